@@ -1,0 +1,68 @@
+/** Every way CRMFlow can say no: one row per code, read by REST, sockets, the SDK and the CLI. */
+export const ERRORS = {
+  invalid_input: { status: 400, exit: 2, retryable: false },
+  unauthenticated: { status: 401, exit: 4, retryable: false },
+  forbidden: { status: 403, exit: 4, retryable: false },
+  not_found: { status: 404, exit: 1, retryable: false },
+  method_not_allowed: { status: 405, exit: 2, retryable: false },
+  conflict: { status: 409, exit: 1, retryable: false },
+  stale: { status: 412, exit: 1, retryable: false },
+  too_large: { status: 413, exit: 2, retryable: false },
+  unsupported_media: { status: 415, exit: 2, retryable: false },
+  unprocessable: { status: 422, exit: 2, retryable: false },
+  workflow_invalid: { status: 422, exit: 2, retryable: false },
+  rate_limited: { status: 429, exit: 5, retryable: true },
+  internal: { status: 500, exit: 1, retryable: false },
+  provider_failed: { status: 502, exit: 5, retryable: true },
+  unavailable: { status: 503, exit: 5, retryable: true },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The one body of every refusal, on the wire and in this process. */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  details?: unknown;
+  requestId?: string;
+}
+
+/** A refusal: a code from the table and a sentence someone can act on. */
+export class CrmflowError extends Error {
+  override readonly name = 'CrmflowError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details?: unknown,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+  /** The HTTP status. */
+  get status() {
+    return ERRORS[this.code].status;
+  }
+  /** The exit code of a command. */
+  get exitCode() {
+    return ERRORS[this.code].exit;
+  }
+  toJSON(): ErrorBody {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.details !== undefined && { details: this.details }),
+    };
+  }
+  static fromJSON({ code, message, details }: ErrorBody) {
+    return new CrmflowError(code in ERRORS ? code : 'internal', message, details);
+  }
+  /** What the outside may see: our own errors as they are, anything else as a bare `internal`. */
+  static from(cause: unknown): CrmflowError {
+    return cause instanceof CrmflowError
+      ? cause
+      : new CrmflowError('internal', 'Something went wrong on our side.', undefined, { cause });
+  }
+}
+
+export const notFound = (what: string, id: string) =>
+  new CrmflowError('not_found', `There is no ${what} with the id ${id}.`);
