@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { SessionEvent } from '../session/session.ts';
+import { logs } from './logs.ts';
+import type { Actor, Operation } from './operation.ts';
+import { sessions } from './sessions.ts';
+import { templates } from './templates.ts';
+import { workflows } from './workflows.ts';
+
+/** Everything a client may ask, by noun and verb. */
+export const contract = { workflows, templates, sessions, logs };
+
+type Contract = typeof contract;
+type In<Op> = Op extends Operation<infer I, infer _> ? I : never;
+type Out<Op> = Op extends Operation<infer _, infer O> ? z.output<O> : never;
+
+/** What a caller holds, in this process or across the wire: `api.workflows.create(input)`. */
+export type Api = {
+  [A in keyof Contract]: {
+    [K in keyof Contract[A]]: (input: z.input<In<Contract[A][K]>>) => Promise<Out<Contract[A][K]>>;
+  };
+};
+/** The api, and a way to hear a session live. The CLI and embedders hold this and need not know what is behind it. */
+export interface Crmflow extends Api {
+  /** Hears every event of a session from now on; gives how to stop hearing. */
+  watch(sessionId: string, hear: (event: SessionEvent) => void): Promise<() => void>;
+}
+/** What core supplies for it: the same names, with the caller known and the input already checked. */
+export type Services = {
+  [A in keyof Contract]: {
+    [K in keyof Contract[A]]: (
+      actor: Actor,
+      input: z.output<In<Contract[A][K]>>,
+    ) => Promise<Out<Contract[A][K]>>;
+  };
+};
+
+export interface Entry {
+  noun: string;
+  verb: string;
+  op: Operation;
+}
+/** The contract as a list. */
+export const entries: Entry[] = Object.entries(contract).flatMap(([noun, ops]) =>
+  Object.entries<Operation>(ops).map(([verb, op]) => ({ noun, verb, op })),
+);
+
+type Untyped<F> = Record<string, Record<string, F>>;
+
+/** Makes an Api by giving every operation its function: why the app and the SDK client look alike. */
+export function apiFrom(call: (entry: Entry) => (input: unknown) => Promise<unknown>): Api {
+  const api: Untyped<unknown> = {};
+  for (const entry of entries) (api[entry.noun] ??= {})[entry.verb] = call(entry);
+  // The loop above fills exactly the names the type lists.
+  return api as unknown as Api;
+}
+/** Calls a service by the row of its operation, with input that row has parsed. */
+export const callService = (
+  services: Services,
+  { noun, verb }: Entry,
+  actor: Actor,
+  input: unknown,
+): Promise<unknown> =>
+  (services as unknown as Untyped<(actor: Actor, input: unknown) => Promise<unknown>>)[noun]![verb]!(actor, input);
+
+export type { Actor, Operation } from './operation.ts';
+export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
+export type { SessionView, TurnView } from './sessions.ts';
+export type { WorkflowView } from './workflows.ts';
+export type { TemplateView } from './templates.ts';

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { Wait, VisitorFile } from '../nodes/wait.ts';
+import { Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
+import { operation } from './operation.ts';
+import { pageOf, PageQuery } from './page.ts';
+
+/** A session as its starter and its owner may see it. */
+export const SessionView = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  mode: z.enum(modes),
+  status: z.enum(statuses),
+  outcome: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** The active node; null at the end. */
+  nodeId: z.string().nullable(),
+  wait: Wait.nullable(),
+  /** The number of the last event. */
+  seq: z.int(),
+  /** What it has learned: for the workflow's owner only. */
+  variables: VariablesSchema.optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export const TurnView = z.object({ session: SessionView, events: z.array(SessionEvent) });
+
+const Id = z.object({ id: z.string().min(1).max(200) });
+const nodeOf = z.strictObject({ ...Id.shape, nodeId: z.string().min(1).max(500) });
+
+export const sessions = {
+  start: operation({
+    summary: 'Start a conversation',
+    method: 'post',
+    path: '/sessions',
+    access: 'public',
+    status: 201,
+    input: z.strictObject({
+      workflowId: z.string().min(1).max(200),
+      /** `auto`: the server runs on by itself until it waits or ends. `step`: the client drives. */
+      mode: z.enum(modes).default('auto'),
+      /** Declared inputs of the workflow. */
+      variables: VariablesSchema.default({}),
+    }),
+    output: TurnView.extend({
+      /** What a guest needs to come back; told once. */
+      token: z.string(),
+    }),
+  }),
+  list: operation({
+    summary: 'List the sessions of your workflows, newest first',
+    method: 'get',
+    path: '/sessions',
+    access: 'user',
+    input: z.strictObject({
+      ...PageQuery,
+      workflowId: z.string().max(200).optional(),
+      status: z.enum(statuses).optional(),
+    }),
+    output: pageOf(SessionView),
+  }),
+  get: operation({
+    summary: 'Read where a session stands',
+    method: 'get',
+    path: '/sessions/:id',
+    access: 'session',
+    input: Id,
+    output: SessionView,
+  }),
+  messages: operation({
+    summary: 'Read the transcript, oldest first',
+    method: 'get',
+    path: '/sessions/:id/messages',
+    access: 'session',
+    input: Id,
+    output: pageOf(Message),
+  }),
+  events: operation({
+    summary: 'Read what a session told after event number `after`',
+    method: 'get',
+    path: '/sessions/:id/events',
+    access: 'session',
+    input: z.strictObject({
+      ...Id.shape,
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1_000).default(500),
+    }),
+    output: z.object({ items: z.array(SessionEvent), nextCursor: z.string().nullable() }),
+  }),
+  send: operation({
+    summary: "Send the visitor's message",
+    method: 'post',
+    path: '/sessions/:id/messages',
+    access: 'session',
+    input: z.strictObject({
+      ...Id.shape,
+      message: z.string().max(20_000).default(''),
+      /** The same id again is acknowledged again and processed once. */
+      messageId: z.string().min(1).max(200).optional(),
+      file: VisitorFile.optional(),
+    }),
+    output: TurnView,
+  }),
+  execute: operation({
+    summary: 'Step mode: execute the active node',
+    method: 'post',
+    path: '/sessions/:id/execute',
+    access: 'session',
+    input: nodeOf,
+    output: TurnView,
+  }),
+  advance: operation({
+    summary: 'Step mode: leave the node that has done its work',
+    method: 'post',
+    path: '/sessions/:id/advance',
+    access: 'session',
+    input: nodeOf,
+    output: TurnView,
+  }),
+  end: operation({
+    summary: 'End a session',
+    method: 'post',
+    path: '/sessions/:id/end',
+    access: 'session',
+    input: Id,
+    output: TurnView,
+  }),
+  remove: operation({
+    summary: 'Erase a session with all that was said',
+    method: 'delete',
+    path: '/sessions/:id',
+    access: 'session',
+    status: 204,
+    input: Id,
+    output: z.object({}),
+  }),
+};

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { Edge, Graph, Node, Problem, Workflow } from '../workflow/workflow.ts';
+import { operation } from './operation.ts';
+import { pageOf, PageQuery } from './page.ts';
+
+/** A workflow as it is answered: with what its author should know about it. */
+export const WorkflowView = Workflow.extend({ problems: z.array(Problem) });
+export const WorkflowItem = Workflow.omit({ nodes: true, edges: true, settings: true, knowledge: true }).extend({
+  nodeCount: z.int(),
+});
+
+const Id = z.object({ id: z.string().min(1).max(200) });
+const NodeInput = Node.extend({ id: Node.shape.id.optional() });
+const EdgeInput = Edge.extend({ id: Edge.shape.id.optional() });
+
+/** What may be saved of a workflow. */
+const fields = {
+  name: Workflow.shape.name,
+  description: Workflow.shape.description,
+  isPublic: z.boolean(),
+  nodes: z.array(NodeInput).max(5_000),
+  edges: z.array(EdgeInput).max(20_000),
+  settings: Graph.shape.settings,
+  knowledge: z.array(Graph.shape.knowledge.unwrap().element).max(2_000),
+};
+/** What a GET of the same workflow gives may be sent back; it is read-only and ignored. */
+const readOnly = {
+  isTemplate: z.unknown().optional(),
+  userId: z.unknown().optional(),
+  revision: z.unknown().optional(),
+  createdAt: z.unknown().optional(),
+  updatedAt: z.unknown().optional(),
+  problems: z.unknown().optional(),
+};
+
+export const workflows = {
+  list: operation({
+    summary: 'List your workflows, newest change first',
+    method: 'get',
+    path: '/workflows',
+    access: 'user',
+    input: z.strictObject({ ...PageQuery }),
+    output: pageOf(WorkflowItem),
+  }),
+  find: operation({
+    summary: 'Find your workflow by its id or its exact name',
+    method: 'get',
+    path: '/workflows/find',
+    access: 'user',
+    input: z.strictObject({ name: z.string().min(1).max(200) }),
+    output: WorkflowView,
+  }),
+  create: operation({
+    summary: 'Create a workflow',
+    method: 'post',
+    path: '/workflows',
+    access: 'user',
+    status: 201,
+    input: z.strictObject({ ...z.object(fields).partial().shape, name: fields.name, ...readOnly, id: z.unknown().optional() }),
+    output: WorkflowView,
+  }),
+  get: operation({
+    summary: 'Read a workflow with its nodes and edges',
+    method: 'get',
+    path: '/workflows/:id',
+    access: 'user',
+    input: Id,
+    output: WorkflowView,
+  }),
+  update: operation({
+    summary: 'Save a workflow: replaces what is sent',
+    method: 'put',
+    path: '/workflows/:id',
+    access: 'user',
+    input: z.strictObject({
+      ...Id.shape,
+      ...z.object(fields).partial().shape,
+      ...readOnly,
+      /** Save only on top of this revision. */
+      ifRevision: z.int().optional(),
+    }),
+    output: WorkflowView,
+  }),
+  remove: operation({
+    summary: 'Delete a workflow; its open sessions end',
+    method: 'delete',
+    path: '/workflows/:id',
+    access: 'user',
+    status: 204,
+    input: Id,
+    output: z.object({}),
+  }),
+  clone: operation({
+    summary: 'Make a workflow of your own from a template or from one of yours',
+    method: 'post',
+    path: '/workflows/:templateId/clone',
+    access: 'user',
+    status: 201,
+    input: z.strictObject({ templateId: z.string().min(1).max(200), name: Workflow.shape.name.optional() }),
+    output: WorkflowView,
+  }),
+  validate: operation({
+    summary: 'Say what is wrong with a graph without saving it',
+    method: 'post',
+    path: '/workflows/validate',
+    access: 'public',
+    input: z.strictObject({
+      nodes: fields.nodes,
+      edges: fields.edges,
+      settings: fields.settings.optional(),
+      knowledge: fields.knowledge.optional(),
+    }),
+    output: z.object({ problems: z.array(Problem) }),
+  }),
+};

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { CrmflowError } from '../errors.ts';
+import { compileExpression, type Expression } from '../language/expression.ts';
+import { toJson, type Json } from '../language/json.ts';
+import type { Scope } from '../language/scope.ts';
+import { compileText, type Text } from '../language/text.ts';
+import type { Declared, VariableType } from '../language/types.ts';
+
+/** A piece of compiled language inside a node's data: it can be asked what is wrong with it. */
+export interface Checked {
+  readonly names: readonly string[];
+  problems(declared: Declared): string[];
+}
+
+const compiled = <T>(compile: (source: string) => T) =>
+  z
+    .string()
+    .max(20_000)
+    .transform((source, ctx): T => {
+      try {
+        return compile(source);
+      } catch (cause) {
+        if (!(cause instanceof CrmflowError)) throw cause;
+        ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+        return z.NEVER;
+      }
+    });
+
+/** What people read: Liquid, compiled. */
+export const template = () => compiled(compileText).meta({ description: 'Text; {{ name }} is filled in.' });
+
+/** A condition or a value: CEL, compiled, and checked to give the type that is asked for. */
+export const expression = (expected?: VariableType) =>
+  compiled((source): Expression => {
+    const made = compileExpression(source);
+    if (!expected) return made;
+    return { ...made, problems: (declared) => made.problems(declared, expected) };
+  }).meta({ description: `CEL expression${expected ? `, gives ${expected}` : ''}.` });
+
+/** The name of a variable. */
+export const variableName = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a name is letters, digits and _ and starts with a letter')
+    .refine((name) => !taken.has(name), { error: ({ input }) => `${String(input)} is a word of the language` })
+    .meta({ description: 'The variable it is kept under.' });
+const taken = new Set(
+  ['now', 'today', 'message', 'true', 'false', 'null', 'in', 'constructor', 'prototype', '__proto__'].concat([
+    'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package',
+    'namespace', 'return', 'var', 'void', 'while', 'empty', 'nil', 'blank', 'forloop',
+  ]),
+);
+
+/** A JSON value whose texts are filled in; a text that begins with `=` is an expression and keeps its type. */
+export interface Filled extends Checked {
+  fill(scope: Scope): Json;
+}
+export const filledJson = () => z.json().transform((source, ctx): Filled => {
+  const parts: Checked[] = [];
+  const compile = (value: Json): ((scope: Scope) => Json) => {
+    if (typeof value === 'string') {
+      const isExpression = value.startsWith('=');
+      const made = isExpression ? compileExpression(value.slice(1)) : compileText(value);
+      parts.push(made);
+      return (scope) => ('render' in made ? made.render(scope) : made.evaluate(scope));
+    }
+    if (Array.isArray(value)) {
+      const items = value.map(compile);
+      return (scope) => items.map((item) => item(scope));
+    }
+    if (value && typeof value === 'object') {
+      const fields = Object.entries(value).map(([key, item]) => [key, compile(item)] as const);
+      return (scope) => Object.fromEntries(fields.map(([key, item]) => [key, item(scope)]));
+    }
+    return () => value;
+  };
+  try {
+    const fill = compile(toJson(source));
+    return {
+      names: parts.flatMap(({ names }) => names),
+      problems: (declared) => parts.flatMap((part) => part.problems(declared)),
+      fill,
+    };
+  } catch (cause) {
+    if (!(cause instanceof CrmflowError)) throw cause;
+    ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+    return z.NEVER;
+  }
+});
+
+const isChecked = (value: object): value is Checked =>
+  'problems' in value && typeof value.problems === 'function';
+
+/** Every piece of compiled language inside a node's data, with the field it stands in. */
+export function languageIn(data: unknown, field = ''): { field: string; checked: Checked }[] {
+  if (!data || typeof data !== 'object') return [];
+  if (isChecked(data)) return [{ field, checked: data }];
+  return Object.entries(data).flatMap(([key, value]) => languageIn(value, field ? `${field}.${key}` : key));
+}
+
+export type { Expression, Text };

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { definePure } from '../node.ts';
+
+export const jump = definePure({
+  type: 'logic',
+  kind: 'jump',
+  summary: 'Goes on at another node; with comesBack, a return leads back to its own `out`.',
+  data: z.strictObject({ to: z.string().min(1), comesBack: z.boolean().default(false) }),
+  ports: ({ comesBack }) => (comesBack ? ['out'] : []),
+  targets: ({ to }) => [to],
+  run: ({ to, comesBack }) => ({ kind: 'jump', to, comesBack }),
+});

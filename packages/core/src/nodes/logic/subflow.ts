@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { merged } from '../../language/variables.ts';
+import { expression, variableName } from '../data.ts';
+import { definePure } from '../node.ts';
+
+export const subflow = definePure({
+  type: 'logic',
+  kind: 'subflow',
+  summary: 'Runs another workflow and comes back: inputs in, results out.',
+  data: z.strictObject({
+    /** Its id, or in a file the path beside it. */
+    workflow: z.string().min(1).max(300),
+    /** Its inputs, each an expression here. */
+    inputs: z.record(variableName(), expression()).default({}),
+    /** A variable here ← a variable there. */
+    results: z.record(variableName(), variableName()).default({}),
+  }),
+  sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
+  run({ workflow, inputs, results }, { scope }) {
+    const given = merged();
+    for (const [name, value] of Object.entries(inputs)) given[name] = value.evaluate(scope);
+    return { kind: 'call', workflow, inputs: given, results };
+  },
+});

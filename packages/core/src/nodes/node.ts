@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { Declared, VariableType } from '../language/types.ts';
+import type { Json, Variables } from '../language/json.ts';
+import type { Scope } from '../language/scope.ts';
+import type { AiModel, Http, Passage } from '../ports.ts';
+import type { NodeType } from './types.ts';
+import type { Expects, Media, Wait, Wake } from './wait.ts';
+
+/** A line the workflow says. */
+export interface Say {
+  text: string;
+  media?: Media;
+  /** Where an answer was taken from. */
+  citations?: { source: string; text: string }[];
+}
+
+/** Where an `each` stands in its list. */
+export interface Loop {
+  items: readonly Json[];
+  index: number;
+}
+
+interface Effects {
+  say?: readonly Say[];
+  set?: Variables;
+  /** Kept for this node until it is left; null forgets. */
+  remember?: Json;
+}
+
+/** What a node decides, as data. The engine carries it out; a node never touches the session itself. */
+export type Outcome = Effects &
+  (
+    | { kind: 'next'; port: string; loop?: Loop | null }
+    | { kind: 'wait'; wait: Wait }
+    | { kind: 'end'; outcome?: string }
+    | { kind: 'jump'; to: string; comesBack: boolean }
+    | { kind: 'return' }
+    | { kind: 'call'; workflow: string; inputs: Variables; results: Readonly<Record<string, string>> }
+  );
+
+export const next = (effects: Effects & { port?: string; loop?: Loop | null } = {}): Outcome => ({
+  kind: 'next',
+  port: 'out',
+  ...effects,
+});
+export const waitFor = (expects: Expects, effects: Effects = {}): Outcome => ({
+  kind: 'wait',
+  wait: { for: 'message', expects },
+  ...effects,
+});
+export const end = (outcome?: string): Outcome => ({
+  kind: 'end',
+  ...(outcome !== undefined && { outcome }),
+});
+
+/** All that a node which decides from the session alone may see. */
+export interface NodeContext {
+  scope: Scope;
+  sessionId: string;
+  nodeId: string;
+  /** What this node remembered; undefined on first entry. */
+  memory: Json | undefined;
+  /** Where this node stands in its list, while it loops. */
+  loop: Loop | undefined;
+  /** ISO 3166 country for phone numbers and dates, from the settings. */
+  country: string | undefined;
+  /** The built-in text for a key, in the workflow's language, with the author's own wording first. */
+  say(key: string, values?: Readonly<Record<string, string | number>>): string;
+}
+
+/** What a node that reaches outside may use besides. */
+export interface EffectContext extends NodeContext {
+  http: Http;
+  ai: AiModel;
+  /** The best passages for a question, best first. */
+  search(question: string, limit: number): Promise<Passage[]>;
+  /** The transcript's last lines, oldest first. */
+  history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
+  /** Goes out as the idempotency key: the same after a crash. */
+  stepId: string;
+  /** 1, and more after a crash in the middle. */
+  attempt: number;
+  signal: AbortSignal;
+  /** Shows a piece of an answer while it is made. */
+  stream(chunk: string): void;
+}
+
+/** What holds of every node kind. `D` is its data: in as the author wrote it, out with its texts and expressions compiled. */
+interface Kind<D extends z.ZodType> {
+  type: NodeType;
+  kind: string;
+  /** One sentence for authors. */
+  summary: string;
+  data: D;
+  /** The ways out beside `error`; `out` alone when absent. */
+  ports?(data: z.output<D>): readonly string[];
+  /** The variables it sets. */
+  sets?(data: z.output<D>, declared: Declared): readonly (readonly [string, VariableType])[];
+  /** Nodes of the same graph it names. */
+  targets?(data: z.output<D>): readonly string[];
+  /** What is wrong beyond the shape of the data, in words. */
+  problems?(data: z.output<D>): readonly { field: string; message: string }[];
+  /** True when it stands still for someone each time it is entered. */
+  waits?: boolean;
+  /** Fetches a heavy library before the first conversation that needs it. */
+  load?(): Promise<unknown>;
+}
+/** Decides from the session alone; a run of these is one commit. */
+export interface PureKind<D extends z.ZodType = z.ZodType> extends Kind<D> {
+  isPure: true;
+  run(data: z.output<D>, ctx: NodeContext): Outcome;
+  resume?(data: z.output<D>, wake: Wake, ctx: NodeContext): Outcome;
+}
+/** Reaches outside, and stands between two commits. */
+export interface EffectKind<D extends z.ZodType = z.ZodType> extends Kind<D> {
+  isPure: false;
+  run(data: z.output<D>, ctx: EffectContext): Promise<Outcome>;
+  resume?(data: z.output<D>, wake: Wake, ctx: EffectContext): Promise<Outcome>;
+}
+export type NodeKind = PureKind | EffectKind;
+
+/** A node kind that decides from the session alone. */
+export const definePure = <D extends z.ZodType>(kind: Omit<PureKind<D>, 'isPure'>): PureKind =>
+  untyped({ ...kind, isPure: true });
+/** A node kind that reaches outside. */
+export const defineEffect = <D extends z.ZodType>(kind: Omit<EffectKind<D>, 'isPure'>): EffectKind =>
+  untyped({ ...kind, isPure: false });
+
+// A list of kinds forgets what each one's data is; compiling a node pairs them again, so `run` never sees foreign data.
+const untyped = <K>(kind: unknown): K => kind as K;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+export const answerKinds = [
+  'text',
+  'email',
+  'phone',
+  'number',
+  'date',
+  'time',
+  'url',
+  'confirm',
+  'choice',
+  'rating',
+  'file',
+] as const;
+
+export const Choice = z.object({ id: z.string(), label: z.string() });
+
+/** What a waiting node would like to hear: enough for a client to draw the right control. */
+export const Expects = z.object({
+  kind: z.enum(answerKinds),
+  choices: z.array(Choice).optional(),
+  multiple: z.boolean().optional(),
+  min: z.union([z.number(), z.string()]).optional(),
+  max: z.union([z.number(), z.string()]).optional(),
+  step: z.number().optional(),
+  minLength: z.int().optional(),
+  maxLength: z.int().optional(),
+  /** MIME types, for files. */
+  accept: z.array(z.string()).optional(),
+  maxBytes: z.int().optional(),
+});
+
+/** What a session stands still for. */
+export const Wait = z.discriminatedUnion('for', [
+  z.object({ for: z.literal('message'), expects: Expects, until: z.iso.datetime().optional() }),
+  z.object({ for: z.literal('time'), until: z.iso.datetime() }),
+  z.object({ for: z.literal('client'), to: z.enum(['execute', 'advance']) }),
+]);
+
+export const Media = z.object({
+  kind: z.enum(['image', 'audio', 'video', 'file']),
+  url: z.string(),
+  /** What it shows, for those who cannot see or hear it. */
+  alt: z.string().optional(),
+  name: z.string().optional(),
+});
+
+/** A file the visitor gave. */
+export const VisitorFile = z.object({
+  name: z.string(),
+  url: z.string(),
+  mimeType: z.string().optional(),
+  size: z.int().nonnegative().optional(),
+});
+
+/** What ends a wait. */
+export const Wake = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('message'), text: z.string(), file: VisitorFile.optional() }),
+  z.object({ by: z.literal('time') }),
+]);
+
+export type Choice = z.infer<typeof Choice>;
+export type Expects = z.infer<typeof Expects>;
+export type Wait = z.infer<typeof Wait>;
+export type Media = z.infer<typeof Media>;
+export type VisitorFile = z.infer<typeof VisitorFile>;
+export type Wake = z.infer<typeof Wake>;

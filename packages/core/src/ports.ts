@@ -1,0 +1,72 @@
+/** What we need from outside, on one page. None of it knows what a workflow is. */
+
+export interface Clock {
+  now(): Date;
+}
+
+export interface HttpRequest {
+  method: string;
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** For the whole exchange. */
+  timeoutMs?: number;
+  /** Of the body, after decompression. */
+  maxBytes?: number;
+  maxRedirects?: number;
+  signal?: AbortSignal;
+}
+export interface HttpResponse {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** After redirects. */
+  url: string;
+}
+export interface HttpStream extends Omit<HttpResponse, 'body'> {
+  body: AsyncIterable<Uint8Array>;
+}
+/** The one guarded door to the outside. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpResponse>;
+  stream(request: HttpRequest): Promise<HttpStream>;
+}
+
+/** A searchable piece of a knowledge item. */
+export interface Passage {
+  /** What the item is called: a question, a file's name, a page's title. */
+  source: string;
+  text: string;
+  /** 0 to 1; higher fits better. */
+  score: number;
+}
+
+export interface AiRequest {
+  prompt: string;
+  system?: string;
+  history?: readonly { from: 'user' | 'bot'; text: string }[];
+  /** What the answer may be taken from, best first. */
+  passages?: readonly Passage[];
+}
+export interface Citation {
+  source: string;
+  text: string;
+}
+/** Pieces of text in order, then how it ended: a stream without `done` was cut short. */
+export type AiPart =
+  | { kind: 'text'; text: string }
+  | { kind: 'done'; citations: Citation[]; usage: { inputTokens: number; outputTokens: number } };
+export interface AiModel {
+  stream(request: AiRequest, signal: AbortSignal): AsyncIterable<AiPart>;
+}
+
+/** Makes ids nobody can guess and fingerprints nobody can forge. */
+export interface Ids {
+  /** A cuid, for rows. */
+  row(): string;
+  /** At least 128 random bits, for sessions and their tokens. */
+  secret(): string;
+  /** SHA-256 in hexadecimal. */
+  hash(text: string): string;
+}

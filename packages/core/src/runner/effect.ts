@@ -1,0 +1,79 @@
+import { CrmflowError } from '../errors.ts';
+import type { EffectContext, Outcome } from '../nodes/node.ts';
+import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/advance.ts';
+import { contextOf, failed } from '../session/play.ts';
+import type { Session } from '../session/session.ts';
+import type { Flow } from '../workflow/flow.ts';
+import type { RunnerPorts } from './runner.ts';
+
+const GATHER_MS = 50;
+/** No node may reach outside for longer. */
+const EFFECT_MS = 180_000;
+
+type Append = (piece: Advanced) => Promise<void>;
+
+/** Runs one node that reaches outside. What it shows meanwhile is stored and told piece by piece through `append`. */
+export async function runEffect(
+  flow: Flow,
+  session: Session,
+  ports: RunnerPorts,
+  append: Append,
+): Promise<{ session: Session; outcome: Outcome }> {
+  const { kind, data } = stepAt(flow, session);
+  if (kind.isPure) throw new CrmflowError('internal', `${kind.type}/${kind.kind} reaches nowhere.`);
+  const chunks = gather(flow, session, ports, append);
+  const signal = AbortSignal.timeout(EFFECT_MS);
+  const ctx: EffectContext = {
+    ...contextOf(flow, session, ports.clock.now()),
+    http: ports.http,
+    ai: ports.ai,
+    search: (question, limit) => ports.search(session.userId, flow, question, limit),
+    history: async (lines) =>
+      (await ports.store.messages(session.id)).slice(-lines).map(({ from, text }) => ({ from, text })),
+    stepId: `${session.id}:${session.step}`,
+    attempt: session.attempt,
+    signal,
+    stream: chunks.add,
+  };
+  const { wake } = session;
+  const outcome = await Promise.resolve()
+    .then(() => (wake && kind.resume ? kind.resume(data, wake, ctx) : kind.run(data, ctx)))
+    .catch((cause: unknown) => failed(cause, ctx.nodeId));
+  return { session: await chunks.rest(), outcome };
+}
+
+/** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */
+function gather(flow: Flow, session: Session, { clock }: RunnerPorts, append: Append) {
+  let text = '';
+  let current = session;
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+
+  async function write() {
+    if (!text) return;
+    const draft = draftOf(flow, current, clock.now().toISOString());
+    tell(draft, { type: 'ai:chunk', nodeId: pathOf(current, current.nodeId!), chunk: text });
+    text = '';
+    await append(draft);
+    current = draft.session;
+  }
+  const flush = () => {
+    timer = undefined;
+    writing = writing.then(write);
+    writing.catch(() => undefined);
+  };
+
+  return {
+    add(chunk: string) {
+      text += chunk;
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    /** The session after the last chunk. Rejects when a chunk could not be stored. */
+    async rest(): Promise<Session> {
+      clearTimeout(timer);
+      flush();
+      await writing;
+      return current;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { merged } from '../language/variables.ts';
+import type { Expects, Wake } from '../nodes/wait.ts';
+import type { NodeContext } from '../nodes/node.ts';
+import type { Step } from '../workflow/flow.ts';
+import { carryOut, type Draft } from './advance.ts';
+import { beginAgain } from './begin.ts';
+
+const words = {
+  restart: ['restart', 'start over', '/restart', 'neustart', 'neu starten', 'von vorn', '/neustart'],
+  back: ['back', 'go back', '/back', 'zurück', 'zurueck', '/zurück'],
+  help: ['help', '/help', 'hilfe', '/hilfe'],
+} as const;
+export type VisitorCommand = keyof typeof words;
+
+const commandIn = (text: string): VisitorCommand | undefined => {
+  const said = text.trim().toLowerCase().replace(/[.!]+$/, '');
+  return (Object.keys(words) as VisitorCommand[]).find((name) => words[name].some((word) => word === said));
+};
+
+/**
+ * What a visitor asks of the conversation itself: to start again, go back a question, or explain this one.
+ * A word that is a valid answer to the question stays an answer; free text takes any word, so there the command wins.
+ */
+export function commandOf(draft: Draft, step: Step, wake: Wake, ctx: NodeContext): VisitorCommand | undefined {
+  const { session, flow } = draft;
+  if (wake.by !== 'message' || session.mode !== 'auto' || !flow.settings.commands) return undefined;
+  const command = commandIn(wake.text);
+  if (!command || !mayCommand(step.data)) return undefined;
+  return isAnswer(step, wake, ctx) ? undefined : command;
+}
+
+const mayCommand = (data: unknown): boolean =>
+  typeof data !== 'object' || data === null || !('commands' in data) || data.commands !== false;
+
+function isAnswer({ kind, data }: Step, wake: Wake, ctx: NodeContext): boolean {
+  if (kind.kind === 'text' || !kind.isPure || !kind.resume) return false;
+  const outcome = kind.resume(data, wake, ctx);
+  return outcome.kind === 'next' && outcome.port !== 'invalid';
+}
+
+export function obey(draft: Draft, command: VisitorCommand, ctx: NodeContext): void {
+  switch (command) {
+    case 'restart':
+      return beginAgain(draft);
+    case 'back':
+      return goBack(draft, ctx);
+    case 'help':
+      return explain(draft, ctx);
+  }
+}
+
+function goBack(draft: Draft, ctx: NodeContext) {
+  const { session } = draft;
+  const past = session.past.at(-1);
+  if (!past) return stay(draft, ctx.say('nothing_before'));
+  const variables = merged(session.variables, past.undo);
+  for (const name of past.unset) delete variables[name];
+  const { nodeId, graph, stack } = past;
+  const { [session.nodeId!]: _left, [nodeId]: _asked, ...memory } = session.memory;
+  Object.assign(session, { nodeId, graph, stack, variables, memory, past: session.past.slice(0, -1) });
+  Object.assign(session, { status: 'running', wait: null, dueAt: null });
+}
+
+function explain(draft: Draft, ctx: NodeContext) {
+  const { wait, past } = draft.session;
+  const expects: Expects | undefined = wait?.for === 'message' ? wait.expects : undefined;
+  const hint = ctx.say(`hint_${expects?.kind ?? 'text'}`, {
+    ...(expects?.min !== undefined && { min: expects.min }),
+    ...(expects?.max !== undefined && { max: expects.max }),
+    ...(expects?.choices && { choices: expects.choices.map(({ label }) => label).join(', ') }),
+  });
+  stay(draft, `${hint} ${ctx.say(past.length ? 'help_back_restart' : 'help_restart')}`);
+}
+
+/** Says something and waits on as before. */
+function stay(draft: Draft, text: string) {
+  const { wait } = draft.session;
+  if (wait) carryOut(draft, { kind: 'wait', wait, say: [{ text }] });
+}

@@ -1,0 +1,164 @@
+import { CrmflowError } from '../errors.ts';
+import type { Scope } from '../language/scope.ts';
+import { merged } from '../language/variables.ts';
+import { textFor } from '../nodes/listen/read/texts.ts';
+import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
+import type { Wake } from '../nodes/wait.ts';
+import type { Flow, Step } from '../workflow/flow.ts';
+import { addLine, carryOut, depart, draftOf, fail, loopOf, pathOf, stepAt, tell, type Advanced, type Draft } from './advance.ts';
+import { commandOf, obey } from './commands.ts';
+import type { Session } from './session.ts';
+
+/** The world as one turn sees it. */
+export interface Moment {
+  now: Date;
+  /** How long this turn has computed, in milliseconds. */
+  spentMs(): number;
+}
+
+/** What a run of pure nodes came to. At rest, or before a node that reaches outside. */
+export interface Played extends Advanced {
+  stands: 'rest' | 'effect';
+}
+
+/** Runs nodes that decide from the session alone until the session rests or the next node reaches outside. */
+export function play(flow: Flow, session: Session, wake: Wake | null, moment: Moment): Played {
+  const draft = draftOf(flow, session, moment.now.toISOString());
+  if (!wake) return playOn(draft, null, session, moment);
+  hear(draft, wake);
+  const ctx = contextOf(flow, draft.session, moment.now);
+  const command = commandOf(draft, stepAt(flow, session), wake, ctx);
+  if (command) obey(draft, command, ctx);
+  return playOn(draft, command ? null : wake, session, moment);
+}
+
+/** Goes on after a node that reached outside has decided. */
+export function playFrom(flow: Flow, session: Session, outcome: Outcome, moment: Moment): Played {
+  const draft = draftOf(flow, session, moment.now.toISOString());
+  if (stepAt(flow, session).kind.type === 'ai')
+    tell(draft, { type: 'ai:processing_end', nodeId: pathOf(session, session.nodeId!) });
+  carryOut(draft, outcome);
+  return playOn(draft, null, null, moment);
+}
+
+/** Step mode: leaves the node that has done its work. */
+export function playDeparture(flow: Flow, session: Session, moment: Moment): Played {
+  const draft = draftOf(flow, session, moment.now.toISOString());
+  depart(draft, session.departure!);
+  return finished(draft, 'rest');
+}
+
+/** Begins a node that reaches outside, once more after a crash: counted before it runs. */
+export function beginEffect(flow: Flow, session: Session, at: string): Advanced {
+  const draft = draftOf(flow, session, at);
+  startEffect(draft);
+  return draft;
+}
+
+function startEffect(draft: Draft) {
+  const { session, flow } = draft;
+  session.status = 'running';
+  session.wait = null;
+  session.attempt += 1;
+  if (stepAt(flow, session).kind.type !== 'ai') return;
+  const nodeId = pathOf(session, session.nodeId!);
+  tell(draft, { type: 'ai:processing_start', nodeId, attempt: session.attempt });
+}
+
+function playOn(draft: Draft, wake: Wake | null, from: Session | null, moment: Moment): Played {
+  const { flow, session } = draft;
+  const { stepsPerTurn, turnMs } = flow.settings.limits;
+  const isExecuting = session.wait?.for === 'client';
+  if (isExecuting) Object.assign(session, { status: 'running', wait: null });
+  let answer = wake;
+  for (let steps = 0; session.status === 'running' || answer; steps++) {
+    const step = stepAt(flow, session);
+    if (!step.kind.isPure) {
+      session.wake = answer;
+      startEffect(draft);
+      session.past = [];
+      return finished(draft, 'effect');
+    }
+    if (steps >= stepsPerTurn)
+      fail(draft, `More than ${stepsPerTurn} steps without waiting for anyone: a loop that never ends?`);
+    else if (steps % 64 === 63 && moment.spentMs() > turnMs)
+      fail(draft, `It computed for more than ${turnMs} ms without waiting for anyone.`);
+    else carryOut(draft, decide(draft, step, answer, moment));
+    answer = null;
+  }
+  if (from && wake && session.wait?.for === 'message') rememberTheWay(from, session);
+  return finished(draft, 'rest');
+}
+
+function finished(draft: Draft, stands: Played['stands']): Played {
+  const { session, flow } = draft;
+  const { stepsPerSession, variableBytes } = flow.settings.limits;
+  const isOpen = session.status === 'running' || session.status === 'waiting';
+  if (isOpen && session.step > stepsPerSession) fail(draft, `More than ${stepsPerSession} steps in one session.`);
+  else if (isOpen && JSON.stringify(session.variables).length > variableBytes)
+    fail(draft, `Its variables are larger than ${variableBytes} bytes together.`);
+  return {
+    session,
+    events: draft.events,
+    lines: draft.lines,
+    stands: session.status === 'running' ? stands : 'rest',
+  };
+}
+
+/** What the visitor said goes into the transcript before anything comes of it. */
+function hear(draft: Draft, wake: Wake) {
+  if (wake.by !== 'message') return;
+  const { session } = draft;
+  session.message = wake.text;
+  const { text, file } = wake;
+  addLine(draft, { from: 'user', text, nodeId: pathOf(session, session.nodeId!), ...(file && { file }) });
+}
+
+const MAX_PAST = 10;
+/** A turn from one question to the next can be taken back: what it changed is noted on the way. */
+function rememberTheWay(from: Session, to: Session) {
+  if (from.step + 1 === to.step && from.nodeId === to.nodeId) return;
+  const undo = merged();
+  const unset: string[] = [];
+  for (const name of Object.keys(to.variables)) {
+    if (!(name in from.variables)) unset.push(name);
+    else if (from.variables[name] !== to.variables[name]) undo[name] = from.variables[name]!;
+  }
+  const { nodeId, graph, stack } = from;
+  to.past = [...to.past, { nodeId: nodeId!, graph, stack, undo, unset }].slice(-MAX_PAST);
+}
+
+function decide(draft: Draft, step: Step, wake: Wake | null, moment: Moment): Outcome {
+  const { kind, data } = step;
+  const ctx = contextOf(draft.flow, draft.session, moment.now);
+  try {
+    if (!kind.isPure) throw new Error(`${kind.type}/${kind.kind} reaches outside.`);
+    return wake && kind.resume ? kind.resume(data, wake, ctx) : kind.run(data, ctx);
+  } catch (cause) {
+    return failed(cause, ctx.nodeId);
+  }
+}
+
+/** A node that throws leaves by its `error` port, and the variable `error` says why. */
+export function failed(cause: unknown, nodeId: string): Outcome {
+  const { code, message } = CrmflowError.from(cause);
+  return next({ port: 'error', set: { error: { code, message, node: nodeId } } });
+}
+
+/** What a node may see of the session. */
+export function contextOf(flow: Flow, session: Session, now: Date): NodeContext {
+  const { language, timeZone, country, texts } = flow.settings;
+  const { variables, message, id, nodeId, memory, stack } = session;
+  const at = stack.length ? loopOf(session) : -1;
+  const frame = stack[at];
+  const scope: Scope = { variables, now, timeZone, language, ...(message !== null && { message }) };
+  return {
+    scope,
+    sessionId: id,
+    nodeId: nodeId!,
+    memory: memory[nodeId!],
+    loop: frame?.kind === 'each' ? frame : undefined,
+    country,
+    say: (key, values) => textFor(key, language, values, texts),
+  };
+}

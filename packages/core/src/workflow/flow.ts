@@ -1,0 +1,85 @@
+import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
+import type { NodeKind } from '../nodes/node.ts';
+import { didYouMean } from '../language/closest.ts';
+import type { Graph, Node, Problem, QuestionAndAnswer, Settings, Version, VersionGraph } from './workflow.ts';
+
+/** A node made ready to run: its data compiled, its ways out looked up. */
+export interface Step {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: NodeKind;
+  readonly data: unknown;
+  readonly ways: ReadonlyMap<string, string>;
+}
+/** A graph made ready to run. */
+export interface Plan {
+  /** Null for the workflow itself, else the name it is called by. */
+  readonly name: string | null;
+  readonly trigger: string;
+  readonly steps: ReadonlyMap<string, Step>;
+}
+/** A version made ready to run, once for all its sessions. */
+export interface Flow {
+  readonly versionId: string;
+  readonly main: Plan;
+  readonly subflows: ReadonlyMap<string, Plan>;
+  readonly settings: Settings;
+  readonly knowledge: readonly QuestionAndAnswer[];
+}
+
+/** A node whose data is sound, or what is wrong with it. */
+export function readNode(node: Node): { step: Omit<Step, 'ways'> } | { problems: Problem[] } {
+  const at = { severity: 'error', nodeId: node.id } as const;
+  const { kind: name = defaultKind[node.type], ...data } = node.data;
+  const kind = typeof name === 'string' ? kindOf(node.type, name) : undefined;
+  if (!kind) {
+    const known = nodeKinds.filter(({ type }) => type === node.type).map((each) => each.kind);
+    const message = `${node.id}: there is no ${node.type} node of the kind ${JSON.stringify(name)}.${didYouMean(String(name), known) || ` Known: ${known.join(', ')}.`}`;
+    return { problems: [{ ...at, field: 'kind', message }] };
+  }
+  const parsed = kind.data.safeParse(data);
+  if (parsed.success) return { step: { id: node.id, label: node.label, kind, data: parsed.data } };
+  return {
+    problems: parsed.error.issues.map((issue) => {
+      const field = issue.path.join('.');
+      return { ...at, ...(field && { field }), message: `${node.id}${field && `, ${field}`}: ${issue.message}` };
+    }),
+  };
+}
+
+/** The ways out a node has: its own and `error`. */
+export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly string[] => [
+  ...(kind.ports?.(data) ?? ['out']),
+  'error',
+];
+
+function planOf(name: string | null, graph: Graph): Plan {
+  const ways = new Map<string, Map<string, string>>(graph.nodes.map(({ id }) => [id, new Map()]));
+  for (const edge of graph.edges) ways.get(edge.sourceNodeId)?.set(edge.sourcePort, edge.targetNodeId);
+  const steps = new Map<string, Step>();
+  for (const node of graph.nodes) {
+    const read = readNode(node);
+    if ('step' in read) steps.set(node.id, { ...read.step, ways: ways.get(node.id)! });
+  }
+  const trigger = graph.nodes.find(({ type }) => type === 'trigger')!;
+  return { name, trigger: trigger.id, steps };
+}
+
+/** Makes a sound version ready to run, with the libraries its kinds need. Only for graphs without errors. */
+export async function compileFlow({ id, graph }: Version): Promise<Flow> {
+  const main = planOf(null, graph);
+  const subflows = new Map(Object.entries(graph.subflows).map(([name, sub]) => [name, planOf(name, sub)]));
+  const kinds = new Set([main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)));
+  await Promise.all([...kinds].map((kind) => kind.load?.()));
+  return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge };
+}
+
+/** The plan a session is in: the workflow's own or a called one's. */
+export const planAt = (flow: Flow, name: string | null): Plan =>
+  name === null ? flow.main : flow.subflows.get(name)!;
+
+/** The graphs of a version with their names, the workflow's own first. */
+export const graphsOf = (version: VersionGraph): [string | null, Graph][] => [
+  [null, version],
+  ...Object.entries(version.subflows),
+];

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { nodeTypes } from '../nodes/types.ts';
+
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+const Id = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^/\p{Cc}]+$/u, 'an id has no slash and no control characters')
+  .refine((id) => !reserved.has(id), 'this id is reserved');
+const JsonObject = z.record(z.string(), z.json());
+
+/** A node as it is kept and sent: `data` is the author's, checked by `problems`. */
+export const Node = z.object({
+  id: Id,
+  type: z.enum(nodeTypes),
+  label: z.string().max(200).default(''),
+  positionX: z.number().default(0),
+  positionY: z.number().default(0),
+  data: JsonObject.default({}),
+});
+export const Edge = z.object({
+  id: z.string().min(1).max(300),
+  sourceNodeId: z.string().min(1).max(100),
+  /** The named way out of the source. */
+  sourcePort: z.string().min(1).max(100).default('out'),
+  targetNodeId: z.string().min(1).max(100),
+});
+
+/** What bounds one conversation; the engine's own ceilings stand above the author's. */
+export const Limits = z.strictObject({
+  stepsPerTurn: z.int().min(1).max(20_000).default(10_000),
+  stepsPerSession: z.int().min(1).max(1_000_000).default(100_000),
+  /** Of computing in one turn, in milliseconds. */
+  turnMs: z.int().min(10).max(10_000).default(2_000),
+  /** Of all variables together, as JSON. */
+  variableBytes: z.int().min(1_000).max(1_000_000).default(256_000),
+  /** Of one message of the visitor. */
+  messageChars: z.int().min(1).max(20_000).default(4_000),
+});
+export const Settings = z.strictObject({
+  /** BCP 47: `en`, `de-DE`. */
+  language: z.string().min(2).max(35).default('en'),
+  /** IANA: `Europe/Berlin`. */
+  timeZone: z.string().max(60).default('UTC'),
+  /** ISO 3166, for phone numbers without a prefix. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  /** Whether a visitor may say restart, back and help. */
+  commands: z.boolean().default(true),
+  limits: Limits.prefault({}),
+  /** The author's own wording of built-in texts, by key. */
+  texts: z.record(z.string(), z.string().max(1_000)).default({}),
+});
+export const QuestionAndAnswer = z.strictObject({
+  question: z.string().min(1).max(1_000),
+  answer: z.string().min(1).max(20_000),
+});
+
+const graph = {
+  nodes: z.array(Node).max(5_000),
+  edges: z.array(Edge).max(20_000),
+  settings: Settings.prefault({}),
+  knowledge: z.array(QuestionAndAnswer).max(2_000).default([]),
+};
+/** All that decides how a conversation goes. */
+export const Graph = z.object(graph);
+/** A graph with the workflows it calls: what a version keeps. */
+export const VersionGraph = z.object({ ...graph, subflows: z.record(z.string(), Graph).default({}) });
+
+export const Problem = z.object({
+  /** An error keeps the workflow from starting; a warning does not. */
+  severity: z.enum(['error', 'warning']),
+  nodeId: z.string().optional(),
+  edgeId: z.string().optional(),
+  /** Inside the node's data, dotted. */
+  field: z.string().optional(),
+  message: z.string(),
+});
+
+export const Workflow = z.object({
+  id: z.string(),
+  name: z.string().min(1).max(200),
+  description: z.string().max(2_000).nullable(),
+  isPublic: z.boolean(),
+  isTemplate: z.boolean(),
+  ...graph,
+  userId: z.string(),
+  /** Counts the saves. */
+  revision: z.int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export type Node = z.infer<typeof Node>;
+export type Edge = z.infer<typeof Edge>;
+export type Limits = z.infer<typeof Limits>;
+export type Settings = z.infer<typeof Settings>;
+export type QuestionAndAnswer = z.infer<typeof QuestionAndAnswer>;
+export type Graph = z.infer<typeof Graph>;
+export type VersionGraph = z.infer<typeof VersionGraph>;
+export type Problem = z.infer<typeof Problem>;
+export type Workflow = z.infer<typeof Workflow>;
+
+/** An immutable copy of a graph that sessions run on; the id is its fingerprint. */
+export interface Version {
+  id: string;
+  graph: VersionGraph;
+}
