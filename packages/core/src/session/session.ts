@@ -173,6 +173,7 @@ export interface LogEntry {
 }
 
 export type Message = z.infer<typeof Message>;
+export type NodeView = z.infer<typeof NodeView>;
 export type SessionEvent = z.infer<typeof SessionEvent>;
 export type Frame = z.infer<typeof Frame>;
 export type Past = z.infer<typeof Past>;

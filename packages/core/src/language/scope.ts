@@ -1,0 +1,29 @@
+import type { Json, Variables } from './json.ts';
+import type { Declared } from './types.ts';
+import { dateIn } from './calendar.ts';
+
+/** All that a text or an expression may see. */
+export interface Scope {
+  readonly variables: Variables;
+  readonly now: Date;
+  /** An IANA zone such as `Europe/Berlin`: what `today` and every time of day are read in. */
+  readonly timeZone: string;
+  /** A language tag such as `de`: the names of months and the form of numbers. */
+  readonly language: string;
+  /** The visitor's last words. */
+  readonly message?: string;
+}
+
+/** The names every text and expression knows without a declaration; no variable can take their place. */
+export const BUILT_INS: Declared = new Map([
+  ['now', 'text'],
+  ['today', 'date'],
+  ['message', 'text'],
+]);
+
+/** The value of a built-in name. */
+export function builtIn(name: string, scope: Scope): Json {
+  if (name === 'now') return scope.now.toISOString();
+  if (name === 'today') return dateIn(scope.now, scope.timeZone);
+  return scope.message ?? null;
+}

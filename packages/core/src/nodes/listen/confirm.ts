@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { template } from '../data.ts';
+import { localeOf, question } from './question.ts';
+import { readConfirm } from './read/confirm.ts';
+
+export const confirm = question({
+  kind: 'confirm',
+  summary: 'Asks yes or no; with branches, each has its own way out.',
+  data: {
+    /** The ways out are then `yes` and `no` rather than `out`. */
+    branches: z.boolean().default(false),
+    yes: template().optional(),
+    no: template().optional(),
+  },
+  type: 'boolean',
+  ports: ({ branches }) => (branches ? ['yes', 'no'] : ['out']),
+  expects: ({ yes, no }, ctx) => ({
+    choices: [
+      { id: 'yes', label: yes?.render(ctx.scope) ?? ctx.say('yes') },
+      { id: 'no', label: no?.render(ctx.scope) ?? ctx.say('no') },
+    ],
+  }),
+  read({ text }, { yes, no }, ctx) {
+    const said = text.trim().toLowerCase();
+    const isLabel = (label: typeof yes) => label !== undefined && label.render(ctx.scope).trim().toLowerCase() === said;
+    if (isLabel(yes)) return { ok: true, value: true };
+    if (isLabel(no)) return { ok: true, value: false };
+    return readConfirm(text, localeOf(ctx));
+  },
+  portFor: (value, { branches }) => (branches ? (value ? 'yes' : 'no') : 'out'),
+});

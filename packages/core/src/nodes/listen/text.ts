@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { compilePattern } from '../../language/pattern.ts';
+import { CrmflowError } from '../../errors.ts';
+import { question } from './question.ts';
+import { readText } from './read/text.ts';
+
+/** A regular expression in RE2's syntax: linear in the length of the answer. */
+const pattern = () =>
+  z.string().transform((source, ctx) => {
+    try {
+      return compilePattern(source);
+    } catch (cause) {
+      if (!(cause instanceof CrmflowError)) throw cause;
+      ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+      return z.NEVER;
+    }
+  });
+
+export const listenText = question({
+  kind: 'text',
+  summary: 'Asks for words.',
+  data: {
+    minLength: z.int().min(1).max(20_000).optional(),
+    maxLength: z.int().min(1).max(20_000).optional(),
+    pattern: pattern().optional(),
+  },
+  type: 'text',
+  expects: ({ minLength, maxLength }) => ({
+    ...(minLength !== undefined && { minLength }),
+    ...(maxLength !== undefined && { maxLength }),
+  }),
+  read: ({ text }, { minLength, maxLength, pattern: allowed }) =>
+    readText(text, { minLength, maxLength, pattern: allowed && ((words) => allowed.test(words)) }),
+});

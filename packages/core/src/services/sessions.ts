@@ -1,0 +1,125 @@
+import type { Services } from '../contract/index.ts';
+import type { Actor } from '../contract/operation.ts';
+import { CrmflowError, notFound } from '../errors.ts';
+import type { Ids } from '../ports.ts';
+import type { Runner, Turn } from '../runner/runner.ts';
+import { pathOf } from '../session/advance.ts';
+import type { Session, SessionEvent } from '../session/session.ts';
+import type { Store } from '../store.ts';
+import type { Versions } from './versions.ts';
+import { ownerOf } from './workflows.ts';
+
+interface Needs {
+  store: Store;
+  ids: Ids;
+  versions: Versions;
+  runner: Runner;
+}
+/** What someone may do with a session: its workflow's owner sees more than its visitor. */
+type Rights = 'owner' | 'visitor' | 'none';
+
+export function rightsOf(actor: Actor, session: Session, ids: Ids): Rights {
+  if (actor.role === 'user' && session.userId === actor.userId) return 'owner';
+  if (actor.role === 'user' && session.starterId === actor.userId) return 'visitor';
+  return actor.sessionToken !== undefined && ids.hash(actor.sessionToken) === session.tokenHash ? 'visitor' : 'none';
+}
+
+export function createSessions({ store, ids, versions, runner }: Needs): Services['sessions'] & {
+  /** The session and the actor's rights in it; others are told that it is not there. */
+  readable(actor: Actor, id: string): Promise<{ session: Session; rights: Rights }>;
+} {
+  async function readable(actor: Actor, id: string) {
+    const session = await store.sessions.get(id);
+    const rights = session ? rightsOf(actor, session, ids) : 'none';
+    if (!session || rights === 'none') throw notFound('session', id);
+    return { session, rights };
+  }
+  /** Lets an actor act on a session he may read, and shows him what he may see of what came of it. */
+  const acting =
+    <I extends { id: string }>(act: (input: I) => Promise<Turn>) =>
+    async (actor: Actor, input: I) => {
+      const { rights } = await readable(actor, input.id);
+      return turnFor(rights, await act(input));
+    };
+
+  return {
+    readable,
+    async start(actor, { workflowId, mode, variables }) {
+      const { version, userId } = await versions.runnable(actor, workflowId);
+      const token = ids.secret();
+      const turn = await runner.start(version, {
+        id: ids.secret(),
+        workflowId,
+        userId,
+        starterId: actor.role === 'user' ? actor.userId : null,
+        tokenHash: ids.hash(token),
+        mode,
+        inputs: variables,
+      });
+      const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
+      return { ...turnFor(rights, turn), token };
+    },
+    async list(actor, { limit, cursor, workflowId, status }) {
+      const page = await store.sessions.list({ userId: ownerOf(actor), workflowId, status }, { limit, cursor });
+      return { ...page, items: page.items.map((session) => sessionFor('owner', session)) };
+    },
+    async get(actor, { id }) {
+      const { session, rights } = await readable(actor, id);
+      return sessionFor(rights, session);
+    },
+    async messages(actor, { id }) {
+      await readable(actor, id);
+      return { items: await store.messages(id), nextCursor: null };
+    },
+    async events(actor, { id, after, limit }) {
+      const { rights } = await readable(actor, id);
+      const items = await store.events(id, after, limit);
+      const last = items.length === limit ? String(items.at(-1)!.seq) : null;
+      return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
+    },
+    send: acting(async ({ id, message, messageId, file }) => {
+      if (message === '' && !file) throw new CrmflowError('invalid_input', 'The message is empty.');
+      const text = message.replaceAll('\0', '').toWellFormed();
+      return runner.deliver(id, { by: 'message', text, ...(file && { file }) }, messageId ?? null);
+    }),
+    execute: acting(({ id, nodeId }) => runner.execute(id, nodeId)),
+    advance: acting(({ id, nodeId }) => runner.leave(id, nodeId)),
+    end: acting(({ id }) => runner.end(id)),
+    async remove(actor, { id }) {
+      await readable(actor, id);
+      await runner.end(id);
+      await store.sessions.remove(id);
+      return {};
+    },
+  };
+}
+
+const turnFor = (rights: Rights, { session, events }: Turn) => ({
+  session: sessionFor(rights, session),
+  events: events.map((event) => eventFor(rights, event)),
+});
+
+/** What only the owner may see is a part of the event of its own. */
+export function eventFor(rights: Rights, event: SessionEvent): SessionEvent {
+  if (rights === 'owner' || !('owner' in event)) return event;
+  const { owner: _owner, ...rest } = event;
+  return rest;
+}
+
+function sessionFor(rights: Rights, session: Session) {
+  const { id, workflowId, mode, status, outcome, reason, nodeId, wait, seq, variables, createdAt, updatedAt } = session;
+  return {
+    id,
+    workflowId,
+    mode,
+    status,
+    outcome,
+    reason: rights === 'owner' || reason === null ? reason : 'Something went wrong.',
+    nodeId: nodeId && pathOf(session, nodeId),
+    wait,
+    seq,
+    ...(rights === 'owner' && { variables }),
+    createdAt,
+    updatedAt,
+  };
+}

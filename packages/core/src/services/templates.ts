@@ -1,0 +1,32 @@
+import type { Services } from '../contract/index.ts';
+import { notFound } from '../errors.ts';
+import type { FileContent } from '../workflow/file.ts';
+
+/** A shipped workflow under a readable id. */
+export interface Template extends FileContent {
+  id: string;
+}
+export interface Templates {
+  get(id: string): Template | undefined;
+  list(): Template[];
+}
+
+const view = ({ isPublic: _isPublic, ...template }: Template) => ({ ...template, isTemplate: true as const });
+
+export const createTemplates = (templates: Templates): Services['templates'] => ({
+  async list() {
+    const items = templates.list().map(({ id, name, description, nodes }) => ({
+      id,
+      name,
+      description,
+      isTemplate: true as const,
+      nodeCount: nodes.length,
+    }));
+    return { items, nextCursor: null };
+  },
+  async get(_actor, { id }) {
+    const template = templates.get(id);
+    if (!template) throw notFound('template', id);
+    return view(template);
+  },
+});

@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+import { CrmflowError, notFound } from '../errors.ts';
+import type { Actor } from '../contract/operation.ts';
+import type { Ids } from '../ports.ts';
+import type { Store } from '../store.ts';
+import { subflowsOf, versionOf } from '../workflow/version.ts';
+import { Graph, type Version } from '../workflow/workflow.ts';
+import type { Templates } from './templates.ts';
+
+/** A workflow that may be run, with the version a session started now would run on. */
+export interface Runnable {
+  workflowId: string;
+  userId: string | null;
+  version: Version;
+}
+
+/** Finds what an actor may run and makes its version: one row per distinct graph. */
+export function createVersions({ store, ids, templates }: { store: Store; ids: Ids; templates: Templates }) {
+  const kept = new LRUCache<string, true>({ max: 5_000 });
+
+  async function keep(version: Version): Promise<Version> {
+    if (!kept.has(version.id)) await store.versions.keep(version);
+    kept.set(version.id, true);
+    return version;
+  }
+
+  /** A called workflow: one of the same owner's by id or name, or a shipped template. */
+  const finder = (userId: string | null) => async (name: string) => {
+    const template = templates.get(name);
+    if (template) return template;
+    if (userId === null) return null;
+    const own = await store.workflows.get(name);
+    const found = own?.userId === userId ? own : await store.workflows.findByName(userId, name);
+    return found && Graph.parse(found);
+  };
+
+  async function versionFor(graph: Graph, userId: string | null): Promise<Version> {
+    return keep(versionOf(graph, await subflowsOf(graph, finder(userId)), (text) => ids.hash(text)));
+  }
+
+  return {
+    subflows: (graph: Graph, userId: string) => subflowsOf(graph, finder(userId)),
+    async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
+      const userId = actor.role === 'user' ? actor.userId : null;
+      const template = templates.get(workflowId);
+      if (template) return { workflowId, userId, version: await versionFor(template, null) };
+      const workflow = await store.workflows.get(workflowId);
+      if (!workflow || (workflow.userId !== userId && !workflow.isPublic)) throw notFound('workflow', workflowId);
+      const graph = Graph.parse(workflow);
+      try {
+        return { workflowId, userId: workflow.userId, version: await versionFor(graph, workflow.userId) };
+      } catch (cause) {
+        const isStranger = workflow.userId !== userId;
+        if (isStranger && cause instanceof CrmflowError && cause.code === 'workflow_invalid')
+          throw new CrmflowError('workflow_invalid', 'This workflow cannot run now: its author has left it unfinished.');
+        throw cause;
+      }
+    },
+  };
+}
+export type Versions = ReturnType<typeof createVersions>;

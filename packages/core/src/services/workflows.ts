@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import type { Services } from '../contract/index.ts';
+import type { contract } from '../contract/index.ts';
+import type { Actor } from '../contract/operation.ts';
+import { CrmflowError, notFound } from '../errors.ts';
+import type { Clock, Ids } from '../ports.ts';
+import type { Runner } from '../runner/runner.ts';
+import type { Store, WorkflowPatch } from '../store.ts';
+import { allProblems } from '../workflow/problems.ts';
+import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
+import type { Templates } from './templates.ts';
+import type { Versions } from './versions.ts';
+
+interface Needs {
+  store: Store;
+  ids: Ids;
+  clock: Clock;
+  templates: Templates;
+  versions: Versions;
+  runner: Runner;
+}
+type Saved = { [K in keyof Draft]?: Draft[K] | undefined };
+type Draft = Pick<
+  z.output<(typeof contract)['workflows']['create']['input']>,
+  'name' | 'description' | 'isPublic' | 'nodes' | 'edges' | 'settings' | 'knowledge'
+>;
+
+export function createWorkflows({ store, ids, clock, templates, versions, runner }: Needs): Services['workflows'] {
+  const now = () => clock.now().toISOString();
+  const withProblems = async (workflow: Workflow) => {
+    const graph: Graph = workflow;
+    return { ...workflow, problems: allProblems(graph, await versions.subflows(graph, workflow.userId)) };
+  };
+  async function owned(actor: Actor, id: string): Promise<Workflow> {
+    const workflow = await store.workflows.get(id);
+    if (!workflow || workflow.userId !== ownerOf(actor)) throw notFound('workflow', id);
+    return workflow;
+  }
+  async function create(actor: Actor, saved: Saved & { name: string }) {
+    const at = now();
+    const { name, description = null, isPublic = false, settings = Graph.shape.settings.parse({}), knowledge = [] } = saved;
+    const graph = { nodes: nodesOf(saved.nodes ?? [], ids), edges: edgesOf(saved.edges ?? [], ids) };
+    const workflow: Workflow = {
+      id: ids.row(),
+      name,
+      description,
+      isPublic,
+      isTemplate: false,
+      ...graph,
+      settings,
+      knowledge,
+      userId: ownerOf(actor),
+      revision: 1,
+      createdAt: at,
+      updatedAt: at,
+    };
+    await store.workflows.create(workflow);
+    return withProblems(workflow);
+  }
+
+  return {
+    list: (actor, page) => store.workflows.list(ownerOf(actor), page),
+    async find(actor, { name }) {
+      const byId = await store.workflows.get(name);
+      const found = byId?.userId === ownerOf(actor) ? byId : await store.workflows.findByName(ownerOf(actor), name);
+      if (!found) throw new CrmflowError('not_found', `You have no workflow with the id or name ${name}.`);
+      return withProblems(found);
+    },
+    create,
+    get: async (actor, { id }) => withProblems(await owned(actor, id)),
+    async update(actor, { id, ifRevision, ...saved }) {
+      await owned(actor, id);
+      return withProblems(await store.workflows.update(id, patchOf(saved, ids), now(), ifRevision));
+    },
+    async remove(actor, { id }) {
+      await owned(actor, id);
+      for (const sessionId of await store.sessions.openOn(id)) await runner.end(sessionId, 'deleted');
+      await store.workflows.remove(id);
+      return {};
+    },
+    async clone(actor, { templateId, name }) {
+      const source = templates.get(templateId) ?? (await owned(actor, templateId));
+      const { description, nodes, edges, settings, knowledge } = source;
+      return create(actor, { name: name ?? source.name, description, nodes, edges, settings, knowledge });
+    },
+    async validate(_actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {
+      const graph: Graph = { nodes: nodesOf(nodes, ids), edges: edgesOf(edges, ids), settings, knowledge };
+      return { problems: allProblems(graph, {}) };
+    },
+  };
+}
+
+/** The door lets nobody but users come here. */
+export const ownerOf = (actor: Actor): string => {
+  if (actor.role !== 'user') throw new CrmflowError('unauthenticated', 'Log in first.');
+  return actor.userId;
+};
+
+function patchOf({ name, description, isPublic, nodes, edges, settings, knowledge }: Saved, ids: Ids): WorkflowPatch {
+  return {
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(isPublic !== undefined && { isPublic }),
+    ...(nodes && { nodes: nodesOf(nodes, ids) }),
+    ...(edges && { edges: edgesOf(edges, ids) }),
+    ...(settings && { settings }),
+    ...(knowledge && { knowledge }),
+  };
+}
+
+type Unnamed<T extends { id: string }> = Omit<T, 'id'> & { id?: string | undefined };
+const nodesOf = (nodes: readonly Unnamed<Node>[], ids: Ids): Node[] =>
+  distinct('nodes', nodes.map((node) => ({ ...node, id: node.id ?? ids.row() })));
+const edgesOf = (edges: readonly Unnamed<Edge>[], ids: Ids): Edge[] =>
+  distinct('edges', edges.map((edge) => ({ ...edge, id: edge.id ?? ids.row() })));
+
+function distinct<T extends { id: string }>(what: string, rows: T[]): T[] {
+  const seen = new Set<string>();
+  for (const { id } of rows) {
+    if (seen.has(id)) throw new CrmflowError('invalid_input', `Two ${what} have the id ${id}.`);
+    seen.add(id);
+  }
+  return rows;
+}

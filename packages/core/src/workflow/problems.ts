@@ -1,0 +1,147 @@
+import { didYouMean } from '../language/closest.ts';
+import type { VariableType } from '../language/types.ts';
+import { languageIn } from '../nodes/data.ts';
+import { portsOf, readNode, type Step } from './flow.ts';
+import { deadEnds, loopsWithoutWait, unreachable, waysOf } from './shape.ts';
+import type { Edge, Graph, Node, Problem } from './workflow.ts';
+
+type Sound = Omit<Step, 'ways'>;
+
+/** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
+export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
+  const read = graph.nodes.map(readNode);
+  const sound = new Map(read.flatMap((each) => ('step' in each ? [[each.step.id, each.step] as const] : [])));
+  const ways = waysOf(graph, sound);
+  return [
+    ...triggers(graph.nodes),
+    ...duplicates(graph),
+    ...read.flatMap((each) => ('problems' in each ? each.problems : [])),
+    ...[...sound.values()].flatMap((step) => ownProblems(step, graph, subflows)),
+    ...edges(graph, sound),
+    ...variables([...sound.values()]),
+    ...loopsWithoutWait(ways, sound),
+    ...unreachable(graph, ways),
+    ...deadEnds(graph, sound),
+  ];
+}
+
+/** The problems of a graph and of every workflow it calls. */
+export function allProblems(graph: Graph, subflows: Record<string, Graph>): Problem[] {
+  const inside = Object.entries(subflows).flatMap(([name, sub]) =>
+    problems(sub, subflows)
+      .filter(({ severity }) => severity === 'error')
+      .map((problem) => ({ ...problem, message: `In the workflow ${name} it calls: ${problem.message}` })),
+  );
+  return [...problems(graph, subflows), ...inside];
+}
+
+function triggers(nodes: readonly Node[]): Problem[] {
+  const found = nodes.filter(({ type }) => type === 'trigger');
+  if (found.length === 1) return [];
+  const message = found.length
+    ? `A workflow begins at one trigger; this one has ${found.length}: ${found.map(({ id }) => id).join(', ')}.`
+    : 'The workflow has no trigger to begin at. Add a node of the type trigger.';
+  return [{ severity: 'error', ...(found[1] && { nodeId: found[1].id }), message }];
+}
+
+function duplicates({ nodes, edges: all }: Graph): Problem[] {
+  return [
+    ...repeated(nodes.map(({ id }) => id)).map((nodeId): Problem => ({
+      severity: 'error',
+      nodeId,
+      message: `Two nodes have the id ${nodeId}.`,
+    })),
+    ...repeated(all.map(({ id }) => id)).map((edgeId): Problem => ({
+      severity: 'error',
+      edgeId,
+      message: `Two edges have the id ${edgeId}.`,
+    })),
+  ];
+}
+function repeated(ids: string[]): string[] {
+  const seen = new Set<string>();
+  const again = new Set<string>();
+  for (const id of ids) (seen.has(id) ? again : seen).add(id);
+  return [...again];
+}
+
+function ownProblems(step: Sound, { nodes }: Graph, subflows?: Record<string, Graph>): Problem[] {
+  const at = { severity: 'error', nodeId: step.id } as const;
+  const ids = new Set(nodes.map(({ id }) => id));
+  const called = calledBy(step);
+  return [
+    ...(step.kind.problems?.(step.data) ?? []).map(({ field, message }): Problem => ({
+      ...at,
+      field,
+      message: `${step.id}, ${field}: ${message}`,
+    })),
+    ...(step.kind.targets?.(step.data) ?? [])
+      .filter((target) => !ids.has(target))
+      .map((target): Problem => ({
+        ...at,
+        field: 'to',
+        message: `${step.id} leads to ${target}, which is not there.${didYouMean(target, ids)}`,
+      })),
+    ...(called !== undefined && subflows && !(called in subflows)
+      ? [{ ...at, field: 'workflow', message: `${step.id} calls the workflow ${called}, which is not there.` }]
+      : []),
+  ];
+}
+
+/** The workflow a node calls, if it calls one. */
+export const calledBy = ({ kind, data }: Pick<Sound, 'kind' | 'data'>): string | undefined =>
+  kind.kind === 'subflow' && typeof data === 'object' && data && 'workflow' in data ? String(data.workflow) : undefined;
+
+function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, Sound>): Problem[] {
+  const ids = new Set(nodes.map(({ id }) => id));
+  const taken = new Map<string, Edge>();
+  return all.flatMap((edge): Problem[] => {
+    const { id: edgeId, sourceNodeId, sourcePort, targetNodeId } = edge;
+    const at = { severity: 'error', edgeId } as const;
+    if (!ids.has(sourceNodeId))
+      return [{ ...at, message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${didYouMean(sourceNodeId, ids)}` }];
+    if (!ids.has(targetNodeId))
+      return [{ ...at, nodeId: sourceNodeId, message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${didYouMean(targetNodeId, ids)}` }];
+    const step = sound.get(sourceNodeId);
+    const ports = step && portsOf(step);
+    if (ports && !ports.includes(sourcePort))
+      return [{ ...at, nodeId: sourceNodeId, message: `${sourceNodeId} has no port ${sourcePort}. It has: ${ports.join(', ')}.` }];
+    const key = `${sourceNodeId}\n${sourcePort}`;
+    const first = taken.get(key);
+    taken.set(key, first ?? edge);
+    if (first && first.targetNodeId !== targetNodeId)
+      return [{ ...at, nodeId: sourceNodeId, message: `Two edges leave ${sourceNodeId} by ${sourcePort}: to ${first.targetNodeId} and to ${targetNodeId}.` }];
+    return [];
+  });
+}
+
+/** Every use of a variable nobody declares or sets, and every wrong type. */
+function variables(steps: readonly Sound[]): Problem[] {
+  const declared = declaredIn(steps);
+  return steps.flatMap(({ id, data }) =>
+    languageIn(data).flatMap(({ field, checked }) =>
+      checked.problems(declared).map((message): Problem => ({
+        severity: 'error',
+        nodeId: id,
+        field,
+        message: `${id}, ${field}: ${message}`,
+      })),
+    ),
+  );
+}
+
+/** The variables of a workflow with their types: what its nodes declare, ask for and set. */
+export function declaredIn(steps: readonly Pick<Step, 'kind' | 'data'>[]): ReadonlyMap<string, VariableType> {
+  let declared = new Map<string, VariableType>([['error', 'map']]);
+  // A set may build on another set further on: types settle within as many rounds as they build on each other.
+  for (let round = 0; round < 4; round++) {
+    const found = new Map<string, VariableType>([['error', 'map']]);
+    for (const { kind, data } of steps)
+      for (const [name, type] of kind.sets?.(data, declared) ?? []) {
+        const other = found.get(name);
+        found.set(name, other === undefined || other === type ? type : 'any');
+      }
+    declared = found;
+  }
+  return declared;
+}

@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readMigrations } from './migrations.mjs';
+import { Refusal, root } from './root.mjs';
+
+/** Writes the migrations as a module, so that a built package carries them. */
+export function writeMigrations(from, to) {
+  writeModule(to, 'migrations: { name: string; sql: string }[]', readMigrations(join(root, from)));
+}
+
+/** Writes the shipped workflow files as a module, by the stem of their file name. */
+export async function writeTemplates(from, to) {
+  const { parse } = await import('yaml');
+  const folder = join(root, from);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(SUFFIX)) : [];
+  const read = (name) => {
+    try {
+      return parse(readFileSync(join(folder, name), 'utf8'));
+    } catch (error) {
+      throw new Refusal(`${from}/${name} is not YAML: ${error.message}`);
+    }
+  };
+  const templates = files.sort().map((name) => [name.slice(0, -SUFFIX.length), read(name)]);
+  writeModule(to, 'templates: Record<string, unknown>', Object.fromEntries(templates));
+}
+
+const SUFFIX = '.workflow.yaml';
+
+function writeModule(to, declared, value) {
+  mkdirSync(join(root, dirname(to)), { recursive: true });
+  writeFileSync(join(root, to), `export const ${declared} = ${JSON.stringify(value, null, 2)};\n`);
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, outputsOf } from './build.mjs';
+import { writeMigrations, writeTemplates } from './inline.mjs';
+import { areInstalled, installPackages } from './packages.mjs';
+import { generateClient } from './prisma-cli.mjs';
+import { root } from './root.mjs';
+import { runQuietly } from './run.mjs';
+
+const MIGRATIONS = 'packages/core/src/generated/migrations.ts';
+const TEMPLATES = 'packages/core/src/generated/templates.ts';
+const IMAGE = 'scripts/build-image.mjs';
+
+/**
+ * What must be there before anything runs, in order. A step runs when the content of its `inputs` (files and
+ * folders) changed since it last did, or one of its `outputs` is missing; `isDone` says that somebody did it by hand.
+ */
+export function stepsOf({ types }) {
+  return [
+    {
+      name: 'packages',
+      talk: 'installing packages (once; about a minute with an empty cache)',
+      inputs: ['package-lock.json'],
+      outputs: ['node_modules/.package-lock.json'],
+      isDone: areInstalled,
+      run: installPackages,
+    },
+    {
+      name: 'client',
+      talk: 'generating the database client',
+      inputs: ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'],
+      outputs: ['packages/core/src/generated/prisma/client.ts'],
+      run: generateClient,
+    },
+    {
+      name: 'migrations',
+      talk: 'inlining the migrations',
+      inputs: ['prisma/migrations', 'scripts/inline.mjs'],
+      outputs: [MIGRATIONS],
+      run: () => writeMigrations('prisma/migrations', MIGRATIONS),
+    },
+    {
+      name: 'templates',
+      talk: 'inlining the templates',
+      inputs: ['packages/core/templates', 'scripts/inline.mjs'],
+      outputs: [TEMPLATES],
+      run: () => writeTemplates('packages/core/templates', TEMPLATES),
+    },
+    {
+      name: types ? 'build with types' : 'build',
+      talk: types ? 'building, with type declarations' : 'building',
+      inputs: [
+        ...['core', 'server', 'sdk', 'cli'].flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
+        ...['packages/core/templates', 'prisma', 'package-lock.json', 'tsconfig.json', 'tsup.config.ts'],
+        ...['scripts/entries.mjs', 'scripts/build.mjs'],
+      ],
+      outputs: outputsOf({ types }),
+      run: () => build({ types }),
+    },
+    ...(existsSync(join(root, IMAGE)) ? [imageStep] : []),
+  ];
+}
+
+const imageStep = {
+  name: 'image',
+  talk: 'preparing the embedded database',
+  inputs: [IMAGE, 'prisma/migrations', 'packages/core/package.json'],
+  outputs: [],
+  run: () => runQuietly([IMAGE], { failure: 'The embedded database could not be prepared.' }),
+};

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
+import { presentEntries } from './scripts/entries.mjs';
+
+const entries: Record<string, Record<string, string>> = presentEntries();
+
+/** The libraries that stay imports: what package.json names as a dependency. The rest is bundled. */
+function externals(name: string): RegExp[] {
+  const { dependencies } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies ?? {}).map((library) => new RegExp(`^${library}(/|$)`));
+}
+
+/** All files of a package land side by side: a chunk finds its neighbours with `import.meta.url`. */
+const building = (name: string, options: Options): Options[] =>
+  entries[name]
+    ? [
+        {
+          name,
+          entry: entries[name],
+          outDir: `packages/${name}/dist`,
+          format: 'esm',
+          target: 'node20',
+          splitting: true,
+          sourcemap: true,
+          silent: true,
+          external: externals(name),
+          ...options,
+        },
+      ]
+    : [];
+
+const typed = (name: string) => ({
+  entry: Object.fromEntries(Object.entries(entries[name] ?? {}).filter(([, file]) => file.endsWith('.ts'))),
+});
+
+export default defineConfig([
+  ...building('core', { dts: typed('core'), external: [...externals('core'), 'vitest'] }),
+  ...building('server', { dts: typed('server') }),
+  ...building('sdk', { dts: typed('sdk'), format: ['esm', 'cjs'], noExternal: [/^@crmflow\/core/] }),
+  ...building('cli', {
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  }),
+]);
