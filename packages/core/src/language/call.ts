@@ -1,4 +1,4 @@
-import { costOf, refusal, type Frame, type Step } from './frame.ts';
+import { COST, costOf, refusal, type Frame, type Step } from './frame.ts';
 import { HELPERS } from './functions.ts';
 import type { Helper } from './helper.ts';
 import type { Json } from './json.ts';
@@ -67,7 +67,7 @@ export interface LoopSteps {
 /** A walk over a list or the keys of a map; null is walked as an empty list. */
 export function loop(loop: Loop, { over, where, body, depth }: LoopSteps): Step {
   const need = `${shown(loop.over)}.${loop.kind}(…) needs`;
-  const cost = sizeOf(loop.body) + (loop.where ? sizeOf(loop.where) : 0);
+  const cost = COST.turn + sizeOf(loop.body) + (loop.where ? sizeOf(loop.where) : 0);
   const is = (step: Step, of: Tree, frame: Frame) => truth(step(frame), of, `${need} a boolean`);
   const holds = (frame: Frame) => is(body, loop.body, frame);
   const each = (frame: Frame): Iterable<Json> => {
@@ -76,9 +76,9 @@ export function loop(loop: Loop, { over, where, body, depth }: LoopSteps): Step 
   };
   switch (loop.kind) {
     case 'all':
-      return (frame) => decided(each(frame), false, () => holds(frame));
+      return (frame) => decided(each(frame), false, frame, () => holds(frame));
     case 'exists':
-      return (frame) => decided(each(frame), true, () => holds(frame));
+      return (frame) => decided(each(frame), true, frame, () => holds(frame));
     case 'exists_one':
       return (frame) => count(each(frame), () => holds(frame)) === 1;
     case 'filter':
@@ -106,12 +106,13 @@ function* walk(items: readonly Json[], frame: Frame, depth: number, cost: number
 }
 
 /** As in CEL, an element that fails is forgiven when another one decides. */
-function decided(items: Iterable<Json>, decisive: boolean, holds: () => boolean): boolean {
+function decided(items: Iterable<Json>, decisive: boolean, frame: Frame, holds: () => boolean): boolean {
   let failure: { error: unknown } | undefined;
   for (const _item of items) {
     try {
       if (holds() === decisive) return decisive;
     } catch (error) {
+      frame.spend(COST.failure);
       failure ??= { error };
     }
   }

@@ -1,5 +1,5 @@
 import { call, loop } from './call.ts';
-import { refusal, type Step } from './frame.ts';
+import { COST, refusal, type Step } from './frame.ts';
 import { part, type Json } from './json.ts';
 import { binary, logic, minus, truth } from './operators.ts';
 import { builtIn, BUILT_INS } from './scope.ts';
@@ -65,7 +65,7 @@ export function literal(value: unknown): Json {
 function name(id: string, items: readonly string[]): Step {
   const at = items.lastIndexOf(id);
   if (at >= 0) return (frame) => frame.items[at] ?? null;
-  if (BUILT_INS.has(id)) return (frame) => builtIn(id, frame.scope);
+  if (BUILT_INS.has(id)) return (frame) => (frame.spend(COST.calendar), builtIn(id, frame.scope));
   return (frame) => part(frame.scope.variables, id);
 }
 

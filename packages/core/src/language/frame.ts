@@ -8,6 +8,9 @@ export type Step = (frame: Frame) => Json;
 /** One unit is about ten nanoseconds, so nothing computes for much longer than 50 ms. */
 const WORK = 5_000_000;
 
+/** Units of work that cost more than they look: making an error, asking the calendar, a turn of a loop. */
+export const COST = { failure: 1_000, calendar: 500, turn: 10 };
+
 /** Characters a text made by an expression may have. */
 export const LONGEST_TEXT = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { dateOf, dayNumber, daysAfter, isTime, readMoment, timeOf, weekdayOf } from './calendar.ts';
-import { holds, LONGEST_TEXT, refusal, type Frame } from './frame.ts';
+import { COST, holds, LONGEST_TEXT, refusal, type Frame } from './frame.ts';
 import * as take from './helper.ts';
 import { helper, type Helper, type Shape } from './helper.ts';
 import { toJson, type Json } from './json.ts';
@@ -202,6 +202,7 @@ function oneOf([value, other]: readonly Shape[]): Shape {
 }
 
 function moment(value: string, frame: Frame): number {
+  frame.spend(COST.calendar);
   const wall = readMoment(value, frame.scope.timeZone);
   if (wall) return wall.reading;
   throw refusal(`${quoted(value)} is not a date; write it as YYYY-MM-DD.`);

@@ -1,5 +1,5 @@
 import type { BinaryOperator } from '@marcbachmann/cel-js';
-import { holds, LONGEST_TEXT, refusal, same, type Frame, type Step } from './frame.ts';
+import { COST, holds, LONGEST_TEXT, refusal, same, type Frame, type Step } from './frame.ts';
 import { part, type Json } from './json.ts';
 import { isIncomparable, isMissing, isMixed, isUnfit, type Sides } from './sentences.ts';
 import { shown, type Tree } from './syntax.ts';
@@ -125,6 +125,7 @@ export function logic(
     try {
       first = truth(left(frame), a, need);
     } catch (error) {
+      frame.spend(COST.failure);
       if (truth(right(frame), b, need) === decisive) return decisive;
       throw error;
     }

@@ -1,0 +1,31 @@
+// Holds many scripted conversations at once, and says on stdout what has been acknowledged. It may be killed at any moment.
+import { openApp } from '@crmflow/core/open';
+import { scripts } from './scripts.mjs';
+
+const { store, slots } = JSON.parse(process.argv[2]);
+const { app, owner, close } = await openApp(store);
+await app.recover();
+const api = app.as(owner);
+const say = (...words) => process.stdout.write(`${words.join(' ')}\n`);
+say('ready');
+await Promise.all(slots.map(hold));
+await close();
+say('done');
+
+async function hold({ slot, id }) {
+  const { workflowId, answers } = scripts[slot % scripts.length];
+  if (!id) {
+    ({
+      session: { id },
+    } = await api.sessions.start({ workflowId }));
+    say('started', slot, id);
+  }
+  for (;;) {
+    const { status } = await api.sessions.get({ id });
+    if (status === 'finished' || status === 'failed') return;
+    const { items } = await api.sessions.messages({ id });
+    const said = items.filter(({ from }) => from === 'user').length;
+    await api.sessions.send({ id, message: answers[said], messageId: `${slot}-${said}` });
+    say('heard', slot, said);
+  }
+}
