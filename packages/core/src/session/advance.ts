@@ -1,5 +1,5 @@
 import { merged } from '../language/variables.ts';
-import type { Outcome } from '../nodes/node.ts';
+import type { Outcome, Say } from '../nodes/node.ts';
 import { planAt, type Flow, type Step } from '../workflow/flow.ts';
 import type { z } from 'zod';
 import type { Departure, Frame, Message, NodeView, Session, SessionEvent, Told } from './session.ts';
@@ -46,14 +46,20 @@ export const draftOf = (flow: Flow, session: Session, at: string): Draft => ({
   lines: [],
 });
 
+/** Adds an event and gives it its number. It takes the object over: copying each cost a third of a turn. */
 export function tell(draft: Draft, told: Told): void {
-  draft.session.seq += 1;
-  draft.events.push({ ...told, seq: draft.session.seq } as SessionEvent);
+  const event = told as SessionEvent;
+  event.seq = draft.session.seq += 1;
+  draft.events.push(event);
 }
 
 /** Adds a line to the transcript; its id is the number of its event. */
-export function addLine(draft: Draft, line: Omit<Message, 'id' | 'at'>): void {
-  const message: Message = { id: `m${draft.session.seq + 1}`, ...line, at: draft.at };
+export function addLine(draft: Draft, from: Message['from'], nodeId: string, said: Say & Pick<Message, 'file'>): void {
+  const { text, media, file, citations } = said;
+  const message: Message = { id: `m${draft.session.seq + 1}`, from, text, nodeId, at: draft.at };
+  if (media) message.media = media;
+  if (file) message.file = file;
+  if (citations) message.citations = citations;
   draft.lines.push(message);
   tell(draft, { type: 'session:message', message });
 }
@@ -71,7 +77,7 @@ export function carryOut(draft: Draft, outcome: Outcome): void {
   const step = stepAt(flow, session);
   session.step += 1;
   if (outcome.set) session.variables = merged(session.variables, outcome.set);
-  for (const said of outcome.say ?? []) addLine(draft, { from: 'bot', nodeId: pathOf(session, step.id), ...said });
+  if (outcome.say) for (const said of outcome.say) addLine(draft, 'bot', pathOf(session, step.id), said);
   session.wait = null;
   session.wake = null;
   session.attempt = 0;

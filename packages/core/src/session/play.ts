@@ -110,8 +110,7 @@ function hear(draft: Draft, wake: Wake) {
   if (wake.by !== 'message') return;
   const { session } = draft;
   session.message = wake.text;
-  const { text, file } = wake;
-  addLine(draft, { from: 'user', text, nodeId: pathOf(session, session.nodeId!), ...(file && { file }) });
+  addLine(draft, 'user', pathOf(session, session.nodeId!), wake);
 }
 
 const MAX_PAST = 10;

@@ -12,11 +12,12 @@ export function problems(graph: Graph, subflows?: Record<string, Graph>): Proble
   const read = graph.nodes.map(readNode);
   const sound = new Map(read.flatMap((each) => ('step' in each ? [[each.step.id, each.step] as const] : [])));
   const ways = waysOf(graph, sound);
+  const ids = new Set(graph.nodes.map(({ id }) => id));
   return [
     ...triggers(graph.nodes),
     ...duplicates(graph),
     ...read.flatMap((each) => ('problems' in each ? each.problems : [])),
-    ...[...sound.values()].flatMap((step) => ownProblems(step, graph, subflows)),
+    ...[...sound.values()].flatMap((step) => ownProblems(step, ids, subflows)),
     ...edges(graph, sound),
     ...variables([...sound.values()]),
     ...loopsWithoutWait(ways, sound),
@@ -65,9 +66,8 @@ function repeated(ids: string[]): string[] {
   return [...again];
 }
 
-function ownProblems(step: Sound, { nodes }: Graph, subflows?: Record<string, Graph>): Problem[] {
+function ownProblems(step: Sound, ids: ReadonlySet<string>, subflows?: Record<string, Graph>): Problem[] {
   const at = { severity: 'error', nodeId: step.id } as const;
-  const ids = new Set(nodes.map(({ id }) => id));
   const called = calledBy(step);
   return [
     ...(step.kind.problems?.(step.data) ?? []).map(({ field, message }): Problem => ({

@@ -11,8 +11,11 @@ export type Ways = ReadonlyMap<string, readonly Way[]>;
 
 export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, Sound>): Ways {
   const ways = new Map<string, Way[]>(nodes.map(({ id }) => [id, []]));
-  for (const { sourceNodeId, sourcePort, targetNodeId } of edges)
-    if (ways.has(targetNodeId)) ways.get(sourceNodeId)?.push({ to: targetNodeId, port: sourcePort });
+  for (const { sourceNodeId, sourcePort, targetNodeId } of edges) {
+    const step = sound.get(sourceNodeId);
+    const isWay = ways.has(targetNodeId) && (!step || portsOf(step).includes(sourcePort));
+    if (isWay) ways.get(sourceNodeId)?.push({ to: targetNodeId, port: sourcePort });
+  }
   for (const { id, kind, data } of sound.values())
     for (const to of kind.targets?.(data) ?? []) if (ways.has(to)) ways.get(id)!.push({ to, port: 'jump' });
   return ways;
@@ -34,7 +37,11 @@ export function loopsWithoutWait(ways: Ways, sound: ReadonlyMap<string, Sound>):
   );
   return rings(quick).map((ring) => {
     const inside = new Set(ring);
-    const leaves = ring.some((id) => ways.get(id)!.some(({ to, port }) => !inside.has(to) && port !== 'error'));
+    const leaves = ring.some((id) => {
+      const out = ways.get(id)!;
+      const isOpen = portsOf(sound.get(id)!).some((port) => port !== 'error' && !out.some((way) => way.port === port));
+      return isOpen || out.some(({ to, port }) => !inside.has(to) && port !== 'error');
+    });
     const names = ring.length > 6 ? `${ring.slice(0, 6).join(' → ')} → …` : [...ring, ring[0]].join(' → ');
     return {
       severity: leaves ? 'warning' : 'error',
