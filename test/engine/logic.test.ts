@@ -46,10 +46,10 @@ describe('set', () => {
 });
 
 describe('each', () => {
-  const graph = (edges: string[]) => ({
+  const graph = (edges: string[], people = '["Ada", "Bob"]') => ({
     nodes: [
       start,
-      { id: 'list', type: 'logic', data: { kind: 'set', values: { people: '["Ada", "Bob"]' } } } as const,
+      { id: 'list', type: 'logic', data: { kind: 'set', values: { people } } } as const,
       { id: 'loop', type: 'logic', data: { kind: 'each', list: 'people', item: 'person', index: 'at' } } as const,
       { id: 'say', type: 'speak', data: { text: '{{ at }}: {{ person }}' } } as const,
       ask('ask', 'likes'),
@@ -76,9 +76,7 @@ describe('each', () => {
     ]);
   });
   it('goes straight to done for an empty list', async () => {
-    const sketch = graph(['loop.item -> say']);
-    sketch.nodes[1] = { id: 'list', type: 'logic', data: { kind: 'set', values: { people: '[]' } } };
-    expect((await converse(sketch)).said()).toEqual(['bot: Done.']);
+    expect((await converse(graph(['loop.item -> say'], '[]'))).said()).toEqual(['bot: Done.']);
   });
 });
 

@@ -15,7 +15,7 @@ const Data = z.strictObject({
   /** The host must be the author's own words; what a visitor said is escaped in the rest. */
   url: template(),
   query: z.record(z.string().max(200), template()).default({}),
-  headers: z.record(z.string().max(200), template()).default({}),
+  headers: z.record(z.string().max(200).toLowerCase(), template()).default({}),
   /** Sent as JSON; a text that begins with = is an expression and keeps its type. */
   json: filledJson().optional(),
   /** Sent as a form. */
@@ -62,7 +62,7 @@ function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: 
       ? { type: 'application/json', text: JSON.stringify(json.fill(scope)) }
       : form && {
           type: 'application/x-www-form-urlencoded',
-          text: new URLSearchParams(Object.entries(form).map(([name, value]) => [name, value.render(scope)])).toString(),
+          text: new URLSearchParams(mapped(form, scope)).toString(),
         };
   return {
     method,
@@ -71,13 +71,16 @@ function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: 
       accept: 'application/json, text/plain;q=0.9, */*;q=0.5',
       'idempotency-key': ctx.stepId,
       ...(body && { 'content-type': body.type }),
-      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.render(scope)])),
+      ...mapped(headers, scope),
     },
     ...(body && { body: body.text }),
     timeoutMs: timeoutSeconds * 1000,
     signal: ctx.signal,
   };
 }
+
+const mapped = (texts: Data['headers'], scope: EffectContext['scope']): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.render(scope)]));
 
 /** The rendered address, when its host is still the one the author wrote. */
 function authored(source: string, rendered: string): string {
