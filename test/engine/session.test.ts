@@ -215,23 +215,44 @@ describe('a crash', () => {
     nodes: [start, ask('a', 'question'), { id: 'answer', type: 'ai', data: { question: '{{ question }}', threshold: 0 } } as const],
     edges: ['start -> a', 'a -> answer'],
   };
-  it('in the middle of an answer leaves a session that goes on, and says so', async () => {
+  /** A store that stops taking commits after a number of them, as a crash does. */
+  function mortal() {
     const memory = createMemoryStore();
-    let fuse = Infinity;
+    const life = { commits: Infinity };
     const commit: Store['sessions']['commit'] = async (whole) => {
-      if (--fuse < 0) throw new Error('power cut');
+      if (--life.commits < 0) throw new Error('power cut');
       return memory.sessions.commit(whole);
     };
-    const talk = await converse(answering, { store: { ...memory, sessions: { ...memory.sessions, commit } } });
-    fuse = 1;
+    return { life, store: { ...memory, sessions: { ...memory.sessions, commit } } };
+  }
+
+  it('in the middle of an answer leaves a session that goes on, and says so', async () => {
+    const { life, store } = mortal();
+    const talk = await converse(answering, { store });
+    life.commits = 1;
     await expect(talk.user('opening hours?')).rejects.toThrow('power cut');
     expect(await talk.session()).toMatchObject({ status: 'running', nodeId: 'answer' });
-    fuse = Infinity;
+    life.commits = Infinity;
     await talk.pass(61);
     expect(await talk.session()).toMatchObject({ status: 'finished' });
     const kinds = talk.events.flatMap((event) => (event.type === 'ai:processing_start' ? [event.attempt] : []));
     expect(kinds).toEqual([1, 2]);
     expect(talk.said().at(-1)).toBe('bot: We are open from nine to five.');
+  });
+
+  it('at the same node again and again is given up, and the session leaves by the error port', async () => {
+    const { life, store } = mortal();
+    const nodes = [...answering.nodes, say('sorry', 'Sorry.')];
+    const talk = await converse({ ...answering, nodes, edges: [...answering.edges, 'answer.error -> sorry'] }, { store });
+    life.commits = 1;
+    await expect(talk.user('opening hours?')).rejects.toThrow('power cut');
+    for (let crash = 0; crash < 4; crash++) {
+      life.commits = 1;
+      await talk.pass(61);
+    }
+    life.commits = Infinity;
+    await talk.pass(61);
+    expect(talk.said()).toEqual(['bot: question?', 'user: opening hours?', 'bot: Sorry.']);
   });
 });
 

@@ -19,6 +19,8 @@ export interface OpenOptions {
   syncs?: boolean | undefined;
   /** Hosts inside a private network that workflows may call: `crm.lan`, `10.0.0.5:8080`. */
   allowedPrivateHosts?: readonly string[] | undefined;
+  /** Hears of a session that could not be moved on in the background; standard error when absent. */
+  report?: ((cause: unknown, sessionId: string) => void) | undefined;
 }
 export interface Opened {
   app: App;
@@ -34,7 +36,8 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   const { store, where, isOurs } = await openStore(options);
   const http = createHttp({ allowedPrivateHosts: options.allowedPrivateHosts ?? [] });
   const templates = await shippedTemplates();
-  const app = createApp({ store, ai: extractive, http, clock, ids, ticks, templates });
+  const { report = complain } = options;
+  const app = createApp({ store, ai: extractive, http, clock, ids, ticks, templates, report });
   const owner: Actor = { role: 'user', userId: LOCAL_USER };
   if (isOurs) await app.recover();
   return {
@@ -47,6 +50,9 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
     },
   };
 }
+
+const complain = (cause: unknown, sessionId: string) =>
+  void process.stderr.write(`The session ${sessionId} could not go on: ${String(cause)}\n`);
 
 const LOCAL_USER = 'local';
 

@@ -5,7 +5,7 @@ import type { Advanced } from '../session/advance.ts';
 import { draftOf, finish, pathOf } from '../session/advance.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import { logOf } from '../session/log.ts';
-import { beginEffect, play, playDeparture, playFrom, type Moment, type Played } from '../session/play.ts';
+import { beginEffect, failed, play, playDeparture, playFrom, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
@@ -25,6 +25,8 @@ export interface RunnerPorts {
   ticks(): number;
   /** The best passages among an owner's knowledge. */
   search(userId: string | null, flow: Flow, question: string, limit: number): Promise<Passage[]>;
+  /** Hears of a session that could not be moved on, when nobody is there to be told. It stays due. */
+  report(cause: unknown, sessionId: string): void;
 }
 export type Tell = (sessionId: string, events: readonly SessionEvent[]) => void;
 
@@ -38,6 +40,8 @@ export type Runner = ReturnType<typeof createRunner>;
 
 const LEASE_MS = 60_000;
 const DUE_BATCH = 50;
+/** A node that takes the process down with it must not do so for ever. */
+const MAX_ATTEMPTS = 5;
 
 /** The one shell that runs nodes, commits, then tells. */
 export function createRunner(ports: RunnerPorts, tell: Tell) {
@@ -49,6 +53,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     const from = ticks();
     return { now: clock.now(), spentMs: () => ticks() - from };
   }
+  const reporting = (id: string) => (cause: unknown) => ports.report(cause, id);
   const leaseEnd = () => new Date(clock.now().getTime() + LEASE_MS).toISOString();
 
   /** Stores what came of a step, then says so. A session still at work is looked after when its lease ends. */
@@ -95,6 +100,11 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   async function pickUp(id: string): Promise<void> {
     const { session, flow } = await opened(id, null);
     if (session.status !== 'running') return;
+    if (session.attempt >= MAX_ATTEMPTS) {
+      const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
+      await settle(flow, session, playFrom(flow, session, failed(cause, session.nodeId!), moment()), null);
+      return;
+    }
     const again = beginEffect(flow, session, clock.now().toISOString());
     await settle(flow, session, { ...again, stands: 'effect' }, null);
   }
@@ -153,14 +163,13 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     /** Moves on what is due: a wait that is over, a run that was cut short. Gives how many it took. */
     async tick(): Promise<number> {
       const due = await store.sessions.due(clock.now().toISOString(), DUE_BATCH);
-      const taken = due.map((id) => inTurn(id, () => wakeUp(id)));
-      await Promise.allSettled(taken);
+      await Promise.all(due.map((id) => inTurn(id, () => wakeUp(id)).catch(reporting(id))));
       return due.length;
     },
     /** After a start with a database of our own: every session at work was cut short. */
     async recover(): Promise<number> {
       const cut = await store.sessions.running(10_000);
-      await Promise.allSettled(cut.map((id) => inTurn(id, () => pickUp(id))));
+      await Promise.all(cut.map((id) => inTurn(id, () => pickUp(id)).catch(reporting(id))));
       return cut.length;
     },
   };

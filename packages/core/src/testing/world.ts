@@ -29,6 +29,7 @@ export function testWorld(overrides: Partial<Ports> & { shipped?: readonly Templ
     clock: { now: () => new Date(now) },
     ids: { row: () => count('row'), secret: () => count('secret'), hash: fingerprint },
     ticks: () => 0,
+    report: () => undefined,
     templates: { get: (id) => byId.get(id), list: () => [...byId.values()] },
     ...ports,
   });
