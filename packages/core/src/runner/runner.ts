@@ -28,6 +28,9 @@ export interface RunnerPorts {
   /** Hears of a session that could not be moved on, when nobody is there to be told. It stays due. */
   report(cause: unknown, sessionId: string): void;
 }
+/** Refuses by throwing, before anything is done to the session. */
+export type Admit = (session: Session) => void;
+const anyone: Admit = () => undefined;
 export type Tell = (sessionId: string, events: readonly SessionEvent[]) => void;
 
 /** What one call brought about: where the session stands now and what was told on the way. */
@@ -35,6 +38,9 @@ export interface Turn {
   session: Session;
   events: SessionEvent[];
 }
+
+/** How a session ends from outside. */
+type Ending = 'ended' | 'deleted' | 'expired';
 
 export type Runner = ReturnType<typeof createRunner>;
 
@@ -90,15 +96,16 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     return { session: now.session, events };
   }
 
-  async function opened(id: string, messageId: string | null) {
+  async function opened(id: string, { admit = anyone, messageId = null }: { admit?: Admit; messageId?: string | null } = {}) {
     const found = await store.sessions.open(id, messageId);
     if (!found) throw notFound('session', id);
+    admit(found.session);
     return { ...found, flow: await flows.get(found.session.versionId) };
   }
 
   /** Goes on with a session whose run was cut short. */
   async function pickUp(id: string): Promise<void> {
-    const { session, flow } = await opened(id, null);
+    const { session, flow } = await opened(id);
     if (session.status !== 'running') return;
     if (session.attempt >= MAX_ATTEMPTS) {
       const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
@@ -109,8 +116,8 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     await settle(flow, session, { ...again, stands: 'effect' }, null);
   }
 
-  async function deliver(id: string, wake: Wake, messageId: string | null): Promise<Turn> {
-    const { session, flow, isKnownMessage } = await opened(id, messageId);
+  async function deliver(id: string, wake: Wake, messageId: string | null, admit?: Admit): Promise<Turn> {
+    const { session, flow, isKnownMessage } = await opened(id, { messageId, ...(admit && { admit }) });
     if (isKnownMessage) return { session, events: [] };
     if (session.wait?.for !== wake.by) throw notWaiting(session, wake.by);
     const limit = flow.settings.limits.messageChars;
@@ -119,20 +126,20 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     return settle(flow, session, play(flow, session, wake, moment()), messageId);
   }
 
-  async function execute(id: string, nodeId: string): Promise<Turn> {
-    const { session, flow } = await opened(id, null);
+  async function execute(id: string, nodeId: string, admit: Admit): Promise<Turn> {
+    const { session, flow } = await opened(id, { admit });
     clientMay(session, 'execute', nodeId);
     return settle(flow, session, play(flow, session, null, moment()), null);
   }
 
-  async function leave(id: string, nodeId: string): Promise<Turn> {
-    const { session, flow } = await opened(id, null);
+  async function leave(id: string, nodeId: string, admit: Admit): Promise<Turn> {
+    const { session, flow } = await opened(id, { admit });
     clientMay(session, 'advance', nodeId);
     return settle(flow, session, playDeparture(flow, session, moment()), null);
   }
 
-  async function end(id: string, outcome: 'ended' | 'deleted' | 'expired'): Promise<Turn> {
-    const { session, flow } = await opened(id, null);
+  async function end(id: string, outcome: Ending, admit: Admit): Promise<Turn> {
+    const { session, flow } = await opened(id, { admit });
     if (session.status === 'finished' || session.status === 'failed') return { session, events: [] };
     const draft = draftOf(flow, session, clock.now().toISOString());
     finish(draft, 'finished', outcome, null);
@@ -153,13 +160,13 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   return {
     start,
     /** Ends a session's wait: by the visitor's message, or by time. */
-    deliver: (id: string, wake: Wake, messageId: string | null = null) =>
-      inTurn(id, () => deliver(id, wake, messageId)),
+    deliver: (id: string, wake: Wake, messageId: string | null, admit?: Admit) =>
+      inTurn(id, () => deliver(id, wake, messageId, admit)),
     /** Step mode: executes the active node. */
-    execute: (id: string, nodeId: string) => inTurn(id, () => execute(id, nodeId)),
+    execute: (id: string, nodeId: string, admit = anyone) => inTurn(id, () => execute(id, nodeId, admit)),
     /** Step mode: leaves the node that has done its work. */
-    leave: (id: string, nodeId: string) => inTurn(id, () => leave(id, nodeId)),
-    end: (id: string, outcome: 'ended' | 'deleted' | 'expired' = 'ended') => inTurn(id, () => end(id, outcome)),
+    leave: (id: string, nodeId: string, admit = anyone) => inTurn(id, () => leave(id, nodeId, admit)),
+    end: (id: string, outcome: Ending, admit = anyone) => inTurn(id, () => end(id, outcome, admit)),
     /** Moves on what is due: a wait that is over, a run that was cut short. Gives how many it took. */
     async tick(): Promise<number> {
       const due = await store.sessions.due(clock.now().toISOString(), DUE_BATCH);
@@ -175,7 +182,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   };
 
   async function wakeUp(id: string): Promise<void> {
-    const { session } = await opened(id, null);
+    const { session } = await opened(id);
     if (!session.dueAt || session.dueAt > clock.now().toISOString()) return;
     if (session.status === 'running') return pickUp(id);
     await deliver(id, { by: 'time' }, null);

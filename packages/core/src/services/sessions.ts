@@ -2,7 +2,7 @@ import type { Services } from '../contract/index.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Ids } from '../ports.ts';
-import type { Runner, Turn } from '../runner/runner.ts';
+import type { Admit, Runner, Turn } from '../runner/runner.ts';
 import { pathOf } from '../session/advance.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
@@ -36,10 +36,14 @@ export function createSessions({ store, ids, versions, runner }: Needs): Service
   }
   /** Lets an actor act on a session he may read, and shows him what he may see of what came of it. */
   const acting =
-    <I extends { id: string }>(act: (input: I) => Promise<Turn>) =>
+    <I extends { id: string }>(act: (input: I, admit: Admit) => Promise<Turn>) =>
     async (actor: Actor, input: I) => {
-      const { rights } = await readable(actor, input.id);
-      return turnFor(rights, await act(input));
+      let rights: Rights = 'none';
+      const turn = await act(input, (session) => {
+        rights = rightsOf(actor, session, ids);
+        if (rights === 'none') throw notFound('session', input.id);
+      });
+      return turnFor(rights, turn);
     };
 
   return {
@@ -77,17 +81,17 @@ export function createSessions({ store, ids, versions, runner }: Needs): Service
       const last = items.length === limit ? String(items.at(-1)!.seq) : null;
       return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
     },
-    send: acting(async ({ id, message, messageId, file }) => {
+    send: acting(async ({ id, message, messageId, file }, admit) => {
       if (message === '' && !file) throw new CrmflowError('invalid_input', 'The message is empty.');
       const text = message.replaceAll('\0', '').toWellFormed();
-      return runner.deliver(id, { by: 'message', text, ...(file && { file }) }, messageId ?? null);
+      return runner.deliver(id, { by: 'message', text, ...(file && { file }) }, messageId ?? null, admit);
     }),
-    execute: acting(({ id, nodeId }) => runner.execute(id, nodeId)),
-    advance: acting(({ id, nodeId }) => runner.leave(id, nodeId)),
-    end: acting(({ id }) => runner.end(id)),
+    execute: acting(({ id, nodeId }, admit) => runner.execute(id, nodeId, admit)),
+    advance: acting(({ id, nodeId }, admit) => runner.leave(id, nodeId, admit)),
+    end: acting(({ id }, admit) => runner.end(id, 'ended', admit)),
     async remove(actor, { id }) {
       await readable(actor, id);
-      await runner.end(id);
+      await runner.end(id, 'ended');
       await store.sessions.remove(id);
       return {};
     },
