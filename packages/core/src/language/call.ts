@@ -15,7 +15,7 @@ export function call(called: string, given: readonly Tree[], steps: readonly Ste
   if (wrong !== undefined) return () => fail(wrong);
   return (frame) => {
     const values = steps.map((step) => step(frame));
-    const answer = misgiven(called, helper, given, values, frame);
+    const answer = misgiven({ called, helper, given }, values, frame);
     return answer === undefined ? helper.run(values, frame) : answer;
   };
 }
@@ -34,13 +34,14 @@ export function miscount(called: string, helper: Helper, given: number): string 
 /** The kind of value a function takes in a place. */
 export const kindAt = ({ takes }: Helper, at: number) => takes[Math.min(at, takes.length - 1)];
 
-function misgiven(
-  called: string,
-  helper: Helper,
-  given: readonly Tree[],
-  values: readonly Json[],
-  frame: Frame,
-): Json | undefined {
+interface Call {
+  readonly called: string;
+  readonly helper: Helper;
+  readonly given: readonly Tree[];
+}
+
+/** The answer to null, if the function has one; a value that does not fit is refused. */
+function misgiven({ called, helper, given }: Call, values: readonly Json[], frame: Frame): Json | undefined {
   for (const [at, value] of values.entries()) {
     frame.spend(1 + costOf(value));
     const kind = kindAt(helper, at);
@@ -65,13 +66,12 @@ export interface LoopSteps {
 }
 
 /** A walk over a list or the keys of a map; null is walked as an empty list. */
-export function loop(loop: Loop, { over, where, body, depth }: LoopSteps): Step {
-  const need = `${shown(loop.over)}.${loop.kind}(…) needs`;
+export function loop(tree: Tree, loop: Loop, { over, where, body, depth }: LoopSteps): Step {
   const cost = COST.turn + sizeOf(loop.body) + (loop.where ? sizeOf(loop.where) : 0);
-  const is = (step: Step, of: Tree, frame: Frame) => truth(step(frame), of, `${need} a boolean`);
-  const holds = (frame: Frame) => is(body, loop.body, frame);
+  const holds = (frame: Frame) => truth(body(frame), loop.body, tree);
   const each = (frame: Frame): Iterable<Json> => {
-    const items = elements(over(frame), loop.over, `${need} a list or a map`);
+    const items = elements(over(frame), loop.over, tree);
+    frame.spend(items.length);
     return walk(items, frame, depth, cost);
   };
   switch (loop.kind) {
@@ -84,16 +84,16 @@ export function loop(loop: Loop, { over, where, body, depth }: LoopSteps): Step 
     case 'filter':
       return (frame) => collect(each(frame), (item) => (holds(frame) ? [item] : []));
     case 'map': {
-      const { where: tree } = loop;
-      return (frame) =>
-        collect(each(frame), () => (tree && where && !is(where, tree, frame) ? [] : [body(frame)]));
+      const isMeant = (frame: Frame) => !where || truth(where(frame), loop.where ?? tree, tree);
+      return (frame) => collect(each(frame), () => (isMeant(frame) ? [body(frame)] : []));
     }
   }
 }
 
-function elements(value: Json, of: Tree, need: string): readonly Json[] {
+function elements(value: Json, of: Tree, tree: Tree): readonly Json[] {
   if (value === null) return [];
-  if (typeof value !== 'object') throw refusal(isUnfit(need, of, typeOf(value), 'list'));
+  if (typeof value !== 'object')
+    throw refusal(isUnfit(`${shown(tree)} needs a list or a map`, of, typeOf(value), 'list'));
   return Array.isArray(value) ? value : Object.keys(value);
 }
 

@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 /** The candidate that was probably meant, or undefined when none is near. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = word.length < 4 ? word.length - 1 : Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const away = distance(word.toLowerCase(), candidate.toLowerCase());
     if (away < least) [best, least] = [candidate, away];

@@ -27,7 +27,7 @@ export function compile(tree: Tree, items: readonly string[] = []): Step {
     case 'rcall': {
       const found = loopOf(tree);
       const given = [tree.args[1], ...tree.args[2]];
-      return found ? walk(found, items) : call(tree.args[0], given, given.map(inside));
+      return found ? walk(tree, found, items) : call(tree.args[0], given, given.map(inside));
     }
     case 'list':
       return list(tree.args.map(inside), tree.args.every(isLiteral));
@@ -80,9 +80,9 @@ function access(tree: Tree, whole: Step, key: Step): Step {
   };
 }
 
-function walk(found: Loop, items: readonly string[]): Step {
+function walk(tree: Tree, found: Loop, items: readonly string[]): Step {
   const within = [...items, found.item];
-  return loop(found, {
+  return loop(tree, found, {
     over: compile(found.over, items),
     where: found.where && compile(found.where, within),
     body: compile(found.body, within),
@@ -115,14 +115,13 @@ function map(entries: readonly (readonly [Tree, Step, Step])[]): Step {
 }
 
 function choice(tree: Tree, condition: Tree, [when, then, otherwise]: readonly Step[]): Step {
-  const need = `${shown(tree)} needs a boolean`;
   return (frame) => {
-    const chosen = when && truth(when(frame), condition, need) ? then : otherwise;
+    const chosen = when && truth(when(frame), condition, tree) ? then : otherwise;
     return chosen ? chosen(frame) : null;
   };
 }
 
-function not(tree: Tree, of: Tree, value: Step): Step {
-  const need = `${shown(tree)} needs a boolean`;
-  return (frame) => !truth(value(frame), of, need);
-}
+const not =
+  (tree: Tree, of: Tree, value: Step): Step =>
+  (frame) =>
+    !truth(value(frame), of, tree);

@@ -40,6 +40,7 @@ export function costOf(value: Json): number {
 
 /** Whether two values are equal, part by part; values of different types never are. */
 export function same(a: Json, b: Json, frame: Frame): boolean {
+  if (typeof a === 'string') frame.spend(a.length >> 5);
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {

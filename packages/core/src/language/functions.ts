@@ -1,8 +1,9 @@
 import { dateOf, dayNumber, daysAfter, isTime, readMoment, timeOf, weekdayOf } from './calendar.ts';
-import { COST, holds, LONGEST_TEXT, refusal, type Frame } from './frame.ts';
+import { fit, numberOf, numbersIn, quoted, round, textOf } from './convert.ts';
+import { COST, holds, refusal, type Frame } from './frame.ts';
 import * as take from './helper.ts';
 import { helper, type Helper, type Shape } from './helper.ts';
-import { toJson, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { compilePattern } from './pattern.ts';
 
 /** Every function of the expression language, by name. Each has its line in docs/languages.md. */
@@ -15,8 +16,10 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map(
     contains: helper({
       takes: [take.textOrList, take.anything],
       ...{ gives: 'boolean', ofNull: false },
-      run: ([whole, sought], frame) =>
-        typeof whole === 'string' ? whole.includes(textOf(sought)) : holds(whole, sought, frame),
+      run: ([whole, sought], frame) => {
+        if (typeof whole !== 'string') return holds(whole, sought, frame);
+        return sought !== null && whole.includes(textOf(sought, frame));
+      },
     }),
     startsWith: helper({
       takes: [take.text, take.text],
@@ -44,8 +47,8 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map(
       run: ([value, separator], frame) => (frame.spend(value.length), value.split(separator)),
     }),
     join: helper({ takes: [take.list, take.text], optional: 1, gives: 'text', run: join }),
-    text: helper({ takes: [take.anything], gives: 'text', run: ([value]) => textOf(value) }),
-    string: helper({ takes: [take.anything], gives: 'text', run: ([value]) => textOf(value) }),
+    text: helper({ takes: [take.anything], gives: 'text', run: ([value], frame) => textOf(value, frame) }),
+    string: helper({ takes: [take.anything], gives: 'text', run: ([value], frame) => textOf(value, frame) }),
 
     // numbers
     number: helper({ takes: [take.textOrNumber], gives: 'number', run: ([value]) => numberOf(value) }),
@@ -123,13 +126,6 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map(
   }),
 );
 
-/** A value as text: null is empty, lists and maps are JSON. */
-function textOf(value: Json): string {
-  if (typeof value === 'string') return value;
-  if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(toJson(value)) : String(value);
-}
-
 function replace([value, sought, other]: readonly [string, string, string], frame: Frame): string {
   if (sought === '') return value;
   frame.spend(value.length);
@@ -139,39 +135,11 @@ function replace([value, sought, other]: readonly [string, string, string], fram
 }
 
 function join([items, separator = '']: readonly [Json[], string], frame: Frame): string {
-  const texts = items.map(textOf);
+  const texts = items.map((item) => textOf(item, frame));
   const length = texts.reduce((sum, each) => sum + each.length + separator.length, 0);
   fit(length);
   frame.spend(length >> 3);
   return texts.join(separator);
-}
-
-/** Refuses (`unprocessable`) a text longer than an expression may make. */
-export function fit(length: number): void {
-  if (length > LONGEST_TEXT) throw refusal(`The text would be longer than ${LONGEST_TEXT} characters.`);
-}
-
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-
-function numberOf(value: string | number): number {
-  if (typeof value === 'number') return value;
-  const made = NUMBER.test(value.trim()) ? Number(value) : Infinity;
-  if (Number.isFinite(made)) return made;
-  throw refusal(`${quoted(value)} is not a number; write digits with a point, such as 12.5.`);
-}
-
-function round(value: number, digits: number): number {
-  if (!Number.isInteger(digits) || Math.abs(digits) > 15)
-    throw refusal(`round(…) takes whole digits from -15 to 15, not ${digits}.`);
-  const scaled = shift(Math.abs(value), digits);
-  if (scaled > Number.MAX_SAFE_INTEGER) return value;
-  return Math.sign(value) * shift(Math.round(scaled), -digits);
-}
-
-/** Moves the decimal point in the written form, so that 1.005 is rounded as it is read. */
-function shift(value: number, digits: number): number {
-  const [mantissa, exponent = '0'] = String(value).split('e');
-  return Number(`${mantissa}e${Number(exponent) + digits}`);
 }
 
 function extreme(which: 'min' | 'max', values: readonly (number | Json[])[]): number {
@@ -181,20 +149,11 @@ function extreme(which: 'min' | 'max', values: readonly (number | Json[])[]): nu
   return numbers.reduce((best, each) => Math[which](best, each));
 }
 
-function numbersIn(values: readonly Json[]): number[] {
-  return values.map((value) => {
-    if (typeof value === 'number') return value;
-    throw refusal(
-      `${value === null ? 'An empty element' : quoted(textOf(value))} in the list is not a number.`,
-    );
-  });
-}
-
 function size(value: string | Json[] | { [key: string]: Json }, frame: Frame): number {
   if (Array.isArray(value)) return value.length;
-  if (typeof value !== 'string') return Object.keys(value).length;
-  frame.spend(value.length);
-  return Array.from(value).length;
+  const parts = typeof value === 'string' ? Array.from(value) : Object.keys(value);
+  frame.spend(parts.length);
+  return parts.length;
 }
 
 function oneOf([value, other]: readonly Shape[]): Shape {
@@ -217,5 +176,3 @@ function addDays([value, days]: readonly [string, number], frame: Frame): string
   if (date !== undefined) return date;
   throw refusal(`${days} days from ${value} is beyond the calendar; the years 0 to 9999 are known.`);
 }
-
-const quoted = (value: string) => JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value);

@@ -38,13 +38,12 @@ export interface Helper extends Row<readonly Kind[]> {
 /** A function from its row. The caller has tested the values against `takes` before it runs. */
 export const helper = <const Kinds extends readonly Kind[]>(
   row: Row<Kinds> & { run(values: ValuesOf<Kinds>, frame: Frame): Json },
-): Helper => row as unknown as Helper;
+): Helper => row;
 
 export const text: Kind<string> = { types: ['text'], is: (value) => typeof value === 'string' };
 export const number: Kind<number> = { types: ['number'], is: (value) => typeof value === 'number' };
 export const list: Kind<Json[]> = { types: ['list'], is: (value) => Array.isArray(value) };
 export const date: Kind<string> = { types: ['date'], is: text.is };
-export const time: Kind<string> = { types: ['time'], is: text.is };
 export const anything: Kind = { types: ['any'], is: (_value): _value is Json => true };
 export const textOrNumber: Kind<string | number> = {
   types: ['text', 'number'],

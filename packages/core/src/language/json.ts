@@ -27,7 +27,7 @@ export function variables(
       throw new CrmflowError('invalid_input', `A variable can't be named ${name}; choose another name.`);
     made[name] = value;
   }
-  return made as Variables;
+  return made;
 }
 
 /** What a map holds under its own key; null for a key it lacks, inherits or may not have. */

@@ -1,7 +1,7 @@
 import type { BinaryOperator } from '@marcbachmann/cel-js';
 import { COST, holds, LONGEST_TEXT, refusal, same, type Frame, type Step } from './frame.ts';
 import { part, type Json } from './json.ts';
-import { isIncomparable, isMissing, isMixed, isUnfit, type Sides } from './sentences.ts';
+import { isIncomparable, isMissing, isMixed, isNoHolder, isUnfit, type Sides } from './sentences.ts';
 import { shown, type Tree } from './syntax.ts';
 import { typeOf } from './types.ts';
 
@@ -18,7 +18,7 @@ export function binary(
     case '!=':
       return (frame) => !same(left(frame), right(frame), frame);
     case 'in':
-      return (frame) => isIn(left(frame), right(frame), tree, sides[1], frame);
+      return (frame) => isIn(left(frame), right(frame), tree, sides, frame);
     case '+':
       return (frame) => plus(left(frame), right(frame), tree, sides, frame);
     case '<':
@@ -63,7 +63,10 @@ function compare(
     const a = left(frame);
     const b = right(frame);
     if (typeof a === 'number' && typeof b === 'number') return order(a, b);
-    if (typeof a === 'string' && typeof b === 'string') return order(a, b);
+    if (typeof a === 'string' && typeof b === 'string') {
+      frame.spend(a.length >> 5);
+      return order(a, b);
+    }
     if (a === null || b === null) return false;
     throw refusal(isIncomparable(tree, sides, typeOf(a), typeOf(b)));
   };
@@ -89,6 +92,7 @@ function finite(value: number, tree: Tree): number {
 function plus(a: Json, b: Json, tree: Tree, sides: Sides, frame: Frame): Json {
   if (typeof a === 'number' && typeof b === 'number') return finite(a + b, tree);
   if (typeof a === 'string' && typeof b === 'string') {
+    frame.spend((a.length + b.length) >> 3);
     if (a.length + b.length <= LONGEST_TEXT) return a + b;
     throw refusal(`${shown(tree)} would be longer than ${LONGEST_TEXT} characters.`);
   }
@@ -102,14 +106,11 @@ function plus(a: Json, b: Json, tree: Tree, sides: Sides, frame: Frame): Json {
   throw refusal(isMissing(`${shown(tree)} adds two values`, missing, there === 'any' ? 'number' : there));
 }
 
-function isIn(value: Json, whole: Json, tree: Tree, of: Tree, frame: Frame): boolean {
+function isIn(value: Json, whole: Json, tree: Tree, sides: Sides, frame: Frame): boolean {
   if (whole === null) return false;
   if (Array.isArray(whole)) return holds(whole, value, frame);
   if (typeof whole === 'object') return typeof value === 'string' && part(whole, value) !== null;
-  const hint = typeof whole === 'string' ? `; write contains(${shown(of)}, …)` : '';
-  throw refusal(
-    isUnfit(`${shown(tree)} needs a list or a map`, of, typeOf(whole), 'list').replace(/\.$/, `${hint}.`),
-  );
+  throw refusal(isNoHolder(tree, sides, typeOf(whole)));
 }
 
 /** `&&` (decided by false) or `||` (decided by true). As in CEL, one side that fails is forgiven when the other decides. */
@@ -119,23 +120,22 @@ export function logic(
   [a, b]: Sides,
   [left, right]: readonly [Step, Step],
 ): Step {
-  const need = `${shown(tree)} needs booleans`;
   return (frame) => {
     let first: boolean;
     try {
-      first = truth(left(frame), a, need);
+      first = truth(left(frame), a, tree);
     } catch (error) {
       frame.spend(COST.failure);
-      if (truth(right(frame), b, need) === decisive) return decisive;
+      if (truth(right(frame), b, tree) === decisive) return decisive;
       throw error;
     }
-    return first === decisive ? decisive : truth(right(frame), b, need);
+    return first === decisive ? decisive : truth(right(frame), b, tree);
   };
 }
 
-/** Whether a value is true; null is not, and any other type is refused (`unprocessable`). */
-export function truth(value: Json, of: Tree, need: string): boolean {
+/** Whether a part that decides in `tree` is true; null is not, any other type is refused (`unprocessable`). */
+export function truth(value: Json, of: Tree, tree: Tree): boolean {
   if (typeof value === 'boolean') return value;
   if (value === null) return false;
-  throw refusal(isUnfit(need, of, typeOf(value), 'boolean'));
+  throw refusal(isUnfit(`${shown(tree)} needs a boolean`, of, typeOf(value), 'boolean'));
 }

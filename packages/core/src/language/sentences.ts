@@ -32,6 +32,8 @@ export function isMissing(need: string, tree: Tree, wanted: VariableType): strin
 /** What `+` can't put together. */
 export function isMixed(tree: Tree, [a, b]: Sides, left: VariableType, right: VariableType): string {
   const types = `${IN_WORDS[left]} and ${IN_WORDS[right]}`;
+  if (left === 'date' && right === 'number')
+    return `${shown(tree)} adds ${types}; write addDays(${shown(a)}, ${shown(b)}).`;
   const other = left === 'text' ? conversion(b, right, 'text') : conversion(a, left, 'text');
   if ((left === 'text' || right === 'text') && other !== '') return `${shown(tree)} joins ${types}${other}.`;
   return `${shown(tree)} adds ${types}; + takes two numbers, two texts or two lists.`;
@@ -42,10 +44,21 @@ export type Sides = readonly [Tree, Tree];
 
 /** What can't be compared by order. */
 export function isIncomparable(tree: Tree, [a, b]: Sides, left: VariableType, right: VariableType): string {
-  const hint = conversion(a, left, right) || conversion(b, right, left);
+  const isNumeric = left === 'number' || right === 'number';
+  const hint = isNumeric ? conversion(a, left, 'number') || conversion(b, right, 'number') : '';
   const types = `${IN_WORDS[left]} with ${IN_WORDS[right]}`;
   return `${shown(tree)} compares ${types}${hint || '; two numbers or two texts can be compared'}.`;
 }
+
+/** What `in` can't look into. */
+export function isNoHolder(tree: Tree, [sought, whole]: Sides, actual: VariableType): string {
+  const hint = actual === 'text' ? `; write contains(${shown(whole)}, ${shown(sought)})` : '';
+  return `${shown(tree)} needs a list or a map, but ${shown(whole)} is ${IN_WORDS[actual]}${hint}.`;
+}
+
+/** One date less another. */
+export const isBetweenDates = (tree: Tree, [a, b]: Sides) =>
+  `${shown(tree)} subtracts dates; write daysBetween(${shown(b)}, ${shown(a)}).`;
 
 /** What has no part of that name or at that place. */
 export const hasNoPart = (tree: Tree, type: VariableType, key: string) =>

@@ -1,0 +1,9 @@
+import { Drop } from 'liquidjs';
+
+/** A value as a text shows it: nothing for null, a list with commas, a map as JSON. */
+export function print(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined || value instanceof Drop) return '';
+  if (Array.isArray(value)) return value.map(print).join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
