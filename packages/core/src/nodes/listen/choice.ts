@@ -50,12 +50,13 @@ export const choice = question({
     ...(data.min !== undefined && { min: data.min }),
     ...(data.max !== undefined && { max: data.max }),
   }),
-  read: ({ text }, data, ctx) =>
-    readChoice(
-      text,
-      { choices: shown(data, ctx), multiple: data.multiple, min: data.min, max: data.max },
-      localeOf(ctx),
-    ),
+  read({ text }, { multiple, min, max, ...data }, ctx) {
+    const choices = shown({ multiple, min, max, ...data }, ctx);
+    const reading = readChoice(text, { choices, multiple, min, max }, localeOf(ctx));
+    if (!reading.ok) return reading;
+    const ids = reading.value.map(({ id }) => id);
+    return { ok: true, value: multiple ? ids : ids[0]! };
+  },
   portFor(value, data, ctx) {
     const first = Array.isArray(value) ? value[0] : value;
     return shown(data, ctx).find(({ id }) => id === first)?.port ?? 'out';

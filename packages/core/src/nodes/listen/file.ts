@@ -12,5 +12,8 @@ export const file = question({
   },
   type: 'map',
   expects: ({ accept, maxBytes }) => ({ ...(accept && { accept }), ...(maxBytes !== undefined && { maxBytes }) }),
-  read: ({ text, file: given }, { accept, maxBytes }) => readFile(given ?? text, { types: accept, maxBytes }),
+  read({ text, file: given }, { accept, maxBytes }) {
+    const reading = readFile(given ?? text, { types: accept, maxBytes });
+    return reading.ok ? { ok: true, value: { ...reading.value } } : reading;
+  },
 });

@@ -1,0 +1,110 @@
+import { candidates, isNamed, known, type Choice, type Known } from './choice-match.ts';
+import { refused, taken, tidied, type Locale, type Reading, type Refusal } from './reading.ts';
+import { folded, isFiller, knownLanguage, wordsOf } from './words.ts';
+
+export interface ChoiceRules<C extends Choice> {
+  choices: readonly C[];
+  multiple?: boolean | undefined;
+  /** How many must and may be picked, where several may. */
+  min?: number | undefined;
+  max?: number | undefined;
+}
+
+/** More pieces than anybody lists. */
+const MAX_PIECES = 40;
+
+/**
+ * The choices meant, in the order of the list; exactly one unless `multiple`. A choice is named by its id, label, value,
+ * position ("2", "b", "the second one"), a part of its label or a close spelling. Two that fit alike are refused by name.
+ */
+export function readChoice<C extends Choice>(
+  text: string,
+  { choices, multiple = false, min = 0, max = choices.length }: ChoiceRules<C>,
+  { language }: Pick<Locale, 'language'>,
+): Reading<C[]> {
+  const tidy = tidied(text);
+  if (!tidy.ok) return tidy;
+  const list = known(choices);
+  const picked = multiple ? several(tidy.value, list, language) : one(tidy.value, list, language);
+  if (!picked.ok || !multiple) return picked;
+  const values = { min, max, count: picked.value.length };
+  if (picked.value.length < min) return refused('too_few', values);
+  return picked.value.length > max ? refused('too_many', values) : picked;
+}
+
+function one<C extends Choice>(text: string, list: Known<C>, language: string): Reading<C[]> {
+  const { found, by } = candidates(text, list);
+  const [first, second] = found;
+  if (first === undefined) return between(text, list) ?? unknown(list, language);
+  if (second !== undefined) return unclear(first, second);
+  return by === 'name' ? taken([first]) : taken([first], first.label);
+}
+
+/** "1 or 2": two choices, each clear by itself. */
+function between<C extends Choice>(text: string, list: Known<C>): Refusal | undefined {
+  const clear = pieces(text)
+    .slice(0, 10)
+    .map((piece) => candidates(piece, list).found)
+    .filter((found) => found.length === 1);
+  const [first, second] = new Set(clear.flat());
+  return first && second && unclear(first, second);
+}
+
+function several<C extends Choice>(text: string, list: Known<C>, language: string): Reading<C[]> {
+  const choices = list.all.map(({ choice }) => choice);
+  if (isNamed(text, list)) return one(text, list, language);
+  const amount = wordsOf(text)
+    .filter((word) => !isFiller(word))
+    .join(' ');
+  if (ALL.has(amount) || (BOTH.has(amount) && choices.length === 2)) return taken(choices);
+  if (NONE.has(amount)) return taken([]);
+  const parts = listed(text, list);
+  if (parts.length === 0 || parts.length > MAX_PIECES) return unknown(list, language);
+  const picked = new Set<C>();
+  for (const part of parts) {
+    const { found, by } = candidates(part, list);
+    const reading = by === 'mention' && found.length > 0 ? taken(found) : one(part, list, language);
+    if (!reading.ok) return reading;
+    for (const choice of reading.value) picked.add(choice);
+  }
+  const inOrder = choices.filter((choice) => picked.has(choice));
+  return parts.every((part) => isNamed(part, list))
+    ? taken(inOrder)
+    : taken(inOrder, labels(inOrder, language));
+}
+
+/** The pieces of a list. A label that itself has a comma or an "and" in it stays whole. */
+function listed<C extends Choice>(text: string, list: Known<C>): string[] {
+  const coarse = text.split(/[;\n]/).flatMap((part) => (isNamed(part, list) ? [part] : part.split(',')));
+  if (coarse.length > MAX_PIECES) return coarse;
+  const fine = coarse.flatMap((part) => (isNamed(part, list) ? [part] : pieces(part)));
+  // "rot und blau, bitte": a piece of fillers alone names nothing, unless it is the letter of a choice.
+  return fine.filter(
+    (part) => part.trim().length === 1 || !wordsOf(part).every(isFiller) || isNamed(part, list),
+  );
+}
+
+/** Split at every mark and word that lists; `1 3` too. */
+function pieces(text: string): string[] {
+  const parts = text.split(/[,;\n&+/]|\s(?:and|or|und|oder|sowie)\s/iu);
+  return parts
+    .flatMap((part) => (/^[\d\s.)]+$/.test(part) ? part.split(/\s/) : [part]))
+    .filter((part) => folded(part) !== '');
+}
+
+const unknown = <C extends Choice>(list: Known<C>, language: string): Refusal => {
+  const choices = list.all.slice(0, 20).map(({ choice }) => choice);
+  return refused('no_such_choice', { choices: labels(choices, language) });
+};
+
+const unclear = (first: Choice, second: Choice): Refusal =>
+  refused('choice_unclear', { first: first.label, second: second.label });
+
+const labels = (choices: readonly Choice[], language: string): string =>
+  new Intl.ListFormat(knownLanguage(language), { type: 'unit' }).format(choices.map(({ label }) => label));
+
+const ALL = new Set('all,all them,everything,every one,each,alle,alles,samtliche,jede,jeden'.split(','));
+const BOTH = new Set('both,both them,beide,alle beide,beides'.split(','));
+const NONE = new Set(
+  'none,none them,none these,nothing,neither,no,keine,keine davon,keines,keins,keinen,nichts,nein'.split(','),
+);

@@ -1,0 +1,188 @@
+import { isFiller, plainDigits, spokenNumbers } from './words.ts';
+
+/** A time as a clock face shows it. */
+export interface ClockTime {
+  /** Since midnight. */
+  minute: number;
+  /** Whether it is known to be before or after noon. */
+  isExact: boolean;
+}
+
+const DAY = 24 * 60;
+const HALF_DAY = DAY / 2;
+
+/** Reads a time of day in digits or words, English or German; undefined when it is none, or more than one. */
+export function clockTime(text: string, nowMinute: number): ClockTime | undefined {
+  if (text.length > 120) return undefined;
+  const plain = plainDigits(text)
+    .toLowerCase()
+    .replace(/([ap])\.\s?m\b\.?/g, '$1m')
+    .replace(/\bo['’]?\s?clock\b/g, ' ')
+    .replace(/['’]/g, '')
+    .replace(/[\s,;!?]+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+  const { part, rest } = withoutDaypart(plain);
+  const words = trimmed(rest.split(' ').filter(Boolean)).map((word) => digitsOf(word));
+  const phrase = words.join(' ');
+  if (phrase === '') return part && onItsOwn.get(part);
+  return fromNow(phrase, nowMinute) ?? inPart(part, byClock(phrase) ?? bySpeech(phrase));
+}
+
+type Daypart = 'morning' | 'noon' | 'afternoon' | 'evening' | 'night' | 'midnight';
+
+const DAYPARTS: readonly (readonly [Daypart, RegExp])[] = [
+  ['midnight', /\b(?:at )?(?:12 )?(?:midnight|mitternachts?)(?!\p{L})/u],
+  ['noon', /\b(?:at |am |zu )?(?:12 )?(?:noon|midday|mittags?)(?!\p{L})/u],
+  ['afternoon', /\b(?:(?:in|this) the |this |am )?(?:afternoon|nachmittags?)(?!\p{L})/u],
+  ['evening', /\b(?:in the |this |am )?(?:evening|tonight|abends?)(?!\p{L})/u],
+  [
+    'morning',
+    /(?:\b(?:in the |this |am )|(?<!\p{L}))(?:mornings?|morgens?|vormittags?|früh|frueh)(?!\p{L})/u,
+  ],
+  ['night', /\b(?:at |in der )?(?:night|nachts?)(?!\p{L})/u],
+];
+
+const onItsOwn: ReadonlyMap<Daypart, ClockTime> = new Map([
+  ['noon', { minute: HALF_DAY, isExact: true }],
+  ['midnight', { minute: 0, isExact: true }],
+]);
+
+function withoutDaypart(text: string): { part?: Daypart; rest: string } {
+  for (const [part, words] of DAYPARTS) {
+    const rest = text.replace(words, ' ');
+    if (rest !== text) return { part, rest };
+  }
+  return { rest: text };
+}
+
+/** The words without fillers at either end; inside a time every word counts. */
+function trimmed(words: string[]): string[] {
+  const isAside = (word: string | undefined) =>
+    word !== undefined && !spokenNumbers.has(word) && isFiller(word);
+  let [from, to] = [0, words.length];
+  while (from < to && isAside(words[from])) from++;
+  while (to > from && (isAside(words[to - 1]) || words[to - 1] === 'sharp')) {
+    // "at 8 am" ends in a word that is a German filler.
+    if (words[to - 1] === 'am') break;
+    to--;
+  }
+  return words.slice(from, to);
+}
+
+const tens: ReadonlyMap<string, number> = new Map([
+  ...(
+    [
+      'fifteen fünfzehn fuenfzehn',
+      'twenty zwanzig',
+      'thirty dreißig dreissig',
+      'forty vierzig',
+      'fifty fünfzig fuenfzig',
+    ] as const
+  ).flatMap((words, at) => words.split(' ').map((word) => [word, at === 0 ? 15 : (at + 1) * 10] as const)),
+]);
+
+const digitsOf = (word: string): string =>
+  String(spokenNumbers.get(word.normalize('NFD').replace(/\p{M}/gu, '')) ?? tens.get(word) ?? word);
+
+/** In half an hour, now: counted from the clock on the visitor's wall. */
+function fromNow(phrase: string, now: number): ClockTime | undefined {
+  if (/^(?:now|right now|jetzt|sofort)$/.test(phrase)) return { minute: now, isExact: true };
+  const half = /^in (?:half (?:an|a|1)|(?:1 )?halben?) (?:hour|stunde)$/.test(phrase) ? 30 : undefined;
+  const [, count, unit] =
+    /^in (\d{1,3}|an) (hours?|hrs?|stunden?|minutes?|mins?|minuten?)$/.exec(phrase) ?? [];
+  const minutes = unit ? (count === 'an' ? 1 : Number(count)) * (/^[hs]/.test(unit) ? 60 : 1) : half;
+  return minutes === undefined || minutes >= DAY
+    ? undefined
+    : { minute: (now + minutes) % DAY, isExact: true };
+}
+
+const DIGITAL =
+  /^(\d{1,2})(?:\s?[:.h]\s?(\d\d)(?::\d\d)?)?\s?(?:(am|pm|a|p)|(uhr|h)(?: (\d{1,2}))?(?: minuten)?)?$/;
+const PACKED = /^(\d{1,2})(\d\d)\s?(?:(am|pm)|uhr|h)?$/;
+const TWO_NUMBERS = /^(\d{1,2}) (\d\d)(?: ?(am|pm))?$/;
+
+function byClock(phrase: string): ClockTime | undefined {
+  const [digital, hour, minute, half, , after] = DIGITAL.exec(phrase) ?? [];
+  if (digital !== undefined && hour !== undefined)
+    return minute !== undefined && after !== undefined ? undefined : at(hour, minute ?? after ?? '0', half);
+  const [, packedHour, packedMinute, packedHalf] = PACKED.exec(phrase) ?? TWO_NUMBERS.exec(phrase) ?? [];
+  return packedHour && packedMinute ? at(packedHour, packedMinute, packedHalf) : undefined;
+}
+
+/** An hour and minute; a leading zero or an hour beyond twelve says that the clock has 24 hours. */
+function at(hourText: string, minuteText: string, half?: string): ClockTime | undefined {
+  const [hour, minute] = [Number(hourText), Number(minuteText)];
+  if (minute > 59 || hour > 24 || (hour === 24 && minute > 0)) return undefined;
+  if (!half) {
+    const isExact = hour > 12 || hour === 0 || hourText.startsWith('0');
+    return { minute: (hour * 60 + minute) % DAY, isExact };
+  }
+  if (hour < 1 || hour > 12) return undefined;
+  return { minute: (hour % 12) * 60 + minute + (half.startsWith('p') ? HALF_DAY : 0), isExact: true };
+}
+
+const SPOKEN: readonly (readonly [RegExp, (minutes: number) => number])[] = [
+  [/^half (?:past |after )?(?<hour>.+)$/, () => 30],
+  [/^(?:a )?quarter (?:past|after) (?<hour>.+)$/, () => 15],
+  [/^(?:a )?quarter (?:to|before|of|til|till) (?<hour>.+)$/, () => -15],
+  [/^(?<minutes>\d{1,2})(?: minutes?)? (?:past|after) (?<hour>.+)$/, (minutes) => minutes],
+  [/^(?<minutes>\d{1,2})(?: minutes?)? (?:to|before|til|till) (?<hour>.+)$/, (minutes) => -minutes],
+  [/^(?<minutes>\d{1,2})(?: minuten?)? nach halb (?<hour>.+)$/, (minutes) => minutes - 30],
+  [/^(?<minutes>\d{1,2})(?: minuten?)? vor halb (?<hour>.+)$/, (minutes) => -minutes - 30],
+  [/^halb (?<hour>.+)$/, () => -30],
+  [/^viertel nach (?<hour>.+)$/, () => 15],
+  [/^viertel vor (?<hour>.+)$/, () => -15],
+  [/^dreiviertel (?<hour>.+)$/, () => -15],
+  // In the south and east of Germany "viertel vier" is a quarter of the way to four.
+  [/^viertel (?<hour>.+)$/, () => -45],
+  [/^(?<minutes>\d{1,2})(?: minuten?)? nach (?<hour>.+)$/, (minutes) => minutes],
+  [/^(?<minutes>\d{1,2})(?: minuten?)? vor (?<hour>.+)$/, (minutes) => -minutes],
+];
+
+function bySpeech(phrase: string): ClockTime | undefined {
+  for (const [shape, away] of SPOKEN) {
+    const { hour, minutes = '0' } = shape.exec(phrase)?.groups ?? {};
+    const [, full, half] = /^(\d{1,2})\s?(am|pm|uhr)?$/.exec(hour ?? '') ?? [];
+    const base = full && Number(minutes) < 60 ? at(full, '0', half === 'uhr' ? undefined : half) : undefined;
+    if (base) return { ...base, minute: (base.minute + away(Number(minutes)) + DAY) % DAY };
+  }
+  return undefined;
+}
+
+/** The time of day settles what the hour leaves open, and must not contradict what it says. */
+function inPart(part: Daypart | undefined, time: ClockTime | undefined): ClockTime | undefined {
+  if (!part || !time) return time;
+  if (part === 'noon' || part === 'midnight') return beside(part, time);
+  const morning = time.minute % HALF_DAY;
+  const minute = isLate(part, morning) ? morning + HALF_DAY : morning;
+  return time.isExact && time.minute !== minute ? undefined : { minute, isExact: true };
+}
+
+function isLate(part: 'morning' | 'afternoon' | 'evening' | 'night', morning: number): boolean {
+  switch (part) {
+    case 'morning':
+      return false;
+    case 'afternoon':
+    case 'evening':
+      return true;
+    case 'night':
+      return morning >= 6 * 60;
+  }
+}
+
+/** "12 Uhr mittags", "ein Uhr mittags", "12 Uhr Mitternacht". */
+function beside(part: 'noon' | 'midnight', { minute, isExact }: ClockTime): ClockTime | undefined {
+  const early = minute % HALF_DAY;
+  const near =
+    part === 'noon'
+      ? early < 3 * 60
+        ? early + HALF_DAY
+        : early >= 11 * 60
+          ? early
+          : undefined
+      : early === 0
+        ? 0
+        : undefined;
+  return near === undefined || (isExact && minute !== near) ? undefined : { minute: near, isExact: true };
+}
