@@ -39,9 +39,10 @@ export default defineConfig([
   ...building('core', { dts: typed('core'), external: [...externals('core'), 'vitest'] }),
   ...building('server', { dts: typed('server') }),
   ...building('sdk', { dts: typed('sdk'), format: ['esm', 'cjs'], noExternal: [/^@crmflow\/core/] }),
+  // Some bundled libraries are CommonJS and require Node's own modules, which an ES module cannot without this.
   ...building('cli', {
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
   }),
 ]);

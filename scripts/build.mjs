@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { presentEntries } from './entries.mjs';
 import { root } from './root.mjs';
@@ -12,23 +12,28 @@ export const outputsOf = ({ types }) =>
   Object.entries(presentEntries(root)).flatMap(([name, entries]) =>
     Object.entries(entries).flatMap(([output, source]) => [
       `packages/${name}/dist/${output}.js`,
-      ...(types && TYPED.includes(name) && source.endsWith('.ts') ? [`packages/${name}/dist/${output}.d.ts`] : []),
+      ...(types && TYPED.includes(name) && source.endsWith('.ts')
+        ? [`packages/${name}/dist/${output}.d.ts`]
+        : []),
     ]),
   );
 
 /** Builds every package that has a source; without type declarations unless asked, since they take ten times as long. */
 export async function build({ types }) {
-  const startedAt = Date.now();
+  const old = Object.keys(presentEntries(root)).flatMap((name) =>
+    builtFiles(join(root, 'packages', name, 'dist')),
+  );
+  for (const file of old) utimesSync(file, 0, 0);
   await runQuietly(['node_modules/tsup/dist/cli-default.js', ...(types ? [] : ['--no-dts'])], {
     failure: 'The build failed. Mend what is named above, then start again.',
   });
-  for (const name of Object.keys(presentEntries(root))) prune(join(root, 'packages', name, 'dist'), startedAt);
+  // What was not written anew goes, but only now: a build that fails leaves the last good one in place.
+  for (const file of old) if (statSync(file).mtimeMs === 0) rmSync(file);
 }
 
-/** Only after a build that worked, so that a broken one leaves the last good one in place. */
-function prune(folder, startedAt) {
-  for (const name of readdirSync(folder)) {
-    const file = join(folder, name);
-    if (/\.(?:c?js|d\.c?ts|map)$/.test(name) && statSync(file).mtimeMs < startedAt - 1000) rmSync(file);
-  }
-}
+const builtFiles = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /\.(?:c?js|d\.c?ts|map)$/.test(name))
+        .map((name) => join(folder, name))
+    : [];

@@ -23,7 +23,14 @@ function readPackages(file) {
 
 /** Installs exactly what the lock file names, running no package's own scripts; development tools too, always. */
 export async function installPackages() {
-  const flags = ['--ignore-scripts', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund', '--no-progress'];
+  const flags = [
+    '--ignore-scripts',
+    '--include=dev',
+    '--loglevel=error',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+  ];
   await runQuietly([...npm.args, 'ci', ...flags], {
     ...npm,
     failure: 'The packages could not be installed. Check the network or your npm registry, then start again.',

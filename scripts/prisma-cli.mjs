@@ -17,5 +17,6 @@ export const prismaEnv = {
 export const generateClient = () =>
   runQuietly([prismaCli, 'generate'], {
     env: prismaEnv,
-    failure: 'The database client could not be generated from prisma/schema.prisma. Mend what is named above, then start again.',
+    failure:
+      'The database client could not be generated from prisma/schema.prisma. Mend what is named above, then start again.',
   });

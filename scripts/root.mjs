@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Talk, kept off stdout: that belongs to results. */
-export const say = (sentence) => process.stderr.write(`${sentence}\n`);
+export const say = (sentence) => void process.stderr.write(`${sentence}\n`);
 
 /** Whether this module is the program that was started. */
 export const isProgram = (url) => process.argv[1] === fileURLToPath(url);
@@ -13,7 +13,7 @@ export const isProgram = (url) => process.argv[1] === fileURLToPath(url);
 /** An error whose message is all a reader needs: what went wrong, and what now. */
 export class Refusal extends Error {}
 
-/** Runs a program's `main`; a refusal is told in its own words and exits 1. */
+/** Runs a program's `main`, which may give an exit code; a refusal is told in its own words and exits 1. */
 export async function runProgram(main) {
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;

@@ -13,15 +13,14 @@ const IMAGE = 'scripts/build-image.mjs';
 
 /**
  * What must be there before anything runs, in order. A step runs when the content of its `inputs` (files and
- * folders) changed since it last did, or one of its `outputs` is missing; `isDone` says that somebody did it by hand.
+ * folders) changed since it last did, or one of its `outputs` is missing; or, where it can tell by itself, when
+ * `isDone` says no.
  */
 export function stepsOf({ types }) {
   return [
     {
       name: 'packages',
       talk: 'installing packages (once; about a minute with an empty cache)',
-      inputs: ['package-lock.json'],
-      outputs: ['node_modules/.package-lock.json'],
       isDone: areInstalled,
       run: installPackages,
     },
@@ -50,7 +49,10 @@ export function stepsOf({ types }) {
       name: types ? 'build with types' : 'build',
       talk: types ? 'building, with type declarations' : 'building',
       inputs: [
-        ...['core', 'server', 'sdk', 'cli'].flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
+        ...['core', 'server', 'sdk', 'cli'].flatMap((name) => [
+          `packages/${name}/src`,
+          `packages/${name}/package.json`,
+        ]),
         ...['packages/core/templates', 'prisma', 'package-lock.json', 'tsconfig.json', 'tsup.config.ts'],
         ...['scripts/entries.mjs', 'scripts/build.mjs'],
       ],

@@ -7,3 +7,7 @@ export { readWorkflowFile, writeWorkflowFile, fromFile, WorkflowFile, type FileC
 export { Graph, Workflow, Node, Edge, Problem, Settings } from './workflow/workflow.ts';
 export { SessionEvent, Message, type Session } from './session/session.ts';
 export { nodeKinds } from './nodes/index.ts';
+export { mermaid } from './workflow/mermaid.ts';
+export { workflowJsonSchema } from './workflow/json-schema.ts';
+export { subflowsOf } from './workflow/version.ts';
+export { closest, didYouMean } from './language/closest.ts';

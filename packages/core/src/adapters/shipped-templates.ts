@@ -1,4 +1,4 @@
-import type { Template, Templates } from '../services/templates.ts';
+import type { Template, Templates } from '../workflow/template.ts';
 import { fromFile } from '../workflow/file.ts';
 
 /** The templates that come with CRMFlow; each is read when it is first asked for. */

@@ -1,15 +1,6 @@
 import type { Services } from '../contract/index.ts';
 import { notFound } from '../errors.ts';
-import type { FileContent } from '../workflow/file.ts';
-
-/** A shipped workflow under a readable id. */
-export interface Template extends FileContent {
-  id: string;
-}
-export interface Templates {
-  get(id: string): Template | undefined;
-  list(): Template[];
-}
+import type { Template, Templates } from '../workflow/template.ts';
 
 const view = ({ isPublic: _isPublic, ...template }: Template) => ({ ...template, isTemplate: true as const });
 

@@ -5,7 +5,7 @@ import type { Ids } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { subflowsOf, versionOf } from '../workflow/version.ts';
 import { Graph, type Version } from '../workflow/workflow.ts';
-import type { Templates } from './templates.ts';
+import type { Templates } from '../workflow/template.ts';
 
 /** A workflow that may be run, with the version a session started now would run on. */
 export interface Runnable {

@@ -8,7 +8,7 @@ import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
 import { allProblems } from '../workflow/problems.ts';
 import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
-import type { Templates } from './templates.ts';
+import type { Templates } from '../workflow/template.ts';
 import type { Versions } from './versions.ts';
 
 interface Needs {

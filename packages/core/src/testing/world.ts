@@ -4,7 +4,7 @@ import { createApp, type App, type Ports } from '../app.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import type { SessionEvent } from '../session/session.ts';
-import type { Template } from '../services/templates.ts';
+import type { Template } from '../workflow/template.ts';
 
 export interface TestWorld {
   app: App;

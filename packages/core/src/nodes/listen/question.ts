@@ -70,7 +70,7 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
       if (!reading.ok) return askAgain(data, reading, ask(data, ctx), ctx);
       return next({
         port: spec.portFor?.(reading.value, data, ctx) ?? 'out',
-        ...(reading.echo && { say: [{ text: reading.echo }] }),
+        ...(reading.echo && { say: [{ text: ctx.say('heard', { value: reading.echo }) }] }),
         ...(data.saveAs && { set: { [data.saveAs]: reading.value } }),
       });
     },

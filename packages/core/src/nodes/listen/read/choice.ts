@@ -37,7 +37,7 @@ function one<C extends Choice>(text: string, list: Known<C>, language: string): 
   const [first, second] = found;
   if (first === undefined) return between(text, list) ?? unknown(list, language);
   if (second !== undefined) return unclear(first, second);
-  return by === 'name' ? taken([first]) : taken([first], first.label);
+  return by === 'likeness' ? taken([first], first.label) : taken([first]);
 }
 
 /** "1 or 2": two choices, each clear by itself. */

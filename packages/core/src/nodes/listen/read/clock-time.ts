@@ -4,8 +4,8 @@ import { isFiller, plainDigits, spokenNumbers } from './words.ts';
 export interface ClockTime {
   /** Since midnight. */
   minute: number;
-  /** Whether it is known to be before or after noon. */
-  isExact: boolean;
+  /** Said outright, counted from now, or open: twelve hours earlier or later is possible too. */
+  how: 'said' | 'counted' | 'open';
 }
 
 const DAY = 24 * 60;
@@ -44,8 +44,8 @@ const DAYPARTS: readonly (readonly [Daypart, RegExp])[] = [
 ];
 
 const onItsOwn: ReadonlyMap<Daypart, ClockTime> = new Map([
-  ['noon', { minute: HALF_DAY, isExact: true }],
-  ['midnight', { minute: 0, isExact: true }],
+  ['noon', { minute: HALF_DAY, how: 'said' }],
+  ['midnight', { minute: 0, how: 'said' }],
 ]);
 
 function withoutDaypart(text: string): { part?: Daypart; rest: string } {
@@ -87,14 +87,14 @@ const digitsOf = (word: string): string =>
 
 /** In half an hour, now: counted from the clock on the visitor's wall. */
 function fromNow(phrase: string, now: number): ClockTime | undefined {
-  if (/^(?:now|right now|jetzt|sofort)$/.test(phrase)) return { minute: now, isExact: true };
+  if (/^(?:now|right now|jetzt|sofort)$/.test(phrase)) return { minute: now, how: 'counted' };
   const half = /^in (?:half (?:an|a|1)|(?:1 )?halben?) (?:hour|stunde)$/.test(phrase) ? 30 : undefined;
   const [, count, unit] =
     /^in (\d{1,3}|an) (hours?|hrs?|stunden?|minutes?|mins?|minuten?)$/.exec(phrase) ?? [];
   const minutes = unit ? (count === 'an' ? 1 : Number(count)) * (/^[hs]/.test(unit) ? 60 : 1) : half;
   return minutes === undefined || minutes >= DAY
     ? undefined
-    : { minute: (now + minutes) % DAY, isExact: true };
+    : { minute: (now + minutes) % DAY, how: 'counted' };
 }
 
 const DIGITAL =
@@ -115,11 +115,11 @@ function at(hourText: string, minuteText: string, half?: string): ClockTime | un
   const [hour, minute] = [Number(hourText), Number(minuteText)];
   if (minute > 59 || hour > 24 || (hour === 24 && minute > 0)) return undefined;
   if (!half) {
-    const isExact = hour > 12 || hour === 0 || hourText.startsWith('0');
-    return { minute: (hour * 60 + minute) % DAY, isExact };
+    const is24Hours = hour > 12 || hour === 0 || hourText.startsWith('0');
+    return { minute: (hour * 60 + minute) % DAY, how: is24Hours ? 'said' : 'open' };
   }
   if (hour < 1 || hour > 12) return undefined;
-  return { minute: (hour % 12) * 60 + minute + (half.startsWith('p') ? HALF_DAY : 0), isExact: true };
+  return { minute: (hour % 12) * 60 + minute + (half.startsWith('p') ? HALF_DAY : 0), how: 'said' };
 }
 
 const SPOKEN: readonly (readonly [RegExp, (minutes: number) => number])[] = [
@@ -156,7 +156,7 @@ function inPart(part: Daypart | undefined, time: ClockTime | undefined): ClockTi
   if (part === 'noon' || part === 'midnight') return beside(part, time);
   const morning = time.minute % HALF_DAY;
   const minute = isLate(part, morning) ? morning + HALF_DAY : morning;
-  return time.isExact && time.minute !== minute ? undefined : { minute, isExact: true };
+  return time.how === 'said' && time.minute !== minute ? undefined : { minute, how: 'said' };
 }
 
 function isLate(part: 'morning' | 'afternoon' | 'evening' | 'night', morning: number): boolean {
@@ -172,7 +172,7 @@ function isLate(part: 'morning' | 'afternoon' | 'evening' | 'night', morning: nu
 }
 
 /** "12 Uhr mittags", "ein Uhr mittags", "12 Uhr Mitternacht". */
-function beside(part: 'noon' | 'midnight', { minute, isExact }: ClockTime): ClockTime | undefined {
+function beside(part: 'noon' | 'midnight', { minute, how }: ClockTime): ClockTime | undefined {
   const early = minute % HALF_DAY;
   const near =
     part === 'noon'
@@ -184,5 +184,5 @@ function beside(part: 'noon' | 'midnight', { minute, isExact }: ClockTime): Cloc
       : early === 0
         ? 0
         : undefined;
-  return near === undefined || (isExact && minute !== near) ? undefined : { minute: near, isExact: true };
+  return near === undefined || (how === 'said' && minute !== near) ? undefined : { minute: near, how: 'said' };
 }

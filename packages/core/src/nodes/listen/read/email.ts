@@ -18,8 +18,11 @@ export function readEmail(text: string): Reading<string> {
   const [first, second] = addresses.values();
   if (first === undefined) return refused('not_email');
   if (second !== undefined) return refused('email_unclear', { first, second });
-  return tidy.value.toLowerCase() === first.toLowerCase() ? taken(first) : taken(first, first);
+  return AMID_WORDS.test(tidy.value) ? taken(first, first) : taken(first);
 }
+
+// "ada lovelace@example.com" may have been meant as one, so what was read is said.
+const AMID_WORDS = /^[^<]*\s[^<]*$/;
 
 const LOCAL = /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 

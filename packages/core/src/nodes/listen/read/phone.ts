@@ -28,10 +28,8 @@ export function readPhone(text: string, { country }: PhoneRules = {}): Reading<s
   if (first !== undefined && second !== undefined) return refused('phone_unclear', { first, second });
   const number = numbers.find((each) => each !== undefined);
   if (!number || runs.length > 1) return whyNot(run, country);
-  const echo = number.formatInternational();
-  return echo.replaceAll(' ', '') === tidy.value.replaceAll(' ', '')
-    ? taken(number.number)
-    : taken(number.number, echo);
+  const isNational = number.number !== `+${run.replace(/^[\s(]*00|\D/g, '')}`;
+  return isNational ? taken(number.number, number.formatInternational()) : taken(number.number);
 }
 
 /** A number that could be right, if only we knew where, is answered differently from one that cannot be. */

@@ -50,7 +50,6 @@ export const german: Texts = {
   hint_choice: 'Bitte wählen Sie aus {choices}: mit Namen oder Nummer.',
   hint_rating: 'Bitte geben Sie eine ganze Zahl von {min} bis {max} ein.',
   hint_file: 'Bitte hängen Sie eine Datei an oder geben Sie ihre https-Adresse ein.',
-  heard: 'Ich verstehe: {value}.',
   no_answer: 'Darauf habe ich leider keine Antwort.',
   nothing_before: 'Es gibt noch nichts, wohin wir zurückgehen könnten.',
   help_back_restart: 'Mit „zurück“ ändern Sie Ihre letzte Antwort, mit „Neustart“ beginnen Sie von vorn.',

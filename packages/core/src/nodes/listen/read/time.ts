@@ -19,7 +19,7 @@ const FIRST_BUSINESS_MINUTE = 7 * 60;
 
 /**
  * One time of day, as `HH:MM`: `3pm`, `15.30`, `half past three`, `halb vier`, `15 Uhr`. Where morning and evening are
- * both possible the bounds decide, then business hours (7:00 to 18:59). The echo says it unless it was typed as `HH:MM`.
+ * both possible the bounds decide, then business hours (7:00 to 18:59). The echo says what was chosen or counted.
  */
 export function readTime(text: string, rules: TimeRules, locale: Locale): Reading<string> {
   const tidy = tidied(text);
@@ -27,7 +27,7 @@ export function readTime(text: string, rules: TimeRules, locale: Locale): Readin
   const now = minutesOf(timeOf(wallIn(locale.now, locale.timeZone).reading));
   // A time field sends HH:MM on a clock of 24 hours.
   const found = isTime(tidy.value)
-    ? { minute: minutesOf(tidy.value), isExact: true }
+    ? said(minutesOf(tidy.value))
     : clockTime(tidy.value, now);
   const min = rules.min === undefined ? undefined : boundOf(rules.min);
   const max = rules.max === undefined ? undefined : boundOf(rules.max);
@@ -47,12 +47,13 @@ export function readTime(text: string, rules: TimeRules, locale: Locale): Readin
       upper: say(isWithin(upper, min, max) ? upper : lower),
     });
   }
-  const value = written(minute);
-  return tidy.value === value ? taken(value) : taken(value, say(minute));
+  return found.how === 'said' ? taken(written(minute)) : taken(written(minute), say(minute));
 }
 
-function chosen({ minute, isExact }: ClockTime, fits: (minute: number) => boolean): number {
-  if (isExact) return minute;
+const said = (minute: number): ClockTime => ({ minute, how: 'said' });
+
+function chosen({ minute, how }: ClockTime, fits: (minute: number) => boolean): number {
+  if (how !== 'open') return minute;
   const morning = minute % HALF_DAY;
   const possible = [morning, morning + HALF_DAY].filter(fits);
   const [only] = possible;

@@ -10,10 +10,7 @@ export function readUrl(text: string): Reading<string> {
   if (!tidy.ok) return tidy;
   const [typed] = WRAPPED.exec(tidy.value)?.slice(1).filter(Boolean) ?? [tidy.value.replace(/[.,!]$/, '')];
   const url = !typed || typed.length > MAX_URL || /[\s\\<>"]/.test(typed) ? undefined : webAddress(typed);
-  if (!url) return refused('not_url');
-  return url.href === tidy.value || url.href === `${tidy.value}/`
-    ? taken(url.href)
-    : taken(url.href, url.href);
+  return url ? taken(url.href) : refused('not_url');
 }
 
 function webAddress(typed: string): URL | undefined {
