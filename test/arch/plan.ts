@@ -33,7 +33,7 @@ export const PLAN: Record<string, Room> = {
   },
   nodes: {
     rooms: ['language', 'ports', 'errors'],
-    libraries: ['zod', 'libphonenumber-js', 'chrono-node', 'fastest-levenshtein'],
+    libraries: ['zod', 'libphonenumber-js', 'chrono-node'],
   },
   workflow: { rooms: ['nodes', 'language', 'errors'], libraries: ['zod', 'yaml'] },
   knowledge: { rooms: ['ports', 'errors'], libraries: ['zod'] },
@@ -46,7 +46,7 @@ export const PLAN: Record<string, Room> = {
   contract: { rooms: ['session', 'workflow', 'nodes', 'errors'], libraries: ['zod'] },
   services: {
     rooms: ['contract', 'runner', 'store', 'session', 'workflow', 'knowledge', 'ports', 'errors'],
-    libraries: ['zod', 'lru-cache'],
+    libraries: ['zod'],
     types: ['app'],
   },
   app: { rooms: [...INSIDE, 'services'], libraries: ['zod'] },

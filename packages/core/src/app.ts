@@ -36,7 +36,7 @@ export function createApp(ports: Ports): App {
   const runner = createRunner({ ...ports, search: createSearch() }, (id, events) => {
     for (const listener of listeners) listener(id, events);
   });
-  const versions = createVersions(ports);
+  const versions = createVersions({ ...ports, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
   const services: Services = {
     workflows: createWorkflows({ ...ports, versions, runner }),

@@ -1,5 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
+export { distance };
+
 /** The candidate that was probably meant, or undefined when none is near. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

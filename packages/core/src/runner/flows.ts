@@ -25,5 +25,5 @@ export function createFlows(store: Store) {
     return made(version);
   }
 
-  return { get, made };
+  return { get, made, has: (versionId: string) => flows.has(versionId) };
 }

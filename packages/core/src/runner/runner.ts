@@ -159,6 +159,8 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
 
   return {
     start,
+    /** Whether sessions have run on this version here: then it is stored. */
+    hasRun: flows.has,
     /** Ends a session's wait: by the visitor's message, or by time. */
     deliver: (id: string, wake: Wake, messageId: string | null, admit?: Admit) =>
       inTurn(id, () => deliver(id, wake, messageId, admit)),

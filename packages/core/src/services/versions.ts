@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Actor } from '../contract/operation.ts';
 import type { Ids } from '../ports.ts';
@@ -14,13 +13,18 @@ export interface Runnable {
   version: Version;
 }
 
-/** Finds what an actor may run and makes its version: one row per distinct graph. */
-export function createVersions({ store, ids, templates }: { store: Store; ids: Ids; templates: Templates }) {
-  const kept = new LRUCache<string, true>({ max: 5_000 });
+interface Needs {
+  store: Store;
+  ids: Ids;
+  templates: Templates;
+  /** Whether a version is stored for sure. */
+  isKept(versionId: string): boolean;
+}
 
+/** Finds what an actor may run and makes its version: one row per distinct graph. */
+export function createVersions({ store, ids, templates, isKept }: Needs) {
   async function keep(version: Version): Promise<Version> {
-    if (!kept.has(version.id)) await store.versions.keep(version);
-    kept.set(version.id, true);
+    if (!isKept(version.id)) await store.versions.keep(version);
     return version;
   }
 

@@ -34,7 +34,7 @@ function arrowOf(
 
 /** Mermaid knows no backslash: what could end the label, start markup or break the line is written as an entity. */
 function quoted(text: string): string {
-  const escaped = text.replace(/[^\p{L}\p{N} .,:?!'()/+-]/gu, entity);
+  const escaped = text.replace(/[^\p{L}\p{N}_ .,:?!'()/+-]/gu, entity);
   return `"${escaped.replace(/^\d+\.|^[+-]/, (start) => start.slice(0, -1) + entity(start.slice(-1)))}"`;
 }
 const entity = (character: string) => `#${character.codePointAt(0)};`;

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { distance } from '../../../language/closest.ts';
 import { folded, isFiller, spokenNumbers, wordsOf } from './words.ts';
 
 /** One thing to pick. */

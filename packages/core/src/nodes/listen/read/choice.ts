@@ -61,16 +61,16 @@ function several<C extends Choice>(text: string, list: Known<C>, language: strin
   const parts = listed(text, list);
   if (parts.length === 0 || parts.length > MAX_PIECES) return unknown(list, language);
   const picked = new Set<C>();
+  let isGuess = false;
   for (const part of parts) {
     const { found, by } = candidates(part, list);
     const reading = by === 'mention' && found.length > 0 ? taken(found) : one(part, list, language);
     if (!reading.ok) return reading;
     for (const choice of reading.value) picked.add(choice);
+    isGuess ||= reading.echo !== undefined;
   }
   const inOrder = choices.filter((choice) => picked.has(choice));
-  return parts.every((part) => isNamed(part, list))
-    ? taken(inOrder)
-    : taken(inOrder, labels(inOrder, language));
+  return isGuess ? taken(inOrder, labels(inOrder, language)) : taken(inOrder);
 }
 
 /** The pieces of a list. A label that itself has a comma or an "and" in it stays whole. */

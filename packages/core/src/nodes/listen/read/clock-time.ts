@@ -184,5 +184,7 @@ function beside(part: 'noon' | 'midnight', { minute, how }: ClockTime): ClockTim
       : early === 0
         ? 0
         : undefined;
-  return near === undefined || (how === 'said' && minute !== near) ? undefined : { minute: near, how: 'said' };
+  return near === undefined || (how === 'said' && minute !== near)
+    ? undefined
+    : { minute: near, how: 'said' };
 }

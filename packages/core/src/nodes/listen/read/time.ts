@@ -26,9 +26,7 @@ export function readTime(text: string, rules: TimeRules, locale: Locale): Readin
   if (!tidy.ok) return tidy;
   const now = minutesOf(timeOf(wallIn(locale.now, locale.timeZone).reading));
   // A time field sends HH:MM on a clock of 24 hours.
-  const found = isTime(tidy.value)
-    ? said(minutesOf(tidy.value))
-    : clockTime(tidy.value, now);
+  const found = isTime(tidy.value) ? said(minutesOf(tidy.value)) : clockTime(tidy.value, now);
   const min = rules.min === undefined ? undefined : boundOf(rules.min);
   const max = rules.max === undefined ? undefined : boundOf(rules.max);
   if (!found) return refused('not_time');

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dependencies, version } from '../../../package.json';
+import { CrmflowError } from '../../errors.ts';
+
+/** Which engine wrote a data folder, kept beside the data as engine.json. */
+export interface EngineNote {
+  pglite: string;
+  /** The major version of PostgreSQL, which decides who can read the files. */
+  postgres: number;
+  /** The version of CRMFlow that made the folder. */
+  createdBy: string;
+}
+
+/** The engine of this version of CRMFlow. */
+export const ENGINE = { pglite: dependencies['@electric-sql/pglite'], postgres: 18 };
+
+/** The file that a new database begins as, for this engine alone. */
+export const IMAGE = `database-${ENGINE.pglite}.image`;
+
+/** The engine's own files inside a data folder. */
+export const databaseIn = (dir: string) => join(dir, 'database');
+
+/** Makes a data folder for its owner alone; one that is there keeps its mode, since it may hold other things. */
+export function makeFolder(dir: string) {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new CrmflowError(
+      'unavailable',
+      `The data folder ${dir} cannot be made (${message}). Choose another with --data-dir.`,
+      undefined,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Looks at what is in a data folder before the engine touches it.
+ * @throws CrmflowError `conflict` when another engine wrote it, `unavailable` when part of it is missing
+ */
+export function checkFolder(dir: string) {
+  const note = readNote(dir);
+  const written = writtenBy(dir) ?? note?.postgres ?? ENGINE.postgres;
+  if (written !== ENGINE.postgres) throw foreign(dir, { ...note, postgres: written });
+  if (existsSync(databaseIn(dir)) && writtenBy(dir) === null) throw damaged(dir);
+}
+
+/** Notes the engine beside the data, unless that is what stands there. */
+export function noteEngine(dir: string) {
+  const last = readNote(dir);
+  if (last?.pglite === ENGINE.pglite) return;
+  const note: EngineNote = { ...ENGINE, createdBy: last?.createdBy ?? version };
+  const draft = `${noteIn(dir)}.draft`;
+  writeFileSync(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  renameSync(draft, noteIn(dir));
+}
+
+const noteIn = (dir: string) => join(dir, 'engine.json');
+
+function readNote(dir: string): EngineNote | null {
+  try {
+    return JSON.parse(readFileSync(noteIn(dir), 'utf8')) as EngineNote;
+  } catch {
+    // A new folder has none, and in an old one the engine's own files say it too.
+    return null;
+  }
+}
+
+/** The major version of PostgreSQL that the engine's own files name. */
+function writtenBy(dir: string): number | null {
+  const file = join(databaseIn(dir), 'PG_VERSION');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+}
+
+function foreign(dir: string, { postgres, createdBy }: Partial<EngineNote>): CrmflowError {
+  const writer = createdBy ? `CRMFlow ${createdBy}` : 'the version that wrote it';
+  return new CrmflowError(
+    'conflict',
+    `The data folder ${dir} was written by PostgreSQL ${postgres}, and this version of CRMFlow reads ${ENGINE.postgres}. Export it with ${writer} and import it here, or choose another folder with --data-dir.`,
+    { found: postgres, reads: ENGINE.postgres },
+  );
+}
+
+const damaged = (dir: string) =>
+  new CrmflowError(
+    'unavailable',
+    `The data folder ${dir} is damaged: database/PG_VERSION is missing. Put back a copy of the folder, or choose another with --data-dir.`,
+  );

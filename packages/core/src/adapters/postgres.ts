@@ -1,0 +1,108 @@
+import pg from 'pg';
+import { CrmflowError } from '../errors.ts';
+import type { Database } from './database.ts';
+
+/** Which PostgreSQL, and how to use it. */
+export interface PostgresOptions {
+  /** As in DATABASE_URL; `?schema=` chooses a schema, as Prisma reads it. */
+  url: string;
+  /** 10 unless told otherwise. */
+  maxConnections?: number;
+  /** Statements that run longer are cancelled; without it they are not. A pooler in between may refuse the setting. */
+  statementTimeoutMs?: number;
+}
+
+const CONNECT_MS = 10_000;
+
+/**
+ * Connects to PostgreSQL; a schema that the URL names is made when absent.
+ * @throws CrmflowError `invalid_input` for what is no PostgreSQL URL, `unavailable` when there is no way in
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const url = parse(options.url);
+  const where = `${url.host}${url.pathname}`;
+  const schema = schemaOf(url);
+  const pool = createPool(options, schema);
+  try {
+    if (schema) await ensureSchema(pool, schema);
+    else await pool.query('SELECT 1');
+  } catch (cause) {
+    await pool.end();
+    throw noWayIn(where, cause);
+  }
+  let closed: Promise<void> | null = null;
+  return { kind: 'postgres', pool, where, close: () => (closed ??= end(pool)) };
+}
+
+// A pool that was handed to Prisma may have been ended with it.
+const end = async (pool: pg.Pool) => void (pool.ending || (await pool.end()));
+
+function createPool(
+  { url, maxConnections = 10, statementTimeoutMs }: PostgresOptions,
+  schema: string | null,
+) {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    ...(statementTimeoutMs && { statement_timeout: statementTimeoutMs }),
+    ...(schema && { options: `-c search_path=${quoted(schema).replaceAll(/[\\ ]/g, '\\$&')}` }),
+  });
+  // The query that meets a lost connection fails by itself; without a listener the process would end.
+  pool.on('error', () => {});
+  return pool;
+}
+
+function parse(text: string): URL {
+  // Its own error would quote the URL, and with it the password.
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^postgres(ql)?:$/.test(url.protocol)) return url;
+  throw new CrmflowError(
+    'invalid_input',
+    'The database URL is not one of PostgreSQL. Write it as postgresql://user:password@host:5432/database, with special characters of the password in percent form.',
+  );
+}
+
+/** The schema to work in, when it is not the one a connection begins in. */
+function schemaOf(url: URL): string | null {
+  const schema = url.searchParams.get('schema');
+  return schema === 'public' ? null : schema;
+}
+
+async function ensureSchema(pool: pg.Pool, schema: string) {
+  const { rows } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rows.length === 0) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+function noWayIn(where: string, cause: unknown): CrmflowError {
+  const { code, message } = cause as { code?: string; message: string };
+  const reason = message || code;
+  return new CrmflowError(
+    'unavailable',
+    `PostgreSQL at ${where} gives no connection (${reason}). ${whatNow(code)}`,
+    undefined,
+    { cause },
+  );
+}
+
+const INVALID_PASSWORD = '28P01';
+const INVALID_AUTHORIZATION = '28000';
+const UNKNOWN_DATABASE = '3D000';
+const TOO_MANY_CONNECTIONS = '53300';
+
+function whatNow(code: string | undefined): string {
+  switch (code) {
+    case INVALID_PASSWORD:
+    case INVALID_AUTHORIZATION:
+      return 'Check the user and the password in the database URL.';
+    case UNKNOWN_DATABASE:
+      return 'Create it with createdb, or correct its name in the database URL.';
+    case TOO_MANY_CONNECTIONS:
+      return 'Let it allow more connections, or stop a program that holds them.';
+    default:
+      return 'Check that it runs and may be reached from here, and the host and port in the database URL.';
+  }
+}
