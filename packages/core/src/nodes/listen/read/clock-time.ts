@@ -173,18 +173,15 @@ function isLate(part: 'morning' | 'afternoon' | 'evening' | 'night', morning: nu
 
 /** "12 Uhr mittags", "ein Uhr mittags", "12 Uhr Mitternacht". */
 function beside(part: 'noon' | 'midnight', { minute, how }: ClockTime): ClockTime | undefined {
-  const early = minute % HALF_DAY;
-  const near =
-    part === 'noon'
-      ? early < 3 * 60
-        ? early + HALF_DAY
-        : early >= 11 * 60
-          ? early
-          : undefined
-      : early === 0
-        ? 0
-        : undefined;
-  return near === undefined || (how === 'said' && minute !== near)
-    ? undefined
-    : { minute: near, how: 'said' };
+  const near = (part === 'noon' ? nearNoon : nearMidnight)(minute % HALF_DAY);
+  if (near === undefined || (how === 'said' && minute !== near)) return undefined;
+  return { minute: near, how: 'said' };
 }
+
+/** From eleven to three. */
+function nearNoon(early: number): number | undefined {
+  if (early < 3 * 60) return early + HALF_DAY;
+  return early >= 11 * 60 ? early : undefined;
+}
+
+const nearMidnight = (early: number): number | undefined => (early === 0 ? 0 : undefined);

@@ -58,7 +58,7 @@ export function boundOf(text: string, today: Day): Day {
   const steps = Number(`${sign}${count}`);
   const moment = readMoment(bound.toUpperCase(), 'UTC');
   const day = unit
-    ? addUnits(today, steps, unit as keyof typeof unitDays)
+    ? addUnits(today, steps, unit as Unit)
     : Object.hasOwn(NAMED, bound)
       ? today + NAMED[bound]!
       : moment && dayNumber(moment.reading);
@@ -69,10 +69,19 @@ export function boundOf(text: string, today: Day): Day {
   );
 }
 
-const unitDays = { d: 1, w: 7, m: undefined, y: undefined } as const;
+/** Days, weeks, months, years. */
+export type Unit = 'd' | 'w' | 'm' | 'y';
 
 /** A day some days, weeks, months or years away. */
-export function addUnits(day: Day, count: number, unit: keyof typeof unitDays): Day | undefined {
-  const days = unitDays[unit];
-  return days ? inRange(day + count * days) : monthsAfter(day, count * (unit === 'y' ? 12 : 1));
+export function addUnits(day: Day, count: number, unit: Unit): Day | undefined {
+  switch (unit) {
+    case 'd':
+      return inRange(day + count);
+    case 'w':
+      return inRange(day + count * 7);
+    case 'm':
+      return monthsAfter(day, count);
+    case 'y':
+      return monthsAfter(day, count * 12);
+  }
 }

@@ -1,5 +1,5 @@
 import { weekdayOf } from '../../../language/calendar.ts';
-import { addUnits, dayOf, lastOfMonth, partsOf, type Day } from './day.ts';
+import { addUnits, dayOf, lastOfMonth, partsOf, type Day, type Unit } from './day.ts';
 import { dayFound, nearestDate, nearestDay, none, type Calendar, type Found } from './numeric-day.ts';
 import { dayparts, ENGLISH, GERMAN, units, type Tongue, type Which } from './tongues.ts';
 import { isFiller, isGerman, spokenNumbers, wordsOf } from './words.ts';
@@ -40,19 +40,23 @@ function plainWords(text: string, german: boolean): string[] {
   return german ? said.filter((word, at) => word !== 'morgen' || at === 0) : said;
 }
 
-const unitOf = (word = ''): 'd' | 'w' | 'm' | 'y' | undefined => units.get(word);
+const unitOf = (word = ''): Unit | undefined => units.get(word);
 
-function counted(words: string[], { today, nearest }: Calendar): Found {
+const COUNTS: readonly (readonly [RegExp, 1 | -1])[] = [
+  [/^in (\d+)([dwmy])$/, 1],
+  [/^(\d+)([dwmy]) (?:now|today|heute|jetzt|hence|later)$/, 1],
+  [/^(\d+)([dwmy]) ago$/, -1],
+  [/^vor (\d+)([dwmy])$/, -1],
+];
+
+function counted(words: string[], calendar: Calendar): Found {
   const phrase = words.join(' ');
-  const [, count, unit, ago] =
-    /^in (\d+)([dwmy])$/.exec(phrase) ??
-    /^(\d+)([dwmy]) (?:now|today|heute|jetzt|hence|later)$/.exec(phrase) ??
-    /^(\d+)([dwmy]) (ago)$/.exec(phrase) ??
-    /^(?=(?:vor) (\d+)([dwmy])$)(vor) /.exec(phrase) ??
-    [];
-  if (unit) return dayFound(addUnits(today, Number(count) * (ago ? -1 : 1), unit as 'd'));
+  for (const [shape, way] of COUNTS) {
+    const [, count, unit] = shape.exec(phrase) ?? [];
+    if (unit) return dayFound(addUnits(calendar.today, Number(count) * way, unit as Unit));
+  }
   const [, date] = /^(\d{1,2})(?:st|nd|rd|th|ten|te|er)$/.exec(phrase) ?? [];
-  if (date) return dayFound(nearestDate(Number(date), { today, nearest, language: '', country: undefined }));
+  if (date) return dayFound(nearestDate(Number(date), calendar));
   return /^[12]\d{3}$/.test(phrase) ? { kind: 'part' } : none;
 }
 

@@ -5,7 +5,8 @@ export type HintKey =
   `hint_${'text' | 'email' | 'phone' | 'number' | 'date' | 'time' | 'url' | 'confirm' | 'choice' | 'rating' | 'file'}`;
 
 /** What the conversation itself says. */
-export type TalkKey = 'no_answer' | 'nothing_before' | 'help_back_restart' | 'help_restart';
+export type TalkKey =
+  'heard' | 'yes' | 'no' | 'no_answer' | 'nothing_before' | 'help_back_restart' | 'help_restart';
 
 export type TextKey = ReadReason | HintKey | TalkKey;
 
@@ -58,6 +59,9 @@ export const english: Texts = {
   hint_choice: 'Please choose from {choices}: by name or by number.',
   hint_rating: 'Please type a whole number from {min} to {max}.',
   hint_file: 'Please attach a file or type its https address.',
+  heard: 'Understood: {value}.',
+  yes: 'Yes',
+  no: 'No',
   no_answer: 'I am sorry, I have no answer to that.',
   nothing_before: 'There is nothing to go back to yet.',
   help_back_restart: 'You can also say "back" to change your last answer or "restart" to begin again.',

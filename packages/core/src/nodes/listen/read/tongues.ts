@@ -1,3 +1,5 @@
+import type { Unit } from './day.ts';
+
 /** Which of the weekdays of a name. */
 export type Which = 'last' | 'this' | 'coming' | 'next';
 
@@ -20,7 +22,7 @@ const numbered = (names: string): ReadonlyMap<string, number> =>
   each(list(names).map((same, at) => [same.replaceAll(',', ' '), at + 1] as const));
 
 /** Words for days, weeks, months and years. */
-export const units = each<'d' | 'w' | 'm' | 'y'>([
+export const units = each<Unit>([
   ['day days tag tage tagen', 'd'],
   ['week weeks woche wochen', 'w'],
   ['month months monat monate monaten monats', 'm'],
