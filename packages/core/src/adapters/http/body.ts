@@ -59,11 +59,11 @@ async function* atMost(maxBytes: number, chunks: Chunks) {
 
 async function* decompressed(chunks: Chunks, encoding: string): AsyncGenerator<Uint8Array> {
   const rest = chunks[Symbol.asyncIterator]();
-  const { value: first, done } = await rest.next();
+  const first = await rest.next();
   // Some servers say "gzip" above an empty body.
-  if (done) return;
-  const decoder = decoderOf(encoding, first);
-  pipeline(startingWith(first, rest), decoder, () => {});
+  if (first.done) return;
+  const decoder = decoderOf(encoding, first.value);
+  pipeline(startingWith(first.value, rest), decoder, () => {});
   yield* decoder;
 }
 

@@ -37,7 +37,8 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal): Deadline
 /** undici notices a signal only once it has a connection; a slow name server or a full pool must not hold a caller. */
 function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
+    // Nothing but a `Failure` aborts it.
+    const stop = () => reject(signal.reason as Failure);
     signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });

@@ -82,8 +82,8 @@ async function open(agent: Agent, request: DoorRequest): Promise<HttpStream> {
       if (redirects === asked.maxRedirects) throw new Failure('redirects', String(redirects));
       isRedirected = true;
       hop = nextHop(hop, { ...request, ...answer, location });
-      // A short page is read, so that its connection can be used again.
-      await deadline.within(body.dump({ limit: 16_384 }));
+      // A short page is read, so that its connection can be used again; a long or slow one is cut.
+      await body.dump({ limit: 16_384, signal: AbortSignal.timeout(250) }).catch(() => {});
     }
   } catch (cause) {
     deadline.stop();
