@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DoorRequest } from '../../packages/core/src/adapters/http/door.ts';
+import type { HttpRequest } from '../../packages/core/src/ports.ts';
 import { door, doorTo, get, names, refusal, serve, serveRaw, text, verdict } from './support.ts';
 
 /** A server that answers with what it was asked. */
@@ -175,7 +175,7 @@ describe('a URL', () => {
       'invalid_input credentials',
       'invalid_input credentials',
     ]);
-    const other: DoorRequest = get(crm.url, { onlyOrigin: `http://crm.lan:${crm.port}` });
+    const other: HttpRequest = get(crm.url, { onlyOrigin: `http://crm.lan:${crm.port}` });
     expect(await refusal(http.send(other))).toEqual({
       code: 'forbidden',
       message: `${crm.host} is not the host this request was written for. Nothing was sent.`,

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createHttp, type DoorRequest } from '../../packages/core/src/adapters/http/door.ts';
+import { createHttp } from '../../packages/core/src/adapters/http/door.ts';
+import type { HttpRequest } from '../../packages/core/src/ports.ts';
 import { CrmflowError } from '../../packages/core/src/errors.ts';
 
 /** A server on loopback for one test: where it is, and how many connections reached it. */
@@ -58,7 +59,7 @@ export const names = (known: Record<string, string[]>) => async (hostname: strin
   return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 };
 
-export const get = (url: string, more: Partial<DoorRequest> = {}): DoorRequest => ({
+export const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
   url,
   ...more,

@@ -15,6 +15,14 @@ export interface HttpRequest {
   maxBytes?: number;
   maxRedirects?: number;
   signal?: AbortSignal;
+  /** Refuses a URL of another origin: for a URL that holds a visitor's words, or a request that carries a stored key. */
+  onlyOrigin?: string;
+  /** Headers that no other origin may see after a redirect, besides those whose names tell that they are credentials. */
+  secretHeaders?: readonly string[];
+  /** The longest wait for the answer to begin, 30 s unless said. */
+  firstByteMs?: number;
+  /** The longest silence in the middle of an answer, 10 s unless said. */
+  idleMs?: number;
 }
 export interface HttpResponse {
   status: number;

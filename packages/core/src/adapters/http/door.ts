@@ -8,22 +8,8 @@ import { startDeadline, type Deadline } from './deadline.ts';
 import { exchangeFailure, Failure, refusal } from './failure.ts';
 import { firstHop, nextHop, redirectOf, type Hop } from './hop.ts';
 
-/** What can be asked of the door, beyond what the port names. */
-export interface DoorRequest extends HttpRequest {
-  /** Refuses a URL of another origin: for a URL that holds a visitor's words, or a request that carries a stored key. */
-  onlyOrigin?: string;
-  /** Headers that no other origin may see after a redirect, besides those whose names tell that they are credentials. */
-  secretHeaders?: readonly string[];
-  /** The longest wait for the answer to begin, 30 s unless said. */
-  firstByteMs?: number;
-  /** The longest silence in the middle of an answer, 10 s unless said. */
-  idleMs?: number;
-}
-
 /** The door: the `Http` port, and what only its owner does. */
 export interface Door extends Http {
-  send(request: DoorRequest): Promise<HttpResponse>;
-  stream(request: DoorRequest): Promise<HttpStream>;
   /** Closes every connection; requests under way end as cancelled. */
   close(): Promise<void>;
 }
@@ -64,7 +50,7 @@ export function createHttp({
 }
 
 /** Sends a request, follows where it is redirected to, and opens the answer. */
-async function open(agent: Agent, request: DoorRequest): Promise<HttpStream> {
+async function open(agent: Agent, request: HttpRequest): Promise<HttpStream> {
   const asked = { ...DEFAULTS, ...request };
   const deadline = startDeadline(asked.timeoutMs, request.signal);
   let isRedirected = false;

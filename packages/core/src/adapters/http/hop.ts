@@ -1,4 +1,4 @@
-import type { DoorRequest } from './door.ts';
+import type { HttpRequest } from '../../ports.ts';
 import { Failure } from './failure.ts';
 import { readUrl } from './url.ts';
 
@@ -12,7 +12,7 @@ export interface Hop {
 }
 
 /** The first hop of a request. Throws a `Failure` for a method, URL or header that must not be sent. */
-export function firstHop(request: DoorRequest): Hop {
+export function firstHop(request: HttpRequest): Hop {
   const name = request.method.toUpperCase();
   const method = METHODS.find((known) => known === name);
   if (method === undefined) throw new Failure('method');

@@ -38,7 +38,7 @@ export const http = defineEffect({
   ports: ({ statusPorts }) => [...new Set(['out', ...Object.values(statusPorts)])],
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
   problems: ({ url, json, form, method }) => [
-    ...(/^https?:\/\/[^/{?#]+([/?#]|$)/i.test(url.source)
+    ...(originOf(url.source)
       ? []
       : [{ field: 'url', message: 'it must begin with https:// or http:// and a host that is written out' }]),
     ...(json !== undefined && form ? [{ field: 'form', message: 'json and form exclude each other' }] : []),
@@ -55,7 +55,8 @@ export const http = defineEffect({
 
 function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: Data, ctx: EffectContext): HttpRequest {
   const { scope } = ctx;
-  const address = new URL(authored(url.source, url.render(scope)));
+  const onlyOrigin = originOf(url.source)!;
+  const address = addressOf(url.render(scope));
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value.render(scope));
   const body =
     json !== undefined
@@ -74,6 +75,7 @@ function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: 
       ...mapped(headers, scope),
     },
     ...(body && { body: body.text }),
+    onlyOrigin,
     timeoutMs: timeoutSeconds * 1000,
     signal: ctx.signal,
   };
@@ -82,13 +84,12 @@ function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: 
 const mapped = (texts: Data['headers'], scope: EffectContext['scope']): Record<string, string> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.render(scope)]));
 
-/** The rendered address, when its host is still the one the author wrote. */
-function authored(source: string, rendered: string): string {
-  const hostOf = (address: string) => /^https?:\/\/([^/?#]*)/i.exec(address)?.[1]?.toLowerCase();
-  const host = hostOf(source);
-  if (!host || host.includes('{') || hostOf(rendered) !== host || !URL.canParse(rendered))
-    throw new CrmflowError('invalid_input', 'The address of the request is not a sound one on the host that the author wrote.');
-  return rendered;
+/** The origin the author wrote: what a visitor said may fill the rest of an address, never its host. */
+const originOf = (source: string): string | undefined => /^https?:\/\/[^/?#{]+(?=[/?#]|$)/i.exec(source)?.[0];
+
+function addressOf(text: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw new CrmflowError('invalid_input', 'The address of the request cannot be read with what it was filled with.');
 }
 
 async function sendWithRetries(data: Data, request: HttpRequest, ctx: EffectContext): Promise<HttpResponse> {

@@ -12,6 +12,8 @@ export interface ChoiceRules<C extends Choice> {
 
 /** More pieces than anybody lists. */
 const MAX_PIECES = 40;
+/** A longer answer names a choice word for word or not at all. */
+const MAX_ANSWER_CHARS = 1_000;
 
 /**
  * The choices meant, in the order of the list; exactly one unless `multiple`. A choice is named by its id, label, value,
@@ -25,6 +27,7 @@ export function readChoice<C extends Choice>(
   const tidy = tidied(text);
   if (!tidy.ok) return tidy;
   const list = known(choices);
+  if (tidy.value.length > MAX_ANSWER_CHARS && !isNamed(tidy.value, list)) return unknown(list, language);
   const picked = multiple ? several(tidy.value, list, language) : one(tidy.value, list, language);
   if (!picked.ok || !multiple) return picked;
   const values = { min, max, count: picked.value.length };
