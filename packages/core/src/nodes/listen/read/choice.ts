@@ -55,7 +55,7 @@ function between<C extends Choice>(text: string, list: Known<C>): Refusal | unde
 
 function several<C extends Choice>(text: string, list: Known<C>, language: string): Reading<C[]> {
   const choices = list.all.map(({ choice }) => choice);
-  if (isNamed(text, list)) return one(text, list, language);
+  if (isWhole(text, list)) return one(text, list, language);
   const amount = wordsOf(text)
     .filter((word) => !isFiller(word))
     .join(' ');
@@ -76,9 +76,14 @@ function several<C extends Choice>(text: string, list: Known<C>, language: strin
   return isGuess ? taken(inOrder, labels(inOrder, language)) : taken(inOrder);
 }
 
+/** Whether a text is one label, whatever marks stand in it; a label that is only a sign stands for itself. */
+const isWhole = <C extends Choice>(text: string, list: Known<C>): boolean =>
+  isNamed(text, list) &&
+  (folded(text) === '' || !text.split(/[,;\n]/).some((part) => folded(part) === '' && isNamed(part, list)));
+
 /** The pieces of a list. A label that itself has a comma or an "and" in it stays whole. */
 function listed<C extends Choice>(text: string, list: Known<C>): string[] {
-  const coarse = text.split(/[;\n]/).flatMap((part) => (isNamed(part, list) ? [part] : part.split(',')));
+  const coarse = text.split(/[;\n]/).flatMap((part) => (isWhole(part, list) ? [part] : part.split(',')));
   if (coarse.length > MAX_PIECES) return coarse;
   const fine = coarse.flatMap((part) => (isNamed(part, list) ? [part] : pieces(part)));
   // "rot und blau, bitte": a piece of fillers alone names nothing, unless it is the letter of a choice.

@@ -42,11 +42,12 @@ function read(written: string, groups: (string | undefined)[], calendar: Calenda
   if (year) return dayFound(dayOf(Number(year), Number(month), Number(date)));
   if (packedYear) return dayFound(dayOf(Number(packedYear), Number(packedMonth), Number(packedDate)));
   // 3-4 is rather a range than a day, and in English 3.4 a number.
-  const isNumber = mark === '.' && !written.endsWith('.') && /^en/i.test(knownLanguage(calendar.language));
-  if (!shortYear && (mark === '-' || isNumber)) return undefined;
+  const isEnglish = /^en\b/i.test(knownLanguage(calendar.language));
+  if (!shortYear && (mark === '-' || (mark === '.' && isEnglish && !written.endsWith('.')))) return undefined;
   const inYear = (day: number, month: number) => dayIn(day, month, shortYear, calendar);
   const dayFirst = inYear(Number(one), Number(two));
-  const monthFirst = inYear(Number(two), Number(one));
+  // With points the day comes first, but for some who write English.
+  const monthFirst = mark === '.' && !isEnglish ? undefined : inYear(Number(two), Number(one));
   if (dayFirst === undefined || monthFirst === undefined || dayFirst === monthFirst || mark === '.')
     return dayFound(dayFirst ?? monthFirst);
   const order = orderIn(calendar);
