@@ -1,13 +1,16 @@
 import { CrmflowError, notFound } from '../errors.ts';
+import { merged } from '../language/variables.ts';
 import type { Message, Session, SessionEvent } from '../session/session.ts';
+import { isNothing, NOTHING } from './store/rows.ts';
 import type { Commit, LogRow, Page, PageRequest, Store, User } from '../store.ts';
 import type { Version, Workflow } from '../workflow/workflow.ts';
 
-/** One session with its transcript and events: what commits add is kept as it came, frozen. */
-interface Kept {
-  session: Session;
-  lines: (readonly Message[])[];
-  events: (readonly SessionEvent[])[];
+/** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
+interface Kept extends Pick<Session, 'step' | 'seq' | 'status' | 'dueAt' | 'workflowId'> {
+  json: string;
+  /** What each commit said and told, a JSON list each. */
+  lines: string[];
+  events: string[];
   messageIds: Set<string> | null;
 }
 
@@ -22,23 +25,23 @@ export function createMemoryStore(): Store {
 
   function commit({ from, session, events, lines, messageId, logs: entries }: Commit): void {
     const kept = sessions.get(session.id);
-    const stood = kept ? kept.session : null;
-    if ((from === null) !== (stood === null) || stood?.step !== from?.step || stood?.seq !== from?.seq) throw movedOn();
+    if (kept?.step !== from?.step || kept?.seq !== from?.seq) throw movedOn();
     if (messageId !== null && kept?.messageIds?.has(messageId)) throw movedOn();
-    const into: Kept = kept ?? { session, lines: [], events: [], messageIds: null };
-    into.session = frozen(session);
-    if (lines.length) into.lines.push(frozen(lines));
-    if (events.length) into.events.push(frozen(events));
+    const { step, seq, status, dueAt } = session;
+    const row = { step, seq, status, dueAt, workflowId: session.workflowId, json: packed(session) };
+    const into: Kept = kept ? Object.assign(kept, row) : { ...row, lines: [], events: [], messageIds: null };
+    if (lines.length) into.lines.push(JSON.stringify(lines));
+    if (events.length) into.events.push(JSON.stringify(events));
     if (messageId !== null) (into.messageIds ??= new Set()).add(messageId);
     sessions.set(session.id, into);
     const { userId, workflowId, id: sessionId, updatedAt: createdAt } = session;
     const known = workflows.has(workflowId) ? workflowId : null;
     for (const entry of entries)
-      logs.push({ ...frozen(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
+      logs.push({ ...copy(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
   }
 
-  const each = () => [...sessions.values()].map(({ session }) => session);
-  const idsOf = (found: Session[]) => found.map(({ id }) => id);
+  const idsOf = (isMeant: (kept: Kept) => boolean) =>
+    [...sessions].flatMap(([id, kept]) => (isMeant(kept) ? [id] : []));
   function workflowAt(id: string): Workflow {
     const workflow = workflows.get(id);
     if (!workflow) throw notFound('workflow', id);
@@ -47,35 +50,43 @@ export function createMemoryStore(): Store {
 
   return {
     users: {
-      get: async (id) => users.get(id) ?? null,
-      findByEmail: async (email) => [...users.values()].find((user) => user.email === email) ?? null,
+      get: async (id) => copy(users.get(id) ?? null),
+      findByEmail: async (email) => copy([...users.values()].find((user) => user.email === email) ?? null),
       async create(user) {
         const isTaken = users.has(user.id) || [...users.values()].some(({ email }) => email === user.email);
         if (isTaken) throw new CrmflowError('conflict', `There is already a user ${user.email}.`);
-        users.set(user.id, frozen(user));
+        users.set(user.id, copy(user));
       },
     },
     workflows: {
-      get: async (id) => workflows.get(id) ?? null,
+      get: async (id) => copy(workflows.get(id) ?? null),
       findByName: async (userId, name) =>
-        newestFirst([...workflows.values()].filter((row) => row.userId === userId && row.name === name), 'updatedAt')[0] ??
-        null,
+        copy(
+          newestFirst(
+            [...workflows.values()].filter((row) => row.userId === userId && row.name === name),
+            'updatedAt',
+          )[0] ?? null,
+        ),
       async list(userId, page) {
-        const own = newestFirst([...workflows.values()].filter((row) => row.userId === userId), 'updatedAt');
+        const own = newestFirst(
+          [...workflows.values()].filter((row) => row.userId === userId),
+          'updatedAt',
+        );
         const { items, nextCursor } = pageFrom(own, page);
         return { items: items.map(summary), nextCursor };
       },
       async create(workflow) {
-        if (workflows.has(workflow.id)) throw new CrmflowError('conflict', `There is already a workflow ${workflow.id}.`);
-        workflows.set(workflow.id, frozen(workflow));
+        if (workflows.has(workflow.id))
+          throw new CrmflowError('conflict', `There is already a workflow ${workflow.id}.`);
+        workflows.set(workflow.id, copy(workflow));
       },
       async update(id, patch, at, revision) {
         const current = workflowAt(id);
         if (revision !== undefined && revision !== current.revision)
           throw new CrmflowError('stale', 'The workflow was saved by someone else meanwhile.', { current });
-        const saved = frozen({ ...current, ...patch, revision: current.revision + 1, updatedAt: at });
+        const saved = copy({ ...current, ...patch, revision: current.revision + 1, updatedAt: at });
         workflows.set(id, saved);
-        return saved;
+        return copy(saved);
       },
       async remove(id) {
         workflowAt(id);
@@ -84,44 +95,52 @@ export function createMemoryStore(): Store {
       },
     },
     versions: {
-      get: async (id) => versions.get(id) ?? null,
+      get: async (id) => copy(versions.get(id) ?? null),
       async keep(version) {
-        if (!versions.has(version.id)) versions.set(version.id, frozen(version));
+        if (!versions.has(version.id)) versions.set(version.id, copy(version));
       },
     },
     sessions: {
-      get: async (id) => sessions.get(id)?.session ?? null,
+      get: async (id) => sessionIn(sessions.get(id)),
       async open(id, messageId) {
         const kept = sessions.get(id);
-        if (!kept) return null;
-        return { session: kept.session, isKnownMessage: messageId !== null && !!kept.messageIds?.has(messageId) };
+        const session = sessionIn(kept);
+        return (
+          session && { session, isKnownMessage: messageId !== null && !!kept?.messageIds?.has(messageId) }
+        );
       },
       async list({ userId, workflowId, status }, page) {
-        const found = each().filter(
-          (row) =>
-            row.userId === userId &&
-            (workflowId === undefined || row.workflowId === workflowId) &&
-            (status === undefined || row.status === status),
-        );
+        const found = [...sessions.values()]
+          .map((kept) => sessionIn(kept)!)
+          .filter(
+            (row) =>
+              row.userId === userId &&
+              (workflowId === undefined || row.workflowId === workflowId) &&
+              (status === undefined || row.status === status),
+          );
         return pageFrom(newestFirst(found, 'createdAt'), page);
       },
       commit: async (whole) => commit(whole),
       async due(now, limit) {
-        const found = each().filter(({ dueAt }) => dueAt !== null && dueAt <= now);
-        return idsOf(found.sort((a, b) => (a.dueAt! < b.dueAt! ? -1 : 1))).slice(0, limit);
+        const found = idsOf(({ dueAt }) => dueAt !== null && dueAt <= now);
+        const at = (id: string) => sessions.get(id)!.dueAt!;
+        return found.sort((a, b) => (at(a) < at(b) ? -1 : 1)).slice(0, limit);
       },
-      running: async (limit) => idsOf(each().filter(({ status }) => status === 'running')).slice(0, limit),
+      running: async (limit) => idsOf(({ status }) => status === 'running').slice(0, limit),
       openOn: async (workflowId) =>
         idsOf(
-          each().filter((row) => row.workflowId === workflowId && (row.status === 'running' || row.status === 'waiting')),
+          (kept) =>
+            kept.workflowId === workflowId && (kept.status === 'running' || kept.status === 'waiting'),
         ),
       async remove(id) {
         sessions.delete(id);
       },
     },
-    messages: async (sessionId) => sessions.get(sessionId)?.lines.flat() ?? [],
+    messages: async (sessionId) => rowsIn<Message>(sessions.get(sessionId)?.lines),
     events: async (sessionId, after, limit) =>
-      (sessions.get(sessionId)?.events.flat() ?? []).filter(({ seq }) => seq > after).slice(0, limit),
+      rowsIn<SessionEvent>(sessions.get(sessionId)?.events)
+        .filter(({ seq }) => seq > after)
+        .slice(0, limit),
     async logs({ userId, workflowId, sessionId, eventType, since, until }, page) {
       const found = logs.filter(
         (row) =>
@@ -133,7 +152,7 @@ export function createMemoryStore(): Store {
           (until === undefined || row.createdAt < until),
       );
       const { items, nextCursor } = pageFrom(newestFirst(found, 'createdAt'), page);
-      return { items: items.map(({ userId: _owner, ...row }) => row), nextCursor };
+      return { items: items.map(({ userId: _owner, ...row }) => copy(row)), nextCursor };
     },
     close: async () => undefined,
   };
@@ -146,17 +165,29 @@ const summary = ({ nodes, edges: _e, settings: _s, knowledge: _k, ...rest }: Wor
   nodeCount: nodes.length,
 });
 
-/** A copy nobody can change: rows go in and out without being copied again. */
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  const copy: unknown = Array.isArray(value)
-    ? value.map(frozen)
-    : Object.setPrototypeOf(
-        Object.fromEntries(Object.entries(value).map(([key, item]) => [key, frozen<unknown>(item)])),
-        Object.getPrototypeOf(value) as object | null,
-      );
-  return Object.freeze(copy) as T;
+const EMPTY = {
+  ...NOTHING,
+  userId: null,
+  starterId: null,
+  outcome: null,
+  reason: null,
+  nodeId: null,
+  dueAt: null,
+  step: 0,
+  seq: 0,
+};
+/** A session as JSON, without what is empty. */
+const packed = (session: Session): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(session).filter(([, value]) => !isNothing(value))));
+
+/** The session as it was committed. */
+function sessionIn(kept: Kept | undefined): Session | null {
+  if (!kept) return null;
+  const row = JSON.parse(kept.json) as Session;
+  return { ...structuredClone(EMPTY), ...row, variables: merged(row.variables ?? {}) };
 }
+const rowsIn = <T>(lists: readonly string[] = []): T[] => lists.flatMap((list) => JSON.parse(list) as T[]);
+const copy = <T>(value: T): T => structuredClone(value);
 
 type Timed = { id: string; createdAt: string; updatedAt?: string };
 function newestFirst<T extends Timed>(rows: T[], by: 'createdAt' | 'updatedAt'): T[] {
