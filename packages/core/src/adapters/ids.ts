@@ -6,6 +6,6 @@ const cuid = init({ length: 24 });
 
 export const ids: Ids = {
   row: cuid,
-  secret: () => randomBytes(20).toString('base64url'),
+  secret: () => randomBytes(16).toString('hex'),
   hash: (text) => createHash('sha256').update(text).digest('hex'),
 };
