@@ -51,7 +51,7 @@ export const PLAN: Record<string, Room> = {
   },
   app: { rooms: [...INSIDE, 'services'], libraries: ['zod'] },
   adapters: {
-    rooms: ['ports', 'store', 'session', 'workflow', 'errors', 'knowledge', 'generated'],
+    rooms: ['ports', 'store', 'session', 'workflow', 'language', 'errors', 'knowledge', 'generated'],
   },
   index: { rooms: [...INSIDE, 'services', 'app'] },
   open: { rooms: ALL.filter((room) => room !== 'open'), libraries: ['zod'] },

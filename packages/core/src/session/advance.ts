@@ -25,12 +25,8 @@ export function pathOf({ graph, stack }: Pick<Session, 'graph' | 'stack'>, nodeI
 }
 
 /** What anyone may see of a node. */
-export const viewOf = (session: Session, { id, label, kind }: Step): NodeView => ({
-  id: pathOf(session, id),
-  type: kind.type,
-  kind: kind.kind,
-  label,
-});
+export const viewOf = (session: Session, { id, view }: Step): NodeView =>
+  session.graph === null ? view : { ...view, id: pathOf(session, id) };
 
 /** A session being moved: a private copy until it is handed out. */
 export interface Draft extends Advanced {

@@ -1,5 +1,6 @@
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
 import type { NodeKind } from '../nodes/node.ts';
+import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
 import type { Graph, Node, Problem, QuestionAndAnswer, Settings, Version, VersionGraph } from './workflow.ts';
 
@@ -10,6 +11,8 @@ export interface Step {
   readonly kind: NodeKind;
   readonly data: unknown;
   readonly ways: ReadonlyMap<string, string>;
+  /** What anyone may see of it; one object for all sessions. */
+  readonly view: { readonly id: string; readonly type: NodeType; readonly kind: string; readonly label: string };
 }
 /** A graph made ready to run. */
 export interface Plan {
@@ -27,8 +30,11 @@ export interface Flow {
   readonly knowledge: readonly QuestionAndAnswer[];
 }
 
+/** A node by itself: what it is, without its ways. */
+export type SoundNode = Omit<Step, 'ways'>;
+
 /** A node whose data is sound, or what is wrong with it. */
-export function readNode(node: Node): { step: Omit<Step, 'ways'> } | { problems: Problem[] } {
+export function readNode(node: Node): { step: SoundNode } | { problems: Problem[] } {
   const at = { severity: 'error', nodeId: node.id } as const;
   const { kind: name = defaultKind[node.type], ...data } = node.data;
   const kind = typeof name === 'string' ? kindOf(node.type, name) : undefined;
@@ -38,7 +44,11 @@ export function readNode(node: Node): { step: Omit<Step, 'ways'> } | { problems:
     return { problems: [{ ...at, field: 'kind', message }] };
   }
   const parsed = kind.data.safeParse(data);
-  if (parsed.success) return { step: { id: node.id, label: node.label, kind, data: parsed.data } };
+  if (parsed.success) {
+    const { id, label } = node;
+    const view = Object.freeze({ id, type: kind.type, kind: kind.kind, label });
+    return { step: { id, label, kind, data: parsed.data, view } };
+  }
   return {
     problems: parsed.error.issues.map((issue) => {
       const field = issue.path.join('.');

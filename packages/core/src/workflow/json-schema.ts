@@ -5,58 +5,72 @@ import { nodeTypes } from '../nodes/types.ts';
 import { WorkflowFile } from './file.ts';
 import { Node } from './workflow.ts';
 
+interface Schema extends Record<string, unknown> {
+  properties?: Record<string, Schema>;
+  $defs?: Record<string, Schema>;
+}
+
 /** The JSON Schema of workflow files: an editor completes with it what each kind of node takes. */
 export function workflowJsonSchema(): Record<string, unknown> {
-  const file = WorkflowFile.extend({ nodes: z.array(z.any()).max(5_000) });
-  const { properties, ...schema } = inputSchema(file);
+  const { $schema, file, node, shared, dataOf } = written();
   return {
-    ...schema,
+    $schema,
     title: 'A workflow of CRMFlow',
-    properties: { ...properties, nodes: { ...object(properties).nodes, items: nodeSchema() } },
-    $defs: Object.fromEntries(nodeKinds.map((kind) => [`${kind.type}.${kind.kind}`, dataSchema(kind)])),
+    ...file,
+    properties: { ...file.properties, nodes: { ...file.properties?.nodes, items: nodeSchema(node) } },
+    $defs: {
+      ...shared,
+      ...Object.fromEntries(nodeKinds.map((kind) => [nameOf(kind), withKind(kind, dataOf(kind))])),
+    },
+  };
+}
+const nameOf = ({ type, kind }: Pick<NodeKind, 'type' | 'kind'>) => `${type}.${kind}`;
+
+/** All shapes are written as one, so that what they share stands once and is found from the root. */
+function written() {
+  const shapes = {
+    file: WorkflowFile.extend({ nodes: z.array(z.any()).max(5_000) }),
+    node: z.strictObject(Node.shape),
+    ...Object.fromEntries(nodeKinds.map((kind) => [nameOf(kind), kind.data])),
+  };
+  const whole = z.toJSONSchema(z.object(shapes), { io: 'input', unrepresentable: 'any' }) as Schema;
+  const parts = whole.properties!;
+  return {
+    $schema: whole.$schema,
+    file: parts.file!,
+    node: parts.node!,
+    shared: whole.$defs,
+    dataOf: (kind: NodeKind) => parts[nameOf(kind)]!,
   };
 }
 
-type Schema = Record<string, unknown> & { properties?: Record<string, object> };
-const inputSchema = (shape: z.ZodType): Schema =>
-  z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as Schema;
-const object = (properties: Schema['properties']) => properties ?? {};
-
 /** A node, whose data is what its type and kind ask for. */
-function nodeSchema(): Schema {
-  const { $schema: _, ...node } = inputSchema(z.strictObject(Node.shape));
-  const { data: _open, ...rest } = object(node.properties);
+function nodeSchema(node: Schema): Schema {
   return {
     ...node,
-    properties: { ...rest, data: {} },
+    properties: { ...node.properties, data: {} },
     allOf: nodeTypes.map((type) => ({
       if: { properties: { type: { const: type } } },
-      then: { properties: { data: dataOf(type) } },
+      then: { properties: { data: dataOfType(type) } },
     })),
   };
 }
 
 /** The data of a type: by its kind, which may be left out for the usual one. */
-function dataOf(type: (typeof nodeTypes)[number]): Schema {
+function dataOfType(type: (typeof nodeTypes)[number]): Record<string, unknown> {
   const kinds = nodeKinds.filter((kind) => kind.type === type);
   const usual = defaultKind[type];
   return {
     properties: { kind: { enum: kinds.map(({ kind }) => kind), default: usual } },
-    allOf: kinds.map(({ kind }) => ({
-      if: {
-        properties: { kind: { const: kind } },
-        ...(kind !== usual && { required: ['kind'] }),
-      },
-      then: { $ref: `#/$defs/${type}.${kind}` },
+    allOf: kinds.map((each) => ({
+      if: { properties: { kind: { const: each.kind } }, ...(each.kind !== usual && { required: ['kind'] }) },
+      then: { $ref: `#/$defs/${nameOf(each)}` },
     })),
   };
 }
 
-function dataSchema({ kind, summary, data }: NodeKind): Schema {
-  const { $schema: _, ...schema } = inputSchema(data);
-  return {
-    ...schema,
-    description: summary,
-    properties: { kind: { const: kind, description: summary }, ...schema.properties },
-  };
-}
+const withKind = ({ kind, summary }: NodeKind, data: Schema): Schema => ({
+  ...data,
+  description: summary,
+  properties: { kind: { const: kind, description: summary }, ...data.properties },
+});

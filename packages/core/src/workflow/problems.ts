@@ -1,11 +1,10 @@
 import { didYouMean } from '../language/closest.ts';
 import type { VariableType } from '../language/types.ts';
 import { languageIn } from '../nodes/data.ts';
-import { portsOf, readNode, type Step } from './flow.ts';
+import { portsOf, readNode, type SoundNode, type Step } from './flow.ts';
 import { deadEnds, loopsWithoutWait, unreachable, waysOf } from './shape.ts';
 import type { Edge, Graph, Node, Problem } from './workflow.ts';
 
-type Sound = Omit<Step, 'ways'>;
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
@@ -66,7 +65,7 @@ function repeated(ids: string[]): string[] {
   return [...again];
 }
 
-function ownProblems(step: Sound, ids: ReadonlySet<string>, subflows?: Record<string, Graph>): Problem[] {
+function ownProblems(step: SoundNode, ids: ReadonlySet<string>, subflows?: Record<string, Graph>): Problem[] {
   const at = { severity: 'error', nodeId: step.id } as const;
   const called = calledBy(step);
   return [
@@ -89,10 +88,10 @@ function ownProblems(step: Sound, ids: ReadonlySet<string>, subflows?: Record<st
 }
 
 /** The workflow a node calls, if it calls one. */
-export const calledBy = ({ kind, data }: Pick<Sound, 'kind' | 'data'>): string | undefined =>
+export const calledBy = ({ kind, data }: Pick<SoundNode, 'kind' | 'data'>): string | undefined =>
   kind.kind === 'subflow' && typeof data === 'object' && data && 'workflow' in data ? String(data.workflow) : undefined;
 
-function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, Sound>): Problem[] {
+function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const ids = new Set(nodes.map(({ id }) => id));
   const taken = new Map<string, Edge>();
   return all.flatMap((edge): Problem[] => {
@@ -116,7 +115,7 @@ function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, Sound>):
 }
 
 /** Every use of a variable nobody declares or sets, and every wrong type. */
-function variables(steps: readonly Sound[]): Problem[] {
+function variables(steps: readonly SoundNode[]): Problem[] {
   const declared = declaredIn(steps);
   return steps.flatMap(({ id, data }) =>
     languageIn(data).flatMap(({ field, checked }) =>

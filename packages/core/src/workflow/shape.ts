@@ -1,7 +1,6 @@
-import { portsOf, type Step } from './flow.ts';
+import { portsOf, type SoundNode } from './flow.ts';
 import type { Graph, Problem } from './workflow.ts';
 
-type Sound = Omit<Step, 'ways'>;
 /** A way from a node to another: by an edge, or by a jump. */
 interface Way {
   to: string;
@@ -9,7 +8,7 @@ interface Way {
 }
 export type Ways = ReadonlyMap<string, readonly Way[]>;
 
-export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, Sound>): Ways {
+export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, SoundNode>): Ways {
   const ways = new Map<string, Way[]>(nodes.map(({ id }) => [id, []]));
   for (const { sourceNodeId, sourcePort, targetNodeId } of edges) {
     const step = sound.get(sourceNodeId);
@@ -22,7 +21,7 @@ export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, Sound
 }
 
 /** Rings of nodes among which nobody waits: an error when there is no way out, else a warning. The loop of an `each` is bounded. */
-export function loopsWithoutWait(ways: Ways, sound: ReadonlyMap<string, Sound>): Problem[] {
+export function loopsWithoutWait(ways: Ways, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const isQuick = (id: string) => {
     const step = sound.get(id);
     return step !== undefined && !step.kind.waits;
@@ -114,7 +113,7 @@ export function unreachable({ nodes }: Graph, ways: Ways): Problem[] {
 }
 
 /** Ways out that lead nowhere: the conversation ends there, which may be meant. Inside an `each` it leads to the next item. */
-export function deadEnds(graph: Graph, sound: ReadonlyMap<string, Sound>): Problem[] {
+export function deadEnds(graph: Graph, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const wired = new Set(graph.edges.map(({ sourceNodeId, sourcePort }) => `${sourceNodeId}\n${sourcePort}`));
   const ways = waysOf(graph, sound);
   const bodies = [...sound.values()]
