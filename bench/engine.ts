@@ -17,7 +17,15 @@ const moment = { now, spentMs: () => 0 };
 
 async function ours() {
   const flow = await compileFlow(versionOf(tenNodes, {}, () => 'ten'));
-  const beginning = { id: 's', workflowId: 'w', userId: null, starterId: null, tokenHash: '', mode: 'auto', inputs: {} } as const;
+  const beginning = {
+    id: 's',
+    workflowId: 'w',
+    userId: null,
+    starterId: null,
+    tokenHash: '',
+    mode: 'auto',
+    inputs: {},
+  } as const;
   const first = play(flow, begin(flow, beginning, now.toISOString()).session, null, moment).session;
   return () => {
     let session: Session = first;
@@ -34,7 +42,12 @@ const many = compileText('That is {{ score }} rounds, {{ name }}.');
 const few = compileText('Just begun, {{ name }}: {{ score }}.');
 const more = compileExpression('score + 1');
 const isMany = compileExpression('score >= 10 && name != ""');
-const scopeOf = (variables: Scope['variables']): Scope => ({ variables, now, timeZone: 'UTC', language: 'en' });
+const scopeOf = (variables: Scope['variables']): Scope => ({
+  variables,
+  now,
+  timeZone: 'UTC',
+  language: 'en',
+});
 
 function bare() {
   let variables: Record<string, string | number> = { name: 'Ada', score: 0 };
@@ -57,14 +70,19 @@ interface Context {
   said: readonly string[];
 }
 const say = (text: (context: Context) => string) =>
-  assign<Context, { type: string }, undefined, { type: string }, never>(({ context }) => ({ said: [...context.said, text(context)] }));
+  assign<Context, { type: string }, undefined, { type: string }, never>(({ context }) => ({
+    said: [...context.said, text(context)],
+  }));
 const machine = createMachine({
   types: {} as { context: Context; events: { type: string } },
   context: { name: 'Ada', score: 0, answer: '', said: [] },
   initial: 'ask',
   states: {
     ask: { on: { next: { target: 'greet', actions: assign({ answer: 'again', said: [] }) } } },
-    greet: { entry: say((context) => greet.render(scopeOf({ ...context, said: null }))), on: { next: 'count' } },
+    greet: {
+      entry: say((context) => greet.render(scopeOf({ ...context, said: null }))),
+      on: { next: 'count' },
+    },
     count: {
       entry: assign({ score: ({ context }) => more.evaluate(scopeOf({ ...context, said: null })) as number }),
       on: { next: 'check' },
@@ -72,7 +90,10 @@ const machine = createMachine({
     check: {
       on: {
         next: [
-          { guard: ({ context }) => isMany.evaluate(scopeOf({ ...context, said: null })) === true, target: 'many' },
+          {
+            guard: ({ context }) => isMany.evaluate(scopeOf({ ...context, said: null })) === true,
+            target: 'many',
+          },
           { target: 'few' },
         ],
       },
@@ -82,7 +103,10 @@ const machine = createMachine({
     one: { entry: say(() => 'One.'), on: { next: 'two' } },
     two: { entry: say(() => 'Two.'), on: { next: 'three' } },
     three: { entry: say(() => 'Three.'), on: { next: 'ask2' } },
-    ask2: { entry: say(() => 'Again?'), on: { next: { target: 'greet', actions: assign({ answer: 'again', said: [] }) } } },
+    ask2: {
+      entry: say(() => 'Again?'),
+      on: { next: { target: 'greet', actions: assign({ answer: 'again', said: [] }) } },
+    },
   },
 });
 
@@ -92,5 +116,9 @@ function xstate() {
   return STEPS * 200;
 }
 
-const results = await compare({ 'CRMFlow play': await ours(), 'XState transition': xstate, 'bare loop': bare });
+const results = await compare({
+  'CRMFlow play': await ours(),
+  'XState transition': xstate,
+  'bare loop': bare,
+});
 printTable('Node steps a second in memory', results, 'XState transition');

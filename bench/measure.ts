@@ -27,5 +27,7 @@ export function printTable(title: string, rates: ReadonlyMap<string, number>, ba
   const base = rates.get(baseline)!;
   console.log(`\n${title}`);
   for (const [name, rate] of rates)
-    console.log(`  ${name.padEnd(34)} ${Math.round(rate).toLocaleString('en').padStart(12)}   ${(rate / base).toFixed(2)} ×`);
+    console.log(
+      `  ${name.padEnd(34)} ${Math.round(rate).toLocaleString('en').padStart(12)}   ${(rate / base).toFixed(2)} ×`,
+    );
 }

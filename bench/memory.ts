@@ -44,5 +44,7 @@ function heap(): number {
 console.log('\nBytes a waiting session holds in the memory store');
 for (const turns of [0, 1, 5]) {
   const [state, all] = [await held(stateOnly(), turns), await held(createMemoryStore(), turns)];
-  console.log(`  after ${turns} answers: ${Math.round(state)}, with transcript, events and log ${Math.round(all)}`);
+  console.log(
+    `  after ${turns} answers: ${Math.round(state)}, with transcript, events and log ${Math.round(all)}`,
+  );
 }

@@ -5,7 +5,16 @@ export const tenNodes = fromFile(
   {
     name: 'Ten nodes',
     nodes: [
-      { id: 'start', type: 'trigger', data: { inputs: [{ name: 'name', default: 'Ada' }, { name: 'score', type: 'number', default: 0 }] } },
+      {
+        id: 'start',
+        type: 'trigger',
+        data: {
+          inputs: [
+            { name: 'name', default: 'Ada' },
+            { name: 'score', type: 'number', default: 0 },
+          ],
+        },
+      },
       { id: 'greet', type: 'speak', data: { text: 'Hello {{ name }}, round {{ score }}.' } },
       { id: 'count', type: 'logic', data: { kind: 'set', values: { score: 'score + 1' } } },
       { id: 'check', type: 'logic', data: { cases: [{ when: 'score >= 10 && name != ""', port: 'many' }] } },

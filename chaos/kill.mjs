@@ -47,7 +47,8 @@ async function talk() {
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   for await (const line of createInterface({ input: child.stdout })) {
     const [word, slot, what] = line.split(' ');
-    if (word === 'ready' && killed < kills) timer = setTimeout(() => child.kill('SIGKILL'), 5 + random() * 400);
+    if (word === 'ready' && killed < kills)
+      timer = setTimeout(() => child.kill('SIGKILL'), 5 + random() * 400);
     if (word === 'started') ids.set(Number(slot), what);
     if (word === 'heard') heard.set(Number(slot), Number(what));
     if (word === 'done') isDone = true;

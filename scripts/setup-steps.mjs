@@ -66,7 +66,7 @@ export function stepsOf({ types }) {
 const imageStep = {
   name: 'image',
   talk: 'preparing the embedded database',
-  inputs: [IMAGE, 'prisma/migrations', 'packages/core/package.json'],
+  inputs: [IMAGE, 'prisma/migrations', 'packages/core/src/adapters', 'packages/core/package.json'],
   outputs: [],
   run: () => runQuietly([IMAGE], { failure: 'The embedded database could not be prepared.' }),
 };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { converse } from '@crmflow/core/testing';
 
 const start = { id: 'start', type: 'trigger' } as const;
-const ask = (id: string, saveAs: string) => ({ id, type: 'listen', data: { prompt: `${saveAs}?`, saveAs } }) as const;
+const ask = (id: string, saveAs: string) =>
+  ({ id, type: 'listen', data: { prompt: `${saveAs}?`, saveAs } }) as const;
 const say = (id: string, text: string) => ({ id, type: 'speak', data: { text } }) as const;
 
 describe('condition', () => {
@@ -13,7 +14,12 @@ describe('condition', () => {
       {
         id: 'which',
         type: 'logic',
-        data: { cases: [{ when: 'count >= 10', port: 'many' }, { when: 'count >= 2', port: 'some' }] },
+        data: {
+          cases: [
+            { when: 'count >= 10', port: 'many' },
+            { when: 'count >= 2', port: 'some' },
+          ],
+        },
       } as const,
       say('many', 'Many.'),
       say('some', 'Some.'),
@@ -37,7 +43,11 @@ describe('set', () => {
     const talk = await converse({
       nodes: [
         start,
-        { id: 'set', type: 'logic', data: { kind: 'set', values: { a: '2', b: 'a * 2.5', list: '[a, b]', hi: '"Hi " + text(b)' } } },
+        {
+          id: 'set',
+          type: 'logic',
+          data: { kind: 'set', values: { a: '2', b: 'a * 2.5', list: '[a, b]', hi: '"Hi " + text(b)' } },
+        },
       ],
       edges: ['start -> set'],
     });
@@ -50,7 +60,11 @@ describe('each', () => {
     nodes: [
       start,
       { id: 'list', type: 'logic', data: { kind: 'set', values: { people } } } as const,
-      { id: 'loop', type: 'logic', data: { kind: 'each', list: 'people', item: 'person', index: 'at' } } as const,
+      {
+        id: 'loop',
+        type: 'logic',
+        data: { kind: 'each', list: 'people', item: 'person', index: 'at' },
+      } as const,
       { id: 'say', type: 'speak', data: { text: '{{ at }}: {{ person }}' } } as const,
       ask('ask', 'likes'),
       say('done', 'Done.'),
@@ -103,7 +117,17 @@ describe('split', () => {
   const graph = {
     nodes: [
       start,
-      { id: 'split', type: 'logic', data: { kind: 'split', ways: [{ port: 'a', weight: 3 }, { port: 'b', weight: 1 }] } } as const,
+      {
+        id: 'split',
+        type: 'logic',
+        data: {
+          kind: 'split',
+          ways: [
+            { port: 'a', weight: 3 },
+            { port: 'b', weight: 1 },
+          ],
+        },
+      } as const,
       say('a', 'A'),
       say('b', 'B'),
     ],
@@ -116,7 +140,9 @@ describe('split', () => {
     const share = ways.filter((way) => way === 'a').length / ways.length;
     expect(share).toBeGreaterThan(0.72);
     expect(share).toBeLessThan(0.78);
-    expect(ways.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, at) => decideSplit(flow, `session-${at}`)));
+    expect(ways.slice(0, 50)).toEqual(
+      Array.from({ length: 50 }, (_, at) => decideSplit(flow, `session-${at}`)),
+    );
   });
 });
 
@@ -171,7 +197,12 @@ describe('subflow', () => {
           {
             id: 'call',
             type: 'logic',
-            data: { kind: 'subflow', workflow: 'greeting', inputs: { who: 'name' }, results: { felt: 'mood' } },
+            data: {
+              kind: 'subflow',
+              workflow: 'greeting',
+              inputs: { who: 'name' },
+              results: { felt: 'mood' },
+            },
           },
           say('after', '{{ name }} {{ felt }} {{ mood }}'),
         ],

@@ -12,26 +12,85 @@ const found = (sketch: Sketch, severity = 'error') =>
 
 describe('problems', () => {
   it.each<[string, Sketch, string]>([
-    ['no trigger', { nodes: [say('a')], edges: [] }, 'The workflow has no trigger to begin at. Add a node of the type trigger.'],
-    ['two triggers', { nodes: [start, { ...start, id: 'other' }], edges: [] }, 'A workflow begins at one trigger; this one has 2: start, other.'],
-    ['an edge to nothing', { nodes: [start, say('greet')], edges: ['start -> great'] }, 'The edge start.out->great leads from start to great, which is not there. Did you mean greet?'],
-    ['an edge from nothing', { nodes: [start], edges: ['stort -> start'] }, 'The edge stort.out->start begins at stort, which is not there. Did you mean start?'],
-    ['a port that is not there', { nodes: [start, say('a')], edges: ['start -> a', 'a.nope -> a'] }, 'a has no port nope. It has: out, error.'],
-    ['two ways by one port', { nodes: [start, say('a'), say('b')], edges: ['start -> a', 'start -> b'] }, 'Two edges leave start by out: to a and to b.'],
-    ['two nodes with one id', { nodes: [start, say('a'), say('a')], edges: ['start -> a'] }, 'Two nodes have the id a.'],
-    ['an unknown kind', { nodes: [start, { id: 'a', type: 'listen', data: { kind: 'emial' } }], edges: ['start -> a'] }, 'a: there is no listen node of the kind "emial". Did you mean email?'],
-    ['a self edge without a wait', { nodes: [start, say('a')], edges: ['start -> a', 'a -> a'] }, 'a → a: this loop waits for nobody and never ends. Add a listen node, or a way out.'],
-    ['a cycle without a wait', { nodes: [start, say('a'), say('b')], edges: ['start -> a', 'a -> b', 'b -> a'] }, 'a → b → a: this loop waits for nobody and never ends. Add a listen node, or a way out.'],
-    ['a jump to nothing', { nodes: [start, { id: 'j', type: 'logic', data: { kind: 'jump', to: 'strat' } }], edges: ['start -> j'] }, 'j leads to strat, which is not there. Did you mean start?'],
+    [
+      'no trigger',
+      { nodes: [say('a')], edges: [] },
+      'The workflow has no trigger to begin at. Add a node of the type trigger.',
+    ],
+    [
+      'two triggers',
+      { nodes: [start, { ...start, id: 'other' }], edges: [] },
+      'A workflow begins at one trigger; this one has 2: start, other.',
+    ],
+    [
+      'an edge to nothing',
+      { nodes: [start, say('greet')], edges: ['start -> great'] },
+      'The edge start.out->great leads from start to great, which is not there. Did you mean greet?',
+    ],
+    [
+      'an edge from nothing',
+      { nodes: [start], edges: ['stort -> start'] },
+      'The edge stort.out->start begins at stort, which is not there. Did you mean start?',
+    ],
+    [
+      'a port that is not there',
+      { nodes: [start, say('a')], edges: ['start -> a', 'a.nope -> a'] },
+      'a has no port nope. It has: out, error.',
+    ],
+    [
+      'two ways by one port',
+      { nodes: [start, say('a'), say('b')], edges: ['start -> a', 'start -> b'] },
+      'Two edges leave start by out: to a and to b.',
+    ],
+    [
+      'two nodes with one id',
+      { nodes: [start, say('a'), say('a')], edges: ['start -> a'] },
+      'Two nodes have the id a.',
+    ],
+    [
+      'an unknown kind',
+      { nodes: [start, { id: 'a', type: 'listen', data: { kind: 'emial' } }], edges: ['start -> a'] },
+      'a: there is no listen node of the kind "emial". Did you mean email?',
+    ],
+    [
+      'a self edge without a wait',
+      { nodes: [start, say('a')], edges: ['start -> a', 'a -> a'] },
+      'a → a: this loop waits for nobody and never ends. Add a listen node, or a way out.',
+    ],
+    [
+      'a cycle without a wait',
+      { nodes: [start, say('a'), say('b')], edges: ['start -> a', 'a -> b', 'b -> a'] },
+      'a → b → a: this loop waits for nobody and never ends. Add a listen node, or a way out.',
+    ],
+    [
+      'a jump to nothing',
+      {
+        nodes: [start, { id: 'j', type: 'logic', data: { kind: 'jump', to: 'strat' } }],
+        edges: ['start -> j'],
+      },
+      'j leads to strat, which is not there. Did you mean start?',
+    ],
   ])('names %s', (_what, sketch, message) => {
     expect(found(sketch)).toEqual([message]);
   });
 
   it('names an unknown variable with the node and the field, and what was probably meant', () => {
     const [problem] = problems(
-      fromFile({ name: 'w', nodes: [start, ask('a', 'name'), say('b', 'Hi {{ nmae }}')], edges: ['start -> a', 'a -> b'] }, 'w'),
+      fromFile(
+        {
+          name: 'w',
+          nodes: [start, ask('a', 'name'), say('b', 'Hi {{ nmae }}')],
+          edges: ['start -> a', 'a -> b'],
+        },
+        'w',
+      ),
     );
-    expect(problem).toMatchObject({ severity: 'error', nodeId: 'b', field: 'text', message: expect.stringMatching(/nmae.*[Dd]id you mean.*name/s) });
+    expect(problem).toMatchObject({
+      severity: 'error',
+      nodeId: 'b',
+      field: 'text',
+      message: expect.stringMatching(/nmae.*[Dd]id you mean.*name/s),
+    });
   });
 
   it('names a wrong type in a condition before anyone talks', () => {
@@ -57,6 +116,8 @@ describe('problems', () => {
     const nodes = [start, ...Array.from({ length: 4_999 }, (_, at) => say(`n${at}`))];
     const row = ['start -> n0', ...Array.from({ length: 4_998 }, (_, at) => `n${at} -> n${at + 1}`)];
     expect(found({ nodes, edges: row })).toEqual([]);
-    expect(found({ nodes, edges: [...row, 'n4998 -> n0'] })).toEqual([expect.stringContaining('this loop waits for nobody')]);
+    expect(found({ nodes, edges: [...row, 'n4998 -> n0'] })).toEqual([
+      expect.stringContaining('this loop waits for nobody'),
+    ]);
   });
 });

@@ -9,13 +9,22 @@ const ask = (id: string, saveAs: string, more = {}) =>
   ({ id, type: 'listen', data: { prompt: `${saveAs}?`, saveAs, ...more } }) as const;
 const say = (id: string, text: string) => ({ id, type: 'speak', data: { text } }) as const;
 const threeQuestions = {
-  nodes: [start, ask('a', 'name'), ask('b', 'mail', { kind: 'email' }), ask('c', 'town'), say('end', '{{ name }} {{ mail }} {{ town }}')],
+  nodes: [
+    start,
+    ask('a', 'name'),
+    ask('b', 'mail', { kind: 'email' }),
+    ask('c', 'town'),
+    say('end', '{{ name }} {{ mail }} {{ town }}'),
+  ],
   edges: ['start -> a', 'a -> b', 'b -> c', 'c -> end'],
 };
 
 describe('a conversation', () => {
   it('tells every event in order, numbered without a gap', async () => {
-    const talk = await converse({ nodes: [start, ask('a', 'name'), say('b', 'Hi {{ name }}')], edges: ['start -> a', 'a -> b'] });
+    const talk = await converse({
+      nodes: [start, ask('a', 'name'), say('b', 'Hi {{ name }}')],
+      edges: ['start -> a', 'a -> b'],
+    });
     await talk.user('Ada');
     expect(talk.events.map(({ seq, type }) => `${seq} ${type}`)).toEqual([
       '1 session:started',
@@ -33,7 +42,10 @@ describe('a conversation', () => {
   });
 
   it('shows what a visitor typed as he typed it, and never fills it in', async () => {
-    const talk = await converse({ nodes: [start, ask('a', 'name'), say('b', 'Hi {{ name }}')], edges: ['start -> a', 'a -> b'] });
+    const talk = await converse({
+      nodes: [start, ask('a', 'name'), say('b', 'Hi {{ name }}')],
+      edges: ['start -> a', 'a -> b'],
+    });
     await talk.user('{{ secret }} {% raw %}');
     expect(talk.said().at(-1)).toBe('bot: Hi {{ secret }} {% raw %}');
   });
@@ -54,12 +66,22 @@ describe('a conversation', () => {
 
   it('asks again and gives up by `invalid` after as many attempts as the author allows', async () => {
     const talk = await converse({
-      nodes: [start, ask('a', 'mail', { kind: 'email', maxAttempts: 2, retry: 'An e-mail, please.' }), say('b', 'Never mind.')],
+      nodes: [
+        start,
+        ask('a', 'mail', { kind: 'email', maxAttempts: 2, retry: 'An e-mail, please.' }),
+        say('b', 'Never mind.'),
+      ],
       edges: ['start -> a', 'a.invalid -> b'],
     });
     await talk.user('x');
     await talk.user('y');
-    expect(talk.said()).toEqual(['bot: mail?', 'user: x', 'bot: An e-mail, please.', 'user: y', 'bot: Never mind.']);
+    expect(talk.said()).toEqual([
+      'bot: mail?',
+      'user: x',
+      'bot: An e-mail, please.',
+      'user: y',
+      'bot: Never mind.',
+    ]);
   });
 
   it('ends on request, once', async () => {
@@ -82,7 +104,11 @@ describe('a conversation', () => {
 
   it('leaves by the error port when a node fails, with the reason in `error`', async () => {
     const talk = await converse({
-      nodes: [start, { id: 'call', type: 'integration', data: { url: 'https://example.com/', retries: 0 } }, say('sorry', 'Sorry: {{ error.code }}')],
+      nodes: [
+        start,
+        { id: 'call', type: 'integration', data: { url: 'https://example.com/', retries: 0 } },
+        say('sorry', 'Sorry: {{ error.code }}'),
+      ],
       edges: ['start -> call', 'call.error -> sorry'],
     });
     expect(talk.said()).toEqual(['bot: Sorry: unavailable']);
@@ -93,7 +119,11 @@ describe('a conversation', () => {
       nodes: [start, { id: 'call', type: 'integration', data: { url: 'https://example.com/', retries: 0 } }],
       edges: ['start -> call'],
     });
-    expect(await talk.session()).toMatchObject({ status: 'failed', outcome: 'failed', reason: 'call: There is no network in a test.' });
+    expect(await talk.session()).toMatchObject({
+      status: 'failed',
+      outcome: 'failed',
+      reason: 'call: There is no network in a test.',
+    });
   });
 });
 
@@ -125,14 +155,20 @@ describe('a visitor', () => {
     expect(talk.said().at(-1)).toBe('bot: town?');
   });
   it('may answer with such a word where it is a valid answer, or where the author wants it so', async () => {
-    const choices = [{ id: 'help', label: 'Help' }, { id: 'buy', label: 'Buy' }];
+    const choices = [
+      { id: 'help', label: 'Help' },
+      { id: 'buy', label: 'Buy' },
+    ];
     const chosen = await converse({
       nodes: [start, ask('a', 'need', { kind: 'choice', choices })],
       edges: ['start -> a'],
     });
     await chosen.user('help');
     expect((await chosen.session()).variables).toEqual({ need: 'help' });
-    const words = await converse({ nodes: [start, ask('a', 'word', { commands: false })], edges: ['start -> a'] });
+    const words = await converse({
+      nodes: [start, ask('a', 'word', { commands: false })],
+      edges: ['start -> a'],
+    });
     await words.user('back');
     expect((await words.session()).variables).toEqual({ word: 'back' });
   });
@@ -149,7 +185,10 @@ describe('limits', () => {
       ],
       edges: ['start -> count', 'count -> check', 'check.else -> count'],
     });
-    expect(await talk.session()).toMatchObject({ status: 'failed', reason: expect.stringContaining('More than 500 steps') });
+    expect(await talk.session()).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('More than 500 steps'),
+    });
   });
   it('ends a session whose variables grow too large', async () => {
     const talk = await converse({
@@ -165,7 +204,10 @@ describe('limits', () => {
       edges: ['start -> a', 'a -> b'],
     });
     await kept.user('x'.repeat(1200));
-    expect(await kept.session()).toMatchObject({ status: 'failed', reason: expect.stringContaining('1000 bytes') });
+    expect(await kept.session()).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('1000 bytes'),
+    });
   });
   it('refuses a message that is too long, and waits on', async () => {
     const talk = await converse({ ...threeQuestions, settings: { limits: { messageChars: 10 } } });
@@ -179,7 +221,10 @@ describe('step mode', () => {
   it('lets the client drive, as it walks: execute, advance, execute, message, advance', async () => {
     const { app, owner, told } = testWorld();
     const api = app.as(owner);
-    const graph = fromFile({ name: 'w', nodes: [start, say('a', 'Hi'), ask('b', 'name')], edges: ['start -> a', 'a -> b'] }, 'w');
+    const graph = fromFile(
+      { name: 'w', nodes: [start, say('a', 'Hi'), ask('b', 'name')], edges: ['start -> a', 'a -> b'] },
+      'w',
+    );
     const { id: workflowId } = await api.workflows.create(graph);
     const { session } = await api.sessions.start({ workflowId, mode: 'step' });
     const { id } = session;
@@ -212,7 +257,11 @@ describe('step mode', () => {
 describe('a crash', () => {
   const answering = {
     knowledge: [{ question: 'Opening hours', answer: 'We are open from nine to five.' }],
-    nodes: [start, ask('a', 'question'), { id: 'answer', type: 'ai', data: { question: '{{ question }}', threshold: 0 } } as const],
+    nodes: [
+      start,
+      ask('a', 'question'),
+      { id: 'answer', type: 'ai', data: { question: '{{ question }}', threshold: 0 } } as const,
+    ],
     edges: ['start -> a', 'a -> answer'],
   };
   /** A store that stops taking commits after a number of them, as a crash does. */
@@ -235,7 +284,9 @@ describe('a crash', () => {
     life.commits = Infinity;
     await talk.pass(61);
     expect(await talk.session()).toMatchObject({ status: 'finished' });
-    const kinds = talk.events.flatMap((event) => (event.type === 'ai:processing_start' ? [event.attempt] : []));
+    const kinds = talk.events.flatMap((event) =>
+      event.type === 'ai:processing_start' ? [event.attempt] : [],
+    );
     expect(kinds).toEqual([1, 2]);
     expect(talk.said().at(-1)).toBe('bot: We are open from nine to five.');
   });
@@ -243,7 +294,10 @@ describe('a crash', () => {
   it('at the same node again and again is given up, and the session leaves by the error port', async () => {
     const { life, store } = mortal();
     const nodes = [...answering.nodes, say('sorry', 'Sorry.')];
-    const talk = await converse({ ...answering, nodes, edges: [...answering.edges, 'answer.error -> sorry'] }, { store });
+    const talk = await converse(
+      { ...answering, nodes, edges: [...answering.edges, 'answer.error -> sorry'] },
+      { store },
+    );
     life.commits = 1;
     await expect(talk.user('opening hours?')).rejects.toThrow('power cut');
     for (let crash = 0; crash < 4; crash++) {
@@ -258,11 +312,17 @@ describe('a crash', () => {
 
 describe('a version', () => {
   it('holds for a session, whatever is saved meanwhile', async () => {
-    const talk = await converse({ nodes: [start, ask('a', 'name'), say('b', 'Old')], edges: ['start -> a', 'a -> b'] });
+    const talk = await converse({
+      nodes: [start, ask('a', 'name'), say('b', 'Old')],
+      edges: ['start -> a', 'a -> b'],
+    });
     const { api } = talk;
     const { workflowId } = await talk.session();
     const { nodes } = await api.workflows.get({ id: workflowId });
-    await api.workflows.update({ id: workflowId, nodes: nodes.map((node) => (node.id === 'b' ? { ...node, data: { text: 'New' } } : node)) });
+    await api.workflows.update({
+      id: workflowId,
+      nodes: nodes.map((node) => (node.id === 'b' ? { ...node, data: { text: 'New' } } : node)),
+    });
     await talk.user('Ada');
     expect(talk.said().at(-1)).toBe('bot: Old');
   });

@@ -10,7 +10,15 @@ export const compileFlow = (sketch: Sketch): Promise<Flow> =>
 
 /** The way the node `split` sends a session. */
 export function decideSplit(flow: Flow, id: string): string {
-  const given = { id, workflowId: 'w', userId: null, starterId: null, tokenHash: '', mode: 'auto', inputs: {} } as const;
+  const given = {
+    id,
+    workflowId: 'w',
+    userId: null,
+    starterId: null,
+    tokenHash: '',
+    mode: 'auto',
+    inputs: {},
+  } as const;
   const { session } = begin(flow, given, '2026-01-05T09:00:00.000Z');
   const { kind, data } = flow.main.steps.get('split')!;
   if (!kind.isPure) throw new Error('split is pure');

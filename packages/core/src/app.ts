@@ -75,7 +75,11 @@ function parse(op: Operation, input: unknown) {
   if (result.success) return result.data;
   const [first] = result.error.issues;
   const where = first!.path.join('.');
-  throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${first!.message}`, result.error.issues);
+  throw new CrmflowError(
+    'invalid_input',
+    `${where ? `${where}: ` : ''}${first!.message}`,
+    result.error.issues,
+  );
 }
 
 function authorize(op: Operation, actor: Actor) {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { CrmflowError } from '../errors.ts';
+import type { Pool, PoolClient, QueryConfig } from './database.ts';
 
 /** One step of the schema: a folder of prisma/migrations and its migration.sql. */
 export interface Migration {

@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { CrmflowError } from '../errors.ts';
-import type { Database } from './database.ts';
+import { createPool, type Database, type Pool } from './database.ts';
 
 /** Which PostgreSQL, and how to use it. */
 export interface PostgresOptions {
@@ -22,7 +21,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const url = parse(options.url);
   const where = `${url.host}${url.pathname}`;
   const schema = schemaOf(url);
-  const pool = createPool(options, schema);
+  const pool = await poolOf(options, schema);
   try {
     if (schema) await ensureSchema(pool, schema);
     else await pool.query('SELECT 1');
@@ -35,24 +34,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 }
 
 // A pool that was handed to Prisma may have been ended with it.
-const end = async (pool: pg.Pool) => void (pool.ending || (await pool.end()));
+const end = async (pool: Pool) => void (pool.ending || (await pool.end()));
 
-function createPool(
-  { url, maxConnections = 10, statementTimeoutMs }: PostgresOptions,
-  schema: string | null,
-) {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
+const poolOf = (options: PostgresOptions, schema: string | null): Promise<Pool> =>
+  createPool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    ...(statementTimeoutMs && { statement_timeout: statementTimeoutMs }),
+    ...(options.statementTimeoutMs && { statement_timeout: options.statementTimeoutMs }),
     ...(schema && { options: `-c search_path=${quoted(schema).replaceAll(/[\\ ]/g, '\\$&')}` }),
   });
-  // The query that meets a lost connection fails by itself; without a listener the process would end.
-  pool.on('error', () => {});
-  return pool;
-}
 
 function parse(text: string): URL {
   // Its own error would quote the URL, and with it the password.
@@ -70,7 +62,7 @@ function schemaOf(url: URL): string | null {
   return schema === 'public' ? null : schema;
 }
 
-async function ensureSchema(pool: pg.Pool, schema: string) {
+async function ensureSchema(pool: Pool, schema: string) {
   const { rows } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
   if (rows.length === 0) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
 }

@@ -60,7 +60,10 @@ export const callService = (
   actor: Actor,
   input: unknown,
 ): Promise<unknown> =>
-  (services as unknown as Untyped<(actor: Actor, input: unknown) => Promise<unknown>>)[noun]![verb]!(actor, input);
+  (services as unknown as Untyped<(actor: Actor, input: unknown) => Promise<unknown>>)[noun]![verb]!(
+    actor,
+    input,
+  );
 
 export type { Actor, Operation } from './operation.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';

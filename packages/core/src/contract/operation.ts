@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 /** Who calls. A guest may hold a session's token. */
 export type Actor =
-  { role: 'guest'; sessionToken?: string | undefined } | { role: 'user'; userId: string; sessionToken?: string | undefined };
+  | { role: 'guest'; sessionToken?: string | undefined }
+  | { role: 'user'; userId: string; sessionToken?: string | undefined };
 
 /** One row of the contract, read as route, socket call, SDK method, command and documentation. */
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -16,4 +17,5 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   input: I;
   output: O;
 }
-export const operation = <I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>): Operation<I, O> => op;
+export const operation = <I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>): Operation<I, O> =>
+  op;

@@ -5,7 +5,12 @@ import { pageOf, PageQuery } from './page.ts';
 
 /** A workflow as it is answered: with what its author should know about it. */
 export const WorkflowView = Workflow.extend({ problems: z.array(Problem) });
-export const WorkflowItem = Workflow.omit({ nodes: true, edges: true, settings: true, knowledge: true }).extend({
+export const WorkflowItem = Workflow.omit({
+  nodes: true,
+  edges: true,
+  settings: true,
+  knowledge: true,
+}).extend({
   nodeCount: z.int(),
 });
 
@@ -56,7 +61,12 @@ export const workflows = {
     path: '/workflows',
     access: 'user',
     status: 201,
-    input: z.strictObject({ ...z.object(fields).partial().shape, name: fields.name, ...readOnly, id: z.unknown().optional() }),
+    input: z.strictObject({
+      ...z.object(fields).partial().shape,
+      name: fields.name,
+      ...readOnly,
+      id: z.unknown().optional(),
+    }),
     output: WorkflowView,
   }),
   get: operation({

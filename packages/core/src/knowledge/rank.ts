@@ -13,7 +13,8 @@ const B = 0.75;
 /** Makes passages searchable: gives the best for a question, best first, with a score from 0 to 1. */
 export function createIndex(sources: readonly Source[]) {
   const documents = sources.map(({ source, text }) => words(`${source} ${text}`));
-  const averageLength = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
+  const averageLength =
+    documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
   const postings = new Map<string, Map<number, number>>();
   documents.forEach((terms, at) => {
     for (const term of terms) {
@@ -44,13 +45,19 @@ export function createIndex(sources: readonly Source[]) {
 }
 
 const common = new Set(
-  ('a an and are as at be by can do does for from has have how i in is it my of on or our that the this to was what when where which who why will with you your me we if there ' +
-    'der die das den dem ein eine einen und oder ist sind wie was wann wo wer ich du sie wir ihr mein dein es im in an auf zu für von mit kann').split(
-    ' ',
-  ),
+  (
+    'a an and are as at be by can do does for from has have how i in is it my of on or our that the this to was what when where which who why will with you your me we if there ' +
+    'der die das den dem ein eine einen und oder ist sind wie was wann wo wer ich du sie wir ihr mein dein es im in an auf zu für von mit kann'
+  ).split(' '),
 );
 /** The words that matter, without endings that only bend them. */
 const words = (text: string): string[] =>
-  (text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').match(/[\p{L}\p{N}]+/gu) ?? [])
+  (
+    text
+      .toLowerCase()
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  )
     .filter((word) => !common.has(word))
     .map((word) => (word.length > 4 ? word.replace(/(ing|ed|es|s|en|e)$/u, '') : word));

@@ -42,12 +42,33 @@ export const variableName = () =>
   z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a name is letters, digits and _ and starts with a letter')
-    .refine((name) => !taken.has(name), { error: ({ input }) => `${String(input)} is a word of the language` })
+    .refine((name) => !taken.has(name), {
+      error: ({ input }) => `${String(input)} is a word of the language`,
+    })
     .meta({ description: 'The variable it is kept under.' });
 const taken = new Set(
   ['now', 'today', 'message', 'true', 'false', 'null', 'in', 'constructor', 'prototype', '__proto__'].concat([
-    'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package',
-    'namespace', 'return', 'var', 'void', 'while', 'empty', 'nil', 'blank', 'forloop',
+    'as',
+    'break',
+    'const',
+    'continue',
+    'else',
+    'for',
+    'function',
+    'if',
+    'import',
+    'let',
+    'loop',
+    'package',
+    'namespace',
+    'return',
+    'var',
+    'void',
+    'while',
+    'empty',
+    'nil',
+    'blank',
+    'forloop',
   ]),
 );
 
@@ -55,38 +76,39 @@ const taken = new Set(
 export interface Filled extends Checked {
   fill(scope: Scope): Json;
 }
-export const filledJson = () => z.json().transform((source, ctx): Filled => {
-  const parts: Checked[] = [];
-  const compile = (value: Json): ((scope: Scope) => Json) => {
-    if (typeof value === 'string') {
-      const isExpression = value.startsWith('=');
-      const made = isExpression ? compileExpression(value.slice(1)) : compileText(value);
-      parts.push(made);
-      return (scope) => ('render' in made ? made.render(scope) : made.evaluate(scope));
-    }
-    if (Array.isArray(value)) {
-      const items = value.map(compile);
-      return (scope) => items.map((item) => item(scope));
-    }
-    if (value && typeof value === 'object') {
-      const fields = Object.entries(value).map(([key, item]) => [key, compile(item)] as const);
-      return (scope) => Object.fromEntries(fields.map(([key, item]) => [key, item(scope)]));
-    }
-    return () => value;
-  };
-  try {
-    const fill = compile(toJson(source));
-    return {
-      names: parts.flatMap(({ names }) => names),
-      problems: (declared) => parts.flatMap((part) => part.problems(declared)),
-      fill,
+export const filledJson = () =>
+  z.json().transform((source, ctx): Filled => {
+    const parts: Checked[] = [];
+    const compile = (value: Json): ((scope: Scope) => Json) => {
+      if (typeof value === 'string') {
+        const isExpression = value.startsWith('=');
+        const made = isExpression ? compileExpression(value.slice(1)) : compileText(value);
+        parts.push(made);
+        return (scope) => ('render' in made ? made.render(scope) : made.evaluate(scope));
+      }
+      if (Array.isArray(value)) {
+        const items = value.map(compile);
+        return (scope) => items.map((item) => item(scope));
+      }
+      if (value && typeof value === 'object') {
+        const fields = Object.entries(value).map(([key, item]) => [key, compile(item)] as const);
+        return (scope) => Object.fromEntries(fields.map(([key, item]) => [key, item(scope)]));
+      }
+      return () => value;
     };
-  } catch (cause) {
-    if (!(cause instanceof CrmflowError)) throw cause;
-    ctx.issues.push({ code: 'custom', input: source, message: cause.message });
-    return z.NEVER;
-  }
-});
+    try {
+      const fill = compile(toJson(source));
+      return {
+        names: parts.flatMap(({ names }) => names),
+        problems: (declared) => parts.flatMap((part) => part.problems(declared)),
+        fill,
+      };
+    } catch (cause) {
+      if (!(cause instanceof CrmflowError)) throw cause;
+      ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+      return z.NEVER;
+    }
+  });
 
 const isChecked = (value: object): value is Checked =>
   'problems' in value && typeof value.problems === 'function';

@@ -5,7 +5,15 @@ import type { Advanced } from '../session/advance.ts';
 import { draftOf, finish, pathOf } from '../session/advance.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import { logOf } from '../session/log.ts';
-import { beginEffect, failed, play, playDeparture, playFrom, type Moment, type Played } from '../session/play.ts';
+import {
+  beginEffect,
+  failed,
+  play,
+  playDeparture,
+  playFrom,
+  type Moment,
+  type Played,
+} from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
@@ -78,7 +86,12 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   }
 
   /** Commits what was played and runs the nodes that reach outside, until the session rests. */
-  async function settle(flow: Flow, from: Session | null, played: Played, messageId: string | null): Promise<Turn> {
+  async function settle(
+    flow: Flow,
+    from: Session | null,
+    played: Played,
+    messageId: string | null,
+  ): Promise<Turn> {
     const events: SessionEvent[] = [];
     let [before, now] = [from, played];
     await commit(flow, before, now, messageId);
@@ -96,7 +109,10 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     return { session: now.session, events };
   }
 
-  async function opened(id: string, { admit = anyone, messageId = null }: { admit?: Admit; messageId?: string | null } = {}) {
+  async function opened(
+    id: string,
+    { admit = anyone, messageId = null }: { admit?: Admit; messageId?: string | null } = {},
+  ) {
     const found = await store.sessions.open(id, messageId);
     if (!found) throw notFound('session', id);
     admit(found.session);
@@ -205,7 +221,10 @@ function clientMay(session: Session, to: 'execute' | 'advance', nodeId: string) 
   if (session.mode !== 'step')
     throw new CrmflowError('conflict', 'The session runs in auto mode: the server moves it on by itself.');
   if (active !== nodeId)
-    throw new CrmflowError('conflict', `${nodeId} is not the active node${active ? `: that is ${active}` : ''}.`);
+    throw new CrmflowError(
+      'conflict',
+      `${nodeId} is not the active node${active ? `: that is ${active}` : ''}.`,
+    );
   if (session.wait?.for !== 'client' || session.wait.to !== to)
     throw new CrmflowError(
       'conflict',

@@ -21,7 +21,9 @@ type Rights = 'owner' | 'visitor' | 'none';
 export function rightsOf(actor: Actor, session: Session, ids: Ids): Rights {
   if (actor.role === 'user' && session.userId === actor.userId) return 'owner';
   if (actor.role === 'user' && session.starterId === actor.userId) return 'visitor';
-  return actor.sessionToken !== undefined && ids.hash(actor.sessionToken) === session.tokenHash ? 'visitor' : 'none';
+  return actor.sessionToken !== undefined && ids.hash(actor.sessionToken) === session.tokenHash
+    ? 'visitor'
+    : 'none';
 }
 
 export function createSessions({ store, ids, versions, runner }: Needs): Services['sessions'] & {
@@ -64,7 +66,10 @@ export function createSessions({ store, ids, versions, runner }: Needs): Service
       return { ...turnFor(rights, turn), token };
     },
     async list(actor, { limit, cursor, workflowId, status }) {
-      const page = await store.sessions.list({ userId: ownerOf(actor), workflowId, status }, { limit, cursor });
+      const page = await store.sessions.list(
+        { userId: ownerOf(actor), workflowId, status },
+        { limit, cursor },
+      );
       return { ...page, items: page.items.map((session) => sessionFor('owner', session)) };
     },
     async get(actor, { id }) {
@@ -111,7 +116,20 @@ export function eventFor(rights: Rights, event: SessionEvent): SessionEvent {
 }
 
 function sessionFor(rights: Rights, session: Session) {
-  const { id, workflowId, mode, status, outcome, reason, nodeId, wait, seq, variables, createdAt, updatedAt } = session;
+  const {
+    id,
+    workflowId,
+    mode,
+    status,
+    outcome,
+    reason,
+    nodeId,
+    wait,
+    seq,
+    variables,
+    createdAt,
+    updatedAt,
+  } = session;
   return {
     id,
     workflowId,

@@ -49,14 +49,18 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
       const template = templates.get(workflowId);
       if (template) return { workflowId, userId, version: await versionFor(template, null) };
       const workflow = await store.workflows.get(workflowId);
-      if (!workflow || (workflow.userId !== userId && !workflow.isPublic)) throw notFound('workflow', workflowId);
+      if (!workflow || (workflow.userId !== userId && !workflow.isPublic))
+        throw notFound('workflow', workflowId);
       const graph = Graph.parse(workflow);
       try {
         return { workflowId, userId: workflow.userId, version: await versionFor(graph, workflow.userId) };
       } catch (cause) {
         const isStranger = workflow.userId !== userId;
         if (isStranger && cause instanceof CrmflowError && cause.code === 'workflow_invalid')
-          throw new CrmflowError('workflow_invalid', 'This workflow cannot run now: its author has left it unfinished.');
+          throw new CrmflowError(
+            'workflow_invalid',
+            'This workflow cannot run now: its author has left it unfinished.',
+          );
         throw cause;
       }
     },

@@ -25,7 +25,14 @@ type Draft = Pick<
   'name' | 'description' | 'isPublic' | 'nodes' | 'edges' | 'settings' | 'knowledge'
 >;
 
-export function createWorkflows({ store, ids, clock, templates, versions, runner }: Needs): Services['workflows'] {
+export function createWorkflows({
+  store,
+  ids,
+  clock,
+  templates,
+  versions,
+  runner,
+}: Needs): Services['workflows'] {
   const now = () => clock.now().toISOString();
   const withProblems = async (workflow: Workflow) => {
     const graph: Graph = workflow;
@@ -38,7 +45,13 @@ export function createWorkflows({ store, ids, clock, templates, versions, runner
   }
   async function create(actor: Actor, saved: Saved & { name: string }) {
     const at = now();
-    const { name, description = null, isPublic = false, settings = Graph.shape.settings.parse({}), knowledge = [] } = saved;
+    const {
+      name,
+      description = null,
+      isPublic = false,
+      settings = Graph.shape.settings.parse({}),
+      knowledge = [],
+    } = saved;
     const graph = { nodes: nodesOf(saved.nodes ?? [], ids), edges: edgesOf(saved.edges ?? [], ids) };
     const workflow: Workflow = {
       id: ids.row(),
@@ -62,7 +75,8 @@ export function createWorkflows({ store, ids, clock, templates, versions, runner
     list: (actor, page) => store.workflows.list(ownerOf(actor), page),
     async find(actor, { name }) {
       const byId = await store.workflows.get(name);
-      const found = byId?.userId === ownerOf(actor) ? byId : await store.workflows.findByName(ownerOf(actor), name);
+      const found =
+        byId?.userId === ownerOf(actor) ? byId : await store.workflows.findByName(ownerOf(actor), name);
       if (!found) throw new CrmflowError('not_found', `You have no workflow with the id or name ${name}.`);
       return withProblems(found);
     },
@@ -96,7 +110,10 @@ export const ownerOf = (actor: Actor): string => {
   return actor.userId;
 };
 
-function patchOf({ name, description, isPublic, nodes, edges, settings, knowledge }: Saved, ids: Ids): WorkflowPatch {
+function patchOf(
+  { name, description, isPublic, nodes, edges, settings, knowledge }: Saved,
+  ids: Ids,
+): WorkflowPatch {
   return {
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
@@ -110,9 +127,15 @@ function patchOf({ name, description, isPublic, nodes, edges, settings, knowledg
 
 type Unnamed<T extends { id: string }> = Omit<T, 'id'> & { id?: string | undefined };
 const nodesOf = (nodes: readonly Unnamed<Node>[], ids: Ids): Node[] =>
-  distinct('nodes', nodes.map((node) => ({ ...node, id: node.id ?? ids.row() })));
+  distinct(
+    'nodes',
+    nodes.map((node) => ({ ...node, id: node.id ?? ids.row() })),
+  );
 const edgesOf = (edges: readonly Unnamed<Edge>[], ids: Ids): Edge[] =>
-  distinct('edges', edges.map((edge) => ({ ...edge, id: edge.id ?? ids.row() })));
+  distinct(
+    'edges',
+    edges.map((edge) => ({ ...edge, id: edge.id ?? ids.row() })),
+  );
 
 function distinct<T extends { id: string }>(what: string, rows: T[]): T[] {
   const seen = new Set<string>();

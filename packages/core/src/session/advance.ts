@@ -50,7 +50,12 @@ export function tell(draft: Draft, told: Told): void {
 }
 
 /** Adds a line to the transcript; its id is the number of its event. */
-export function addLine(draft: Draft, from: Message['from'], nodeId: string, said: Say & Pick<Message, 'file'>): void {
+export function addLine(
+  draft: Draft,
+  from: Message['from'],
+  nodeId: string,
+  said: Say & Pick<Message, 'file'>,
+): void {
   const { text, media, file, citations } = said;
   const message: Message = { id: `m${draft.session.seq + 1}`, from, text, nodeId, at: draft.at };
   if (media) message.media = media;
@@ -127,7 +132,8 @@ export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { k
   session.departure = null;
   switch (departure.kind) {
     case 'next':
-      if (departure.loop !== undefined) turnLoop(session, departure.loop as Extract<Frame, { kind: 'each' }> | null);
+      if (departure.loop !== undefined)
+        turnLoop(session, departure.loop as Extract<Frame, { kind: 'each' }> | null);
       return leaveBy(draft, departure.port);
     case 'end':
       return endHere(draft, departure.outcome);
@@ -140,7 +146,14 @@ export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { k
       const plan = flow.subflows.get(departure.workflow);
       if (!plan) return fail(draft, `The workflow ${departure.workflow} that it calls is not there.`);
       const { nodeId, graph, variables, memory } = session;
-      const frame: Frame = { kind: 'call', nodeId: nodeId!, graph, variables, memory, results: departure.results };
+      const frame: Frame = {
+        kind: 'call',
+        nodeId: nodeId!,
+        graph,
+        variables,
+        memory,
+        results: departure.results,
+      };
       if (!push(draft, frame)) return;
       session.graph = plan.name;
       session.variables = merged(departure.inputs);
@@ -183,7 +196,10 @@ function endHere(draft: Draft, outcome: string | undefined): void {
   const frame = popCall(draft.session);
   if (!frame) return finish(draft, 'finished', outcome ?? null, null);
   const { session, flow } = draft;
-  const results = Object.entries(frame.results).map(([here, there]) => [here, session.variables[there] ?? null]);
+  const results = Object.entries(frame.results).map(([here, there]) => [
+    here,
+    session.variables[there] ?? null,
+  ]);
   backIn(session, frame);
   session.variables = merged(session.variables, Object.fromEntries(results));
   const isWired = outcome !== undefined && stepAt(flow, session).ways.has(outcome);
@@ -196,7 +212,8 @@ function failHere(draft: Draft): void {
   const error = session.variables.error ?? null;
   const frame = popCall(session);
   if (!frame) {
-    const text = error && typeof error === 'object' && 'message' in error ? String(error.message) : 'It failed.';
+    const text =
+      error && typeof error === 'object' && 'message' in error ? String(error.message) : 'It failed.';
     return fail(draft, `${session.nodeId}: ${text}`);
   }
   backIn(session, frame);
@@ -238,7 +255,9 @@ function turnLoop(session: Session, loop: Pick<Extract<Frame, { kind: 'each' }>,
   const at = loopOf(session);
   const outer = at < 0 ? session.stack : session.stack.slice(0, at);
   const { items, index } = loop ?? {};
-  session.stack = loop ? [...outer, { kind: 'each', nodeId: session.nodeId!, items: items!, index: index! }] : outer;
+  session.stack = loop
+    ? [...outer, { kind: 'each', nodeId: session.nodeId!, items: items!, index: index! }]
+    : outer;
 }
 
 function activate(draft: Draft, nodeId: string): void {

@@ -72,7 +72,9 @@ export function beginAgain({ session, flow }: Draft): void {
 }
 
 const resting = (mode: Session['mode']): Pick<Session, 'status' | 'wait'> =>
-  mode === 'auto' ? { status: 'running', wait: null } : { status: 'waiting', wait: { for: 'client', to: 'execute' } };
+  mode === 'auto'
+    ? { status: 'running', wait: null }
+    : { status: 'waiting', wait: { for: 'client', to: 'execute' } };
 
 function inputsOf({ main }: Flow, given: Record<string, Json>) {
   const { inputs } = TriggerData.parse(main.steps.get(main.trigger)!.data);
@@ -89,7 +91,10 @@ function inputsOf({ main }: Flow, given: Record<string, Json>) {
       throw new CrmflowError('invalid_input', `The input ${name} (${type}) is missing.`);
     if (value === undefined) return [];
     if (!fits[type](value))
-      throw new CrmflowError('invalid_input', `The input ${name} must be a ${type}, not ${JSON.stringify(value)}.`);
+      throw new CrmflowError(
+        'invalid_input',
+        `The input ${name} must be a ${type}, not ${JSON.stringify(value)}.`,
+      );
     return [[name, value]];
   });
   return merged(Object.fromEntries(entries));

@@ -13,7 +13,10 @@ const words = {
 export type VisitorCommand = keyof typeof words;
 
 const commandIn = (text: string): VisitorCommand | undefined => {
-  const said = text.trim().toLowerCase().replace(/[.!]+$/, '');
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/[.!]+$/, '');
   return (Object.keys(words) as VisitorCommand[]).find((name) => words[name].some((word) => word === said));
 };
 
@@ -21,7 +24,12 @@ const commandIn = (text: string): VisitorCommand | undefined => {
  * What a visitor asks of the conversation itself: to start again, go back a question, or explain this one.
  * A word that is a valid answer to the question stays an answer; free text takes any word, so there the command wins.
  */
-export function commandOf(draft: Draft, step: Step, wake: Wake, ctx: NodeContext): VisitorCommand | undefined {
+export function commandOf(
+  draft: Draft,
+  step: Step,
+  wake: Wake,
+  ctx: NodeContext,
+): VisitorCommand | undefined {
   const { session, flow } = draft;
   if (wake.by !== 'message' || session.mode !== 'auto' || !flow.settings.commands) return undefined;
   const command = commandIn(wake.text);

@@ -5,7 +5,19 @@ import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import type { Flow, Step } from '../workflow/flow.ts';
-import { addLine, carryOut, depart, draftOf, fail, loopOf, pathOf, stepAt, tell, type Advanced, type Draft } from './advance.ts';
+import {
+  addLine,
+  carryOut,
+  depart,
+  draftOf,
+  fail,
+  loopOf,
+  pathOf,
+  stepAt,
+  tell,
+  type Advanced,
+  type Draft,
+} from './advance.ts';
 import { commandOf, obey } from './commands.ts';
 import type { Session } from './session.ts';
 
@@ -94,7 +106,8 @@ function finished(draft: Draft, stands: Played['stands']): Played {
   const { session, flow } = draft;
   const { stepsPerSession, variableBytes } = flow.settings.limits;
   const isOpen = session.status === 'running' || session.status === 'waiting';
-  if (isOpen && session.step > stepsPerSession) fail(draft, `More than ${stepsPerSession} steps in one session.`);
+  if (isOpen && session.step > stepsPerSession)
+    fail(draft, `More than ${stepsPerSession} steps in one session.`);
   else if (isOpen && JSON.stringify(session.variables).length > variableBytes)
     fail(draft, `Its variables are larger than ${variableBytes} bytes together.`);
   return {

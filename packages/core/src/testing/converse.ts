@@ -32,7 +32,11 @@ export interface Conversation {
 }
 
 /** Plays a graph, and reads like the conversation it checks. */
-export async function converse(sketch: Sketch, world?: World, variables: Record<string, Json> = {}): Promise<Conversation> {
+export async function converse(
+  sketch: Sketch,
+  world?: World,
+  variables: Record<string, Json> = {},
+): Promise<Conversation> {
   const { app, owner, told, pass } = testWorld(world);
   const api = app.as(owner);
   const { id: workflowId } = await api.workflows.create(fromFile({ name: 'test', ...sketch }, 'the sketch'));

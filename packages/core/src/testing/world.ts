@@ -16,7 +16,9 @@ export interface TestWorld {
 }
 
 /** A whole world in memory: no network, ids that count up, and a clock that only moves when told. */
-export function testWorld(overrides: Partial<Ports> & { shipped?: readonly Template[]; startsAt?: string } = {}): TestWorld {
+export function testWorld(
+  overrides: Partial<Ports> & { shipped?: readonly Template[]; startsAt?: string } = {},
+): TestWorld {
   const { shipped = [], startsAt = '2026-01-05T09:00:00.000Z', ...ports } = overrides;
   let counted = 0;
   let now = Date.parse(startsAt);
@@ -50,7 +52,8 @@ const refuse = () => Promise.reject(new CrmflowError('unavailable', 'There is no
 const noNetwork: Ports['http'] = { send: refuse, stream: refuse };
 
 /** Two runs of 53 bits of cyrb53: enough to tell the graphs of a test apart, and the same in every runtime. */
-const fingerprint = (text: string): string => `${cyrb53(text, 1).toString(16)}${cyrb53(text, 2).toString(16)}`;
+const fingerprint = (text: string): string =>
+  `${cyrb53(text, 1).toString(16)}${cyrb53(text, 2).toString(16)}`;
 function cyrb53(text: string, seed: number): number {
   let [a, b] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed];
   for (let at = 0; at < text.length; at++) {

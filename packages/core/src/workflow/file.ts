@@ -53,7 +53,15 @@ export function fromFile(content: unknown, fileName: string): FileContent {
     return arrow(edge, ids, fileName);
   });
   const isQuiet = isPublic ?? false;
-  return { name, description: description ?? null, isPublic: isQuiet, nodes, edges: spelt, settings, knowledge };
+  return {
+    name,
+    description: description ?? null,
+    isPublic: isQuiet,
+    nodes,
+    edges: spelt,
+    settings,
+    knowledge,
+  };
 }
 
 const without = ({ sourceNodeId, sourcePort, targetNodeId }: Omit<Edge, 'id'>) => ({
@@ -67,7 +75,10 @@ const idOf = ({ sourceNodeId, sourcePort, targetNodeId }: Omit<Edge, 'id'>) =>
 function arrow(text: string, ids: ReadonlySet<string>, fileName: string): Edge {
   const [from = '', to, ...rest] = text.split('->').map((part) => part.trim());
   if (!from || !to || rest.length)
-    throw new CrmflowError('invalid_input', `${fileName}: "${text}" is no edge. Write: source -> target, or source.port -> target.`);
+    throw new CrmflowError(
+      'invalid_input',
+      `${fileName}: "${text}" is no edge. Write: source -> target, or source.port -> target.`,
+    );
   const dot = from.lastIndexOf('.');
   const hasPort = !ids.has(from) && dot > 0;
   const edge = {
@@ -80,7 +91,9 @@ function arrow(text: string, ids: ReadonlySet<string>, fileName: string): Edge {
 
 function parseText(text: string, fileName: string): unknown {
   try {
-    return fileName.endsWith('.json') ? (JSON.parse(text) as unknown) : (parse(text, { maxAliasCount: 50 }) as unknown);
+    return fileName.endsWith('.json')
+      ? (JSON.parse(text) as unknown)
+      : (parse(text, { maxAliasCount: 50 }) as unknown);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new CrmflowError('invalid_input', `${fileName} cannot be read: ${reason}`, undefined, { cause });
@@ -88,7 +101,10 @@ function parseText(text: string, fileName: string): unknown {
 }
 
 /** Writes a workflow as a file: readable, in a fixed order, without what is a default. */
-export function writeWorkflowFile(workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean }, format: 'yaml' | 'json'): string {
+export function writeWorkflowFile(
+  workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean },
+  format: 'yaml' | 'json',
+): string {
   const { name, description, isPublic, settings, knowledge, nodes, edges } = workflow;
   const ids = new Set(nodes.map(({ id }) => id));
   const file = {
@@ -96,7 +112,7 @@ export function writeWorkflowFile(workflow: Omit<FileContent, 'isPublic'> & { is
     ...(description && { description }),
     ...(isPublic && { isPublic }),
     ...(Object.keys(changed(settings)).length && { settings: changed(settings) }),
-    ...(knowledge.length && { knowledge: knowledge as QuestionAndAnswer[] }),
+    ...(knowledge.length && { knowledge: knowledge }),
     nodes: nodes.map(({ id, type, label, positionX, positionY, data }) => ({
       id,
       type,
@@ -106,7 +122,8 @@ export function writeWorkflowFile(workflow: Omit<FileContent, 'isPublic'> & { is
     })),
     edges: edges.map((edge) => {
       const short = shortOf(edge);
-      const isSame = edge.id === idOf(edge) && JSON.stringify(arrowOrNull(short, ids)) === JSON.stringify(edge);
+      const isSame =
+        edge.id === idOf(edge) && JSON.stringify(arrowOrNull(short, ids)) === JSON.stringify(edge);
       return isSame ? short : edge;
     }),
   };
@@ -127,7 +144,7 @@ function arrowOrNull(text: string, ids: ReadonlySet<string>): Edge | null {
 function changed(settings: Graph['settings']): Record<string, unknown> {
   const plain = Graph.shape.settings.parse({});
   return Object.fromEntries(
-    Object.entries(settings).filter(
+    Object.entries(Graph.shape.settings.parse(settings)).filter(
       ([key, value]) => JSON.stringify(value) !== JSON.stringify(plain[key as keyof typeof plain]),
     ),
   );

@@ -12,7 +12,12 @@ export interface Step {
   readonly data: unknown;
   readonly ways: ReadonlyMap<string, string>;
   /** What anyone may see of it; one object for all sessions. */
-  readonly view: { readonly id: string; readonly type: NodeType; readonly kind: string; readonly label: string };
+  readonly view: {
+    readonly id: string;
+    readonly type: NodeType;
+    readonly kind: string;
+    readonly label: string;
+  };
 }
 /** A graph made ready to run. */
 export interface Plan {
@@ -52,7 +57,11 @@ export function readNode(node: Node): { step: SoundNode } | { problems: Problem[
   return {
     problems: parsed.error.issues.map((issue) => {
       const field = issue.path.join('.');
-      return { ...at, ...(field && { field }), message: `${node.id}${field && `, ${field}`}: ${issue.message}` };
+      return {
+        ...at,
+        ...(field && { field }),
+        message: `${node.id}${field && `, ${field}`}: ${issue.message}`,
+      };
     }),
   };
 }
@@ -79,7 +88,9 @@ function planOf(name: string | null, graph: Graph): Plan {
 export async function compileFlow({ id, graph }: Version): Promise<Flow> {
   const main = planOf(null, graph);
   const subflows = new Map(Object.entries(graph.subflows).map(([name, sub]) => [name, planOf(name, sub)]));
-  const kinds = new Set([main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)));
+  const kinds = new Set(
+    [main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)),
+  );
   await Promise.all([...kinds].map((kind) => kind.load?.()));
   return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge };
 }

@@ -5,7 +5,6 @@ import { portsOf, readNode, type SoundNode, type Step } from './flow.ts';
 import { deadEnds, loopsWithoutWait, unreachable, waysOf } from './shape.ts';
 import type { Edge, Graph, Node, Problem } from './workflow.ts';
 
-
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
   const read = graph.nodes.map(readNode);
@@ -82,14 +81,22 @@ function ownProblems(step: SoundNode, ids: ReadonlySet<string>, subflows?: Recor
         message: `${step.id} leads to ${target}, which is not there.${didYouMean(target, ids)}`,
       })),
     ...(called !== undefined && subflows && !(called in subflows)
-      ? [{ ...at, field: 'workflow', message: `${step.id} calls the workflow ${called}, which is not there.` }]
+      ? [
+          {
+            ...at,
+            field: 'workflow',
+            message: `${step.id} calls the workflow ${called}, which is not there.`,
+          },
+        ]
       : []),
   ];
 }
 
 /** The workflow a node calls, if it calls one. */
 export const calledBy = ({ kind, data }: Pick<SoundNode, 'kind' | 'data'>): string | undefined =>
-  kind.kind === 'subflow' && typeof data === 'object' && data && 'workflow' in data ? String(data.workflow) : undefined;
+  kind.kind === 'subflow' && typeof data === 'object' && data && 'workflow' in data
+    ? String(data.workflow)
+    : undefined;
 
 function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const ids = new Set(nodes.map(({ id }) => id));
@@ -98,18 +105,41 @@ function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, SoundNod
     const { id: edgeId, sourceNodeId, sourcePort, targetNodeId } = edge;
     const at = { severity: 'error', edgeId } as const;
     if (!ids.has(sourceNodeId))
-      return [{ ...at, message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${didYouMean(sourceNodeId, ids)}` }];
+      return [
+        {
+          ...at,
+          message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${didYouMean(sourceNodeId, ids)}`,
+        },
+      ];
     if (!ids.has(targetNodeId))
-      return [{ ...at, nodeId: sourceNodeId, message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${didYouMean(targetNodeId, ids)}` }];
+      return [
+        {
+          ...at,
+          nodeId: sourceNodeId,
+          message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${didYouMean(targetNodeId, ids)}`,
+        },
+      ];
     const step = sound.get(sourceNodeId);
     const ports = step && portsOf(step);
     if (ports && !ports.includes(sourcePort))
-      return [{ ...at, nodeId: sourceNodeId, message: `${sourceNodeId} has no port ${sourcePort}. It has: ${ports.join(', ')}.` }];
+      return [
+        {
+          ...at,
+          nodeId: sourceNodeId,
+          message: `${sourceNodeId} has no port ${sourcePort}. It has: ${ports.join(', ')}.`,
+        },
+      ];
     const key = `${sourceNodeId}\n${sourcePort}`;
     const first = taken.get(key);
     taken.set(key, first ?? edge);
     if (first && first.targetNodeId !== targetNodeId)
-      return [{ ...at, nodeId: sourceNodeId, message: `Two edges leave ${sourceNodeId} by ${sourcePort}: to ${first.targetNodeId} and to ${targetNodeId}.` }];
+      return [
+        {
+          ...at,
+          nodeId: sourceNodeId,
+          message: `Two edges leave ${sourceNodeId} by ${sourcePort}: to ${first.targetNodeId} and to ${targetNodeId}.`,
+        },
+      ];
     return [];
   });
 }

@@ -38,7 +38,9 @@ export function loopsWithoutWait(ways: Ways, sound: ReadonlyMap<string, SoundNod
     const inside = new Set(ring);
     const leaves = ring.some((id) => {
       const out = ways.get(id)!;
-      const isOpen = portsOf(sound.get(id)!).some((port) => port !== 'error' && !out.some((way) => way.port === port));
+      const isOpen = portsOf(sound.get(id)!).some(
+        (port) => port !== 'error' && !out.some((way) => way.port === port),
+      );
       return isOpen || out.some(({ to, port }) => !inside.has(to) && port !== 'error');
     });
     const names = ring.length > 6 ? `${ring.slice(0, 6).join(' → ')} → …` : [...ring, ring[0]].join(' → ');
@@ -118,7 +120,12 @@ export function deadEnds(graph: Graph, sound: ReadonlyMap<string, SoundNode>): P
   const ways = waysOf(graph, sound);
   const bodies = [...sound.values()]
     .filter(({ kind }) => kind.kind === 'each')
-    .flatMap(({ id }) => ways.get(id)!.filter(({ port }) => port === 'item').map(({ to }) => to));
+    .flatMap(({ id }) =>
+      ways
+        .get(id)!
+        .filter(({ port }) => port === 'item')
+        .map(({ to }) => to),
+    );
   const inBody = reachedFrom(bodies, ways);
   return [...sound.values()].flatMap((step) =>
     portsOf(step)

@@ -30,7 +30,11 @@ const callsIn = ({ nodes }: Graph): string[] =>
     });
 
 /** The version a session started now runs on: a copy of all that decides how it goes. Refuses a graph with errors. */
-export function versionOf(graph: Graph, subflows: Record<string, Graph>, hash: (text: string) => string): Version {
+export function versionOf(
+  graph: Graph,
+  subflows: Record<string, Graph>,
+  hash: (text: string) => string,
+): Version {
   const found = allProblems(graph, subflows);
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors[0]) {

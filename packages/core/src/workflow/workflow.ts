@@ -6,7 +6,7 @@ const Id = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[^/\p{Cc}]+$/u, 'an id has no slash and no control characters')
+  .regex(/^[^/\u0000-\u001f\u007f-\u009f]+$/, 'an id has no slash and no control characters')
   .refine((id) => !reserved.has(id), 'this id is reserved');
 const JsonObject = z.record(z.string(), z.json());
 

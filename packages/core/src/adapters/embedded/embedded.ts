@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Pool } from 'pg';
-import type { Database } from '../database.ts';
+import { createPool, type Database, type Pool } from '../database.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { checkFolder, databaseIn, IMAGE, makeFolder, noteEngine } from './folder.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
@@ -30,7 +29,7 @@ export async function openEmbedded({ dataDir, syncs = true }: EmbeddedOptions): 
     lock = lockFolder(dir);
     checkFolder(dir);
     const opening = engine.open({ folder: databaseIn(dir), image: findImage(), syncs });
-    const [pool] = await Promise.all([createPool(engine), opening]);
+    const [pool] = await Promise.all([poolOf(engine), opening]);
     noteEngine(dir);
     return database({ dir, pool, engine, lock });
   } catch (cause) {
@@ -50,20 +49,15 @@ function database(parts: { dir: string; pool: Pool; engine: Engine; lock: Folder
   return { kind: 'embedded', pool, where: dir, close: () => (closed ??= close()) };
 }
 
-/** One connection: the engine has one session. What the environment says about another PostgreSQL is overruled. */
-async function createPool(engine: Engine): Promise<Pool> {
-  const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
+/** One connection, since the engine has one session. What the environment says of another PostgreSQL is overruled. */
+const poolOf = (engine: Engine): Promise<Pool> =>
+  createPool({
     stream: () => engine.connection(),
     ...{ host: 'localhost', user: 'postgres', database: 'postgres', password: '', ssl: false, options: '' },
-    ...{ max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true },
+    ...{ max: 1, idleTimeoutMillis: 0 },
     // Long enough for any statement of ours; an engine that says nothing for as long is ended and started again.
     ...{ query_timeout: ANSWER_MS, connectionTimeoutMillis: ANSWER_MS },
   });
-  // The query that meets a lost connection fails by itself; without a listener the process would end.
-  pool.on('error', () => {});
-  return pool;
-}
 
 /** A new database, packed: beside the built code, or where the build of these sources put it. */
 function findImage(): string | null {

@@ -19,13 +19,15 @@ export function createEngine(): Engine {
   let worker = bootWorker();
   let open: () => Promise<EngineWorker>;
   let opened: Promise<EngineWorker> | null = null;
-  let connection: EngineConnection | null = null;
+  let inUse: { connection: EngineConnection; worker: EngineWorker } | null = null;
 
   const start = async (opening: Opening) => {
     const current = worker;
     const reason = await current.open(opening);
     if (reason !== null) throw notOpened(opening, reason);
-    void current.ended.then((lastWords) => connection?.destroy(stopped(opening, lastWords)));
+    void current.ended.then((lastWords) => {
+      if (inUse?.worker === current) inUse.connection.destroy(stopped(opening, lastWords));
+    });
     return current;
   };
   const running = async () => {
@@ -38,13 +40,23 @@ export function createEngine(): Engine {
     }
     return (opened ??= open());
   };
-  const line = { connect: async () => (await running()).connect(), hangUp: () => worker.end() };
   return {
     async open(opening) {
       open = () => start(opening);
       await running();
     },
-    connection: () => (connection = new EngineConnection(line)),
+    connection() {
+      let mine: EngineWorker | null = null;
+      const connection = new EngineConnection({
+        async connect() {
+          mine = await running();
+          inUse = { connection, worker: mine };
+          return mine.connect();
+        },
+        hangUp: () => mine?.end(),
+      });
+      return connection;
+    },
     async close(unused) {
       if (!opened) worker.end();
       const timer = setTimeout(() => worker.end(), CLOSE_MS);

@@ -34,8 +34,11 @@ export function lockFolder(dir: string): FolderLock {
   return { release: () => closeSync(fd) };
 }
 
+// It has no types, and is needed by those alone who open a folder.
+const require = createRequire(import.meta.url);
+
 function tryLock(fd: number): boolean {
-  const native = createRequire(import.meta.url)('fs-native-extensions') as { tryLock: TryLock };
+  const native = require('fs-native-extensions') as { tryLock: TryLock };
   // Windows lets nobody read a locked range: there the lock stands beyond what is written.
   return process.platform === 'win32' ? native.tryLock(fd, 2 ** 20, 1) : native.tryLock(fd);
 }

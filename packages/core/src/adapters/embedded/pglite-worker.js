@@ -23,7 +23,7 @@ const { SyncingFolder } = await import('./file-system.js');
 const { syncFolder, syncNames, unpackFolder } = await import('./image.js');
 
 let engine;
-/** The last line the engine wrote for its operator: why it ended, if it did. */
+/** What the engine told its operator when it gave up. */
 let lastWords = '';
 
 parentPort.on('message', (message) => {
@@ -63,10 +63,15 @@ async function start({ folder, syncs }) {
     pgliteWasmModule: await compiled,
     fsBundle: { arrayBuffer: async () => read('pglite.data').buffer },
     startParams: [...startParams(syncs), '-c', 'shared_buffers=16MB'],
-    onStderr: (line) => void (lastWords = line),
+    onStderr: listen,
   });
   await engine.waitReady;
   return engine;
+}
+
+function listen(line) {
+  const [, said] = /(?:FATAL|PANIC): +(.*)/.exec(line) ?? [];
+  if (said) lastWords = said;
 }
 
 class Engine extends PGlite {

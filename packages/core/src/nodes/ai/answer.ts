@@ -22,7 +22,8 @@ const Data = z.strictObject({
 export const answer = defineEffect({
   type: 'ai',
   kind: 'answer',
-  summary: 'Answers from the knowledge, with its sources; goes by `not_found` when it holds nothing that fits.',
+  summary:
+    'Answers from the knowledge, with its sources; goes by `not_found` when it holds nothing that fits.',
   data: Data,
   ports: () => ['out', 'not_found'],
   sets: ({ saveAs }) => (saveAs ? [[saveAs, 'text']] : []),
@@ -36,7 +37,10 @@ export const answer = defineEffect({
     }
     const system = data.system?.render(ctx.scope);
     const history = await ctx.history(data.history);
-    const parts = ctx.ai.stream({ prompt: question, history, passages, ...(system !== undefined && { system }) }, ctx.signal);
+    const parts = ctx.ai.stream(
+      { prompt: question, history, passages, ...(system !== undefined && { system }) },
+      ctx.signal,
+    );
     let text = '';
     for await (const part of parts) {
       if (part.kind === 'done') {

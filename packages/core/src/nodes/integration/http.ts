@@ -42,7 +42,9 @@ export const http = defineEffect({
       ? []
       : [{ field: 'url', message: 'it must begin with https:// or http:// and a host that is written out' }]),
     ...(json !== undefined && form ? [{ field: 'form', message: 'json and form exclude each other' }] : []),
-    ...((json !== undefined || form) && method === 'GET' ? [{ field: 'method', message: 'a GET carries no body' }] : []),
+    ...((json !== undefined || form) && method === 'GET'
+      ? [{ field: 'method', message: 'a GET carries no body' }]
+      : []),
   ],
   async run(data, ctx) {
     const response = await sendWithRetries(data, requestOf(data, ctx), ctx);
@@ -53,7 +55,10 @@ export const http = defineEffect({
   },
 });
 
-function requestOf({ method, url, query, headers, json, form, timeoutSeconds }: Data, ctx: EffectContext): HttpRequest {
+function requestOf(
+  { method, url, query, headers, json, form, timeoutSeconds }: Data,
+  ctx: EffectContext,
+): HttpRequest {
   const { scope } = ctx;
   const onlyOrigin = originOf(url.source)!;
   const address = addressOf(url.render(scope));
@@ -89,7 +94,10 @@ const originOf = (source: string): string | undefined => /^https?:\/\/[^/?#{]+(?
 
 function addressOf(text: string): URL {
   if (URL.canParse(text)) return new URL(text);
-  throw new CrmflowError('invalid_input', 'The address of the request cannot be read with what it was filled with.');
+  throw new CrmflowError(
+    'invalid_input',
+    'The address of the request cannot be read with what it was filled with.',
+  );
 }
 
 async function sendWithRetries(data: Data, request: HttpRequest, ctx: EffectContext): Promise<HttpResponse> {
@@ -97,7 +105,8 @@ async function sendWithRetries(data: Data, request: HttpRequest, ctx: EffectCont
     const isLast = attempt >= data.retries;
     try {
       const response = await ctx.http.send(request);
-      if (isLast || !(response.status === 429 || response.status >= 500) || portFor(data, response.status)) return response;
+      if (isLast || !(response.status === 429 || response.status >= 500) || portFor(data, response.status))
+        return response;
       await pause(waitMs(attempt, response.headers['retry-after']), ctx.signal);
     } catch (cause) {
       const mayRetry = cause instanceof CrmflowError && cause.code === 'unavailable';
@@ -135,7 +144,9 @@ function resultsOf({ results }: Data, { status, body, headers }: HttpResponse): 
   if (!names.length) return merged();
   const answer = readBody(body, headers['content-type'] ?? '');
   return merged(
-    Object.fromEntries(names.map(([name, path]) => [name, path === '$status' ? status : readPath(answer, path)])),
+    Object.fromEntries(
+      names.map(([name, path]) => [name, path === '$status' ? status : readPath(answer, path)]),
+    ),
   );
 }
 

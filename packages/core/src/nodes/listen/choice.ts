@@ -41,8 +41,12 @@ export const choice = question({
     ...new Set([...choices.map(({ port }) => port ?? 'out'), ...(from || !choices.length ? ['out'] : [])]),
   ],
   problems: ({ choices, from, min, max }) => [
-    ...(choices.length || from ? [] : [{ field: 'choices', message: 'it offers nothing: give choices, or a list in from' }]),
-    ...(min !== undefined && max !== undefined && min > max ? [{ field: 'max', message: 'it is smaller than min' }] : []),
+    ...(choices.length || from
+      ? []
+      : [{ field: 'choices', message: 'it offers nothing: give choices, or a list in from' }]),
+    ...(min !== undefined && max !== undefined && min > max
+      ? [{ field: 'max', message: 'it is smaller than min' }]
+      : []),
   ],
   expects: (data, ctx) => ({
     choices: shown(data, ctx).map(({ id, label }) => ({ id, label })),

@@ -22,7 +22,8 @@ export const confirm = question({
   }),
   read({ text }, { yes, no }, ctx) {
     const said = text.trim().toLowerCase();
-    const isLabel = (label: typeof yes) => label !== undefined && label.render(ctx.scope).trim().toLowerCase() === said;
+    const isLabel = (label: typeof yes) =>
+      label !== undefined && label.render(ctx.scope).trim().toLowerCase() === said;
     if (isLabel(yes)) return { ok: true, value: true };
     if (isLabel(no)) return { ok: true, value: false };
     return readConfirm(text, localeOf(ctx));

@@ -14,7 +14,9 @@ export const number = question({
   },
   type: 'number',
   problems: ({ min, max }) =>
-    min !== undefined && max !== undefined && min > max ? [{ field: 'max', message: 'it is smaller than min' }] : [],
+    min !== undefined && max !== undefined && min > max
+      ? [{ field: 'max', message: 'it is smaller than min' }]
+      : [],
   expects: ({ min, max, step }) => ({
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),

@@ -57,7 +57,10 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
     ...(spec.load && { load: spec.load }),
     ...(spec.problems && { problems: spec.problems }),
     ports: (data) => [
-      ...new Set([...(spec.ports?.(data) ?? ['out']), ...(data.maxAttempts === undefined ? [] : ['invalid'])]),
+      ...new Set([
+        ...(spec.ports?.(data) ?? ['out']),
+        ...(data.maxAttempts === undefined ? [] : ['invalid']),
+      ]),
     ],
     sets: (data) => (data.saveAs ? [[data.saveAs, typeOf(data)]] : []),
     run(data, ctx) {

@@ -18,7 +18,10 @@ export const media = definePure({
   run({ media: kind, url, alt, text }, { scope }) {
     const address = url.render(scope).trim();
     if (!/^https?:\/\//i.test(address))
-      throw new CrmflowError('unprocessable', 'The address of the media must begin with https:// or http://.');
+      throw new CrmflowError(
+        'unprocessable',
+        'The address of the media must begin with https:// or http://.',
+      );
     return next({
       say: [{ text: text?.render(scope) ?? '', media: { kind, url: address, alt: alt.render(scope) } }],
     });

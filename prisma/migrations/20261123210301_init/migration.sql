@@ -26,8 +26,8 @@ CREATE TABLE "Workflow" (
     "description" TEXT,
     "isPublic" BOOLEAN NOT NULL DEFAULT false,
     "isTemplate" BOOLEAN NOT NULL DEFAULT false,
-    "settings" JSONB NOT NULL DEFAULT '{}',
-    "knowledge" JSONB NOT NULL DEFAULT '[]',
+    "settings" JSON NOT NULL DEFAULT '{}',
+    "knowledge" JSON NOT NULL DEFAULT '[]',
     "revision" INTEGER NOT NULL DEFAULT 1,
     "userId" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -43,7 +43,7 @@ CREATE TABLE "Node" (
     "type" "NodeType" NOT NULL,
     "positionX" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "positionY" DOUBLE PRECISION NOT NULL DEFAULT 0,
-    "data" JSONB NOT NULL DEFAULT '{}',
+    "data" JSON NOT NULL DEFAULT '{}',
     "order" INTEGER NOT NULL DEFAULT 0,
     "workflowId" TEXT NOT NULL,
 
@@ -95,7 +95,7 @@ CREATE TABLE "ExecutionLog" (
     "eventType" "LogEventType" NOT NULL,
     "nodeId" TEXT,
     "nodeType" "NodeType",
-    "data" JSONB NOT NULL DEFAULT '{}',
+    "data" JSON NOT NULL DEFAULT '{}',
     "sessionId" TEXT,
     "userId" TEXT,
     "workflowId" TEXT,
@@ -107,7 +107,7 @@ CREATE TABLE "ExecutionLog" (
 -- CreateTable
 CREATE TABLE "Version" (
     "id" TEXT NOT NULL,
-    "graph" JSONB NOT NULL,
+    "graph" JSON NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "Version_pkey" PRIMARY KEY ("id")
@@ -129,8 +129,8 @@ CREATE TABLE "Session" (
     "nodeId" TEXT,
     "step" INTEGER NOT NULL,
     "seq" INTEGER NOT NULL,
-    "variables" JSONB NOT NULL,
-    "state" JSONB NOT NULL,
+    "variables" JSON NOT NULL,
+    "state" JSON NOT NULL,
     "dueAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
@@ -143,7 +143,7 @@ CREATE TABLE "Message" (
     "sessionId" TEXT NOT NULL,
     "seq" INTEGER NOT NULL,
     "messageId" TEXT,
-    "lines" JSONB NOT NULL,
+    "lines" JSON NOT NULL,
 
     CONSTRAINT "Message_pkey" PRIMARY KEY ("sessionId","seq")
 );
@@ -152,7 +152,7 @@ CREATE TABLE "Message" (
 CREATE TABLE "Event" (
     "sessionId" TEXT NOT NULL,
     "seq" INTEGER NOT NULL,
-    "events" JSONB NOT NULL,
+    "events" JSON NOT NULL,
 
     CONSTRAINT "Event_pkey" PRIMARY KEY ("sessionId","seq")
 );

@@ -1,0 +1,70 @@
+import type { Context } from '../context.ts';
+import { wrongUse } from '../context.ts';
+import { limitFrom } from '../pages.ts';
+import { printList, timeText } from '../list.ts';
+import { ownWorkflow } from '../target.ts';
+import { describe, type Setup } from './index.ts';
+
+interface LogOptions {
+  limit: number;
+  workflow?: string;
+  session?: string;
+  type?: (typeof types)[number];
+  since?: string;
+  until?: string;
+}
+const types = ['session_start', 'message_sent', 'ai_response', 'node_advance', 'session_end'] as const;
+
+export const setup: Setup = (command, act) => {
+  describe(command, 'Read what happened in your sessions; never what was said.', [
+    'crmflow logs',
+    'crmflow logs --type session_end --since 2026-01-31 --json',
+  ]);
+  describe(command.command('list', { isDefault: true }).alias('ls'), 'List what happened, newest first.', [
+    'crmflow logs list --session <session>',
+    'crmflow logs list --type session_end --since 2026-01-31',
+  ])
+    .option('--workflow <workflow>', 'only of this workflow: a name or an id')
+    .option('--session <session>', 'only of this session')
+    .option('--type <type>', `only of this type: ${types.join(', ')}`)
+    .option('--since <time>', 'from this time on: 2026-01-31 or 2026-01-31T09:00Z')
+    .option('--until <time>', 'before this time')
+    .option('--limit <n>', 'how many at most', limitFrom, 50)
+    .action((options) => act((context) => list(context, options)));
+};
+
+async function list(
+  context: Context,
+  { limit, workflow, session, type, since, until }: LogOptions,
+): Promise<void> {
+  const { api } = await context.open();
+  if (type !== undefined && !types.includes(type))
+    throw wrongUse(`--type is one of ${types.join(', ')}, not ${String(type)}.`);
+  const filter = {
+    ...(workflow !== undefined && { workflowId: (await ownWorkflow(api, workflow)).id }),
+    ...(session !== undefined && { sessionId: session }),
+    ...(type !== undefined && { eventType: type }),
+    ...(since !== undefined && { since: timeFrom('--since', since) }),
+    ...(until !== undefined && { until: timeFrom('--until', until) }),
+  };
+  await printList(context, {
+    limit,
+    read: (page) => api.logs.list({ ...page, ...filter }),
+    head: ['time', 'event', 'node', 'session', 'data'],
+    row: ({ createdAt, eventType, nodeId, sessionId, data }) => [
+      timeText(createdAt, context.out.isTerminal),
+      eventType,
+      nodeId,
+      sessionId,
+      JSON.stringify(data),
+    ],
+    none: 'Nothing has happened yet, or nothing that fits.',
+  });
+}
+
+function timeFrom(option: string, text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw wrongUse(`${option} ${text}: write a day or a time such as 2026-01-31T09:00Z.`);
+  return time.toISOString();
+}

@@ -1,0 +1,52 @@
+import { limitFrom } from '../pages.ts';
+import { run, type RunOptions } from './run.ts';
+import { end, list, remove, show } from './sessions/keep.ts';
+import { exportAll } from './sessions/export.ts';
+import { describe, type Setup } from './index.ts';
+
+export const setup: Setup = (command, act) => {
+  describe(command, 'Read, resume and export conversations.', [
+    'crmflow sessions list --status waiting',
+    'crmflow sessions show <session>',
+    'crmflow sessions resume <session>',
+    'crmflow sessions export --csv > leads.csv',
+  ]);
+  describe(command.command('list').alias('ls'), 'List the sessions of your workflows, newest first.', [
+    'crmflow sessions list --workflow "Lead qualification" --status finished',
+  ])
+    .option('--workflow <workflow>', 'only of this workflow: a name, an id or a template')
+    .option('--status <status>', 'only running, waiting, finished or failed ones')
+    .option('--limit <n>', 'how many at most', limitFrom, 50)
+    .action((options) => act((context) => list(context, options)));
+  describe(command.command('show'), 'Show a session: what was said, what it learned, where it stands.', [
+    'crmflow sessions show <session>',
+  ])
+    .argument('<session>', 'its id')
+    .action((id) => act((context) => show(context, id)));
+  describe(command.command('resume'), 'Go on with a conversation where it was left.', [
+    'crmflow sessions resume <session>',
+  ])
+    .argument('<session>', 'its id')
+    .option('--answers <file>', 'take the answers from a file, one a line; - is stdin')
+    .action((resume: string, options: Pick<RunOptions, 'answers'>) =>
+      act((context) => run(context, undefined, { resume, ...options })),
+    );
+  describe(command.command('export'), 'Export sessions with all they learned and all that was said.', [
+    'crmflow sessions export --csv > leads.csv',
+    'crmflow sessions export --workflow "Lead qualification" --json',
+  ])
+    .argument('[sessions...]', 'their ids; else all')
+    .option('--csv', 'a row per session, its variables as columns')
+    .option('--workflow <workflow>', 'only of this workflow: a name, an id or a template')
+    .option('--status <status>', 'only running, waiting, finished or failed ones')
+    .action((ids, options) => act((context) => exportAll(context, ids, options)));
+  describe(command.command('end'), 'End a session.', ['crmflow sessions end <session>'])
+    .argument('<session>', 'its id')
+    .action((id) => act((context) => end(context, id)));
+  describe(command.command('delete').alias('rm'), 'Erase a session with all that was said.', [
+    'crmflow sessions delete <session> --yes',
+  ])
+    .argument('<session>', 'its id')
+    .option('--yes', 'without being asked')
+    .action((id, options) => act((context) => remove(context, id, options)));
+};

@@ -1,0 +1,117 @@
+import type { Crmflow } from '@crmflow/core/contract';
+import { mustAgree } from '../../ask.ts';
+import { wrongUse, type Context } from '../../context.ts';
+import { botLines, userText } from '../../conversation/speaker.ts';
+import { printList, timeText } from '../../list.ts';
+import { valueText } from '../../output.ts';
+import { allOf } from '../../pages.ts';
+import { printable } from '../../printable.ts';
+import { keptWorkflow } from '../../target.ts';
+import type { SessionView } from '../../views.ts';
+
+/** Which sessions are meant. */
+export interface Which {
+  workflow?: string;
+  status?: SessionView['status'];
+}
+const statuses = ['running', 'waiting', 'finished', 'failed'];
+
+/** The filter as the contract wants it. */
+export async function filterOf(api: Crmflow, { workflow, status }: Which) {
+  if (status !== undefined && !statuses.includes(status))
+    throw wrongUse(`--status is one of ${statuses.join(', ')}, not ${String(status)}.`);
+  return {
+    ...(workflow !== undefined && { workflowId: (await keptWorkflow(api, workflow)).workflow.id }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+/** Finds the name of a workflow by its id; the id itself when it is gone. */
+export async function workflowNames(api: Crmflow): Promise<(id: string) => string> {
+  const [own, templates] = await Promise.all([allOf(api.workflows.list), api.templates.list({})]);
+  const names = new Map([
+    ...templates.items.map(({ id }) => [id, id] as const),
+    ...own.map(({ id, name }) => [id, name] as const),
+  ]);
+  return (id) => names.get(id) ?? id;
+}
+
+/** Lists sessions. */
+export async function list(context: Context, { limit, ...which }: Which & { limit: number }): Promise<void> {
+  const { api } = await context.open();
+  const [filter, nameOf] = await Promise.all([filterOf(api, which), workflowNames(api)]);
+  await printList(context, {
+    limit,
+    read: (page) => api.sessions.list({ ...page, ...filter }),
+    head: ['id', 'workflow', 'status', 'at', 'changed'],
+    row: ({ id, workflowId, status, outcome, nodeId, updatedAt }) => [
+      id,
+      nameOf(workflowId),
+      status,
+      nodeId ?? outcome,
+      timeText(updatedAt, context.out.isTerminal),
+    ],
+    none: 'There are no sessions, or none that fits. Begin one: crmflow run lead-qualification',
+  });
+}
+
+/** Shows a session. */
+export async function show(context: Context, id: string): Promise<void> {
+  const { out } = context;
+  const { api } = await context.open();
+  const [session, { items: messages }] = await Promise.all([
+    api.sessions.get({ id }),
+    api.sessions.messages({ id }),
+  ]);
+  if (out.isJson) return out.json({ ...session, messages });
+  const { colors } = out;
+  for (const message of messages)
+    if (message.from === 'bot') out.line(`${colors.cyan('bot:')} ${botLines(message).join('\n     ')}`);
+    else out.line(`${colors.green('user:')} ${printable(userText(message))}`);
+  out.line();
+  for (const [name, value] of stateOf(session)) out.line(`${colors.bold(name)}: ${value}`);
+  const learned = Object.entries(session.variables ?? {});
+  if (learned.length) out.line(`${colors.bold('variables')}:`);
+  for (const [name, value] of learned) out.line(`  ${name}: ${valueText(value)}`);
+}
+
+function stateOf({
+  workflowId,
+  status,
+  outcome,
+  reason,
+  nodeId,
+  wait,
+  createdAt,
+  updatedAt,
+}: SessionView): [string, string][] {
+  const waits = wait?.for === 'message' ? `a ${wait.expects.kind} answer` : wait && `${wait.for}`;
+  const rows = {
+    workflow: workflowId,
+    status,
+    outcome,
+    reason,
+    'waits at': nodeId,
+    'waits for': waits,
+    began: createdAt,
+    changed: updatedAt,
+  };
+  return Object.entries(rows).flatMap(([name, value]) => (value ? [[name, printable(value)]] : []));
+}
+
+/** Ends a session. */
+export async function end(context: Context, id: string): Promise<void> {
+  const { api } = await context.open();
+  const { session } = await api.sessions.end({ id });
+  if (context.out.isJson) context.out.json(session);
+  else context.out.talk(`The session has ended: ${session.outcome ?? session.status}.`);
+}
+
+/** Erases a session. */
+export async function remove(context: Context, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  const { api } = await context.open();
+  await api.sessions.get({ id });
+  if (!(await mustAgree(context, yes, `Erase session ${id} with all that was said?`))) return;
+  await api.sessions.remove({ id });
+  context.out.talk('The session is erased.');
+}

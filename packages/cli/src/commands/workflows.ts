@@ -1,0 +1,102 @@
+import { Option, type Command } from 'commander';
+import { limitFrom } from '../pages.ts';
+import { create, list, remove, show, update } from './workflows/keep.ts';
+import { exportOne, graph, schema } from './workflows/print.ts';
+import { pull, push } from './workflows/files.ts';
+import { validate } from './workflows/validate.ts';
+import { describe, type Act, type Setup } from './index.ts';
+
+const WHICH = 'a file, a name, an id or a template';
+
+export const setup: Setup = (command, act) => {
+  describe(command, 'Create, check and share workflows.', [
+    'crmflow workflows create --from lead-qualification',
+    'crmflow workflows validate flows/*.workflow.yaml',
+    'crmflow workflows graph ./my.workflow.yaml',
+    'crmflow workflows pull flows && git add flows',
+  ]);
+  keeping(command, act);
+  printing(command, act);
+  moving(command, act);
+};
+
+function keeping(command: Command, act: Act): void {
+  describe(command.command('list').alias('ls'), 'List your workflows, newest change first.', [
+    'crmflow workflows list',
+    'crmflow workflows list --json',
+  ])
+    .option('--limit <n>', 'how many at most', limitFrom, 50)
+    .action((options) => act((context) => list(context, options)));
+  describe(command.command('show'), 'Show a workflow with its nodes and what is wrong with it.', [
+    'crmflow workflows show "Lead qualification"',
+  ])
+    .argument('<workflow>', WHICH)
+    .action((word) => act((context) => show(context, word)));
+  describe(command.command('create'), 'Make a workflow of a file or of a template.', [
+    'crmflow workflows create ./my.workflow.yaml',
+    'crmflow workflows create --from feedback --name "After delivery"',
+  ])
+    .argument('[file]', 'a workflow file')
+    .option('--from <template>', 'a template, or a workflow of yours to copy')
+    .option('--name <name>', 'what it is called; else as its file or template')
+    .action((file, options) => act((context) => create(context, file, options)));
+  describe(command.command('update'), 'Replace a workflow by what is in a file.', [
+    'crmflow workflows update "After delivery" ./after-delivery.workflow.yaml',
+  ])
+    .argument('<workflow>', 'a name or an id')
+    .argument('<file>', 'a workflow file')
+    .action((word, file) => act((context) => update(context, word, file)));
+  describe(command.command('delete').alias('rm'), 'Delete a workflow; its open sessions end.', [
+    'crmflow workflows delete "After delivery" --yes',
+  ])
+    .argument('<workflow>', 'a name or an id')
+    .option('--yes', 'without being asked')
+    .action((word, options) => act((context) => remove(context, word, options)));
+}
+
+function printing(command: Command, act: Act): void {
+  describe(
+    command.command('validate'),
+    'Say what is wrong with workflows. Exit code 2 when one cannot run.',
+    [
+      'crmflow workflows validate ./my.workflow.yaml',
+      'crmflow workflows validate flows/*.workflow.yaml --json',
+    ],
+  )
+    .argument('<workflows...>', WHICH)
+    .action((words) => act((context) => validate(context, words)));
+  describe(command.command('graph'), 'Print a workflow as a Mermaid flowchart.', [
+    'crmflow workflows graph lead-qualification > lead.mmd',
+  ])
+    .argument('<workflow>', WHICH)
+    .action((word) => act((context) => graph(context, word)));
+  describe(command.command('export'), 'Print a workflow as a file.', [
+    'crmflow workflows export lead-qualification > my.workflow.yaml',
+    'crmflow workflows export "After delivery" --format json --output after.workflow.json',
+  ])
+    .argument('<workflow>', WHICH)
+    .addOption(new Option('--format <format>', 'of the file').choices(['yaml', 'json']))
+    .option('--output <file>', 'write there instead of printing')
+    .action((word, options) => act((context) => exportOne(context, word, options)));
+  describe(
+    command.command('schema'),
+    'Print the JSON Schema of workflow files, for completion in an editor.',
+    ['crmflow workflows schema > workflow.schema.json'],
+  ).action(() => act(schema));
+}
+
+function moving(command: Command, act: Act): void {
+  describe(command.command('pull'), 'Write all your workflows into a folder as files, to keep them in git.', [
+    'crmflow workflows pull flows',
+  ])
+    .argument('[folder]', 'where the files are', '.')
+    .addOption(new Option('--format <format>', 'of new files').choices(['yaml', 'json']).default('yaml'))
+    .action((folder, options) => act((context) => pull(context, folder, options)));
+  describe(
+    command.command('push'),
+    'Save files as workflows of their names: makes new ones, replaces those that differ.',
+    ['crmflow workflows push flows', 'crmflow workflows push ./my.workflow.yaml'],
+  )
+    .argument('[paths...]', 'files, or folders of files; else the working folder')
+    .action((paths) => act((context) => push(context, paths)));
+}

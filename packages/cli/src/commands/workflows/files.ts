@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import type { Graph } from '@crmflow/core';
+import { wrongUse, type Context } from '../../context.ts';
+import { called, withCalls } from '../../files/calls.ts';
+import { formatOf, pathsFor, slug, type Format } from '../../files/names.ts';
+import { findByName, isSame, pushFiles } from '../../files/push.ts';
+import { isPath, readFiles, shownPath, workflowFilesIn } from '../../files/read.ts';
+import { allOf } from '../../pages.ts';
+import { problemLine } from '../../refuse.ts';
+
+/** Writes all of one's workflows into a folder. */
+export async function pull(context: Context, folder: string, { format }: { format: Format }): Promise<void> {
+  const { cwd } = context.io;
+  const at = resolve(cwd, folder);
+  await mkdir(at, { recursive: true });
+  const [{ api }, standing] = await Promise.all([
+    context.open(),
+    workflowFilesIn(at).then((paths) => readFiles(paths, cwd)),
+  ]);
+  const { writeWorkflowFile } = await import('@crmflow/core');
+  const listed = await allOf(api.workflows.list);
+  const paths = pathsFor(listed, standing, at, format);
+  const changes = [];
+  for (const { id, name } of listed) {
+    const path = paths.get(id)!;
+    const workflow = withCalls(
+      await api.workflows.get({ id }),
+      (call) => pathFrom(path, paths.get(call)) ?? call,
+    );
+    const before = standing.get(path);
+    const change = before ? (isSame(before, workflow) ? 'unchanged' : 'updated') : 'created';
+    // A file that says the same stays as its author wrote it.
+    if (change !== 'unchanged') await writeFile(path, writeWorkflowFile(workflow, formatOf(path)));
+    changes.push({ path: shownPath(path, cwd), name, change });
+  }
+  await told(context, changes);
+  if (!changes.length) context.out.talk('There are no workflows to pull.');
+}
+
+/** A file as another calls it. */
+const pathFrom = (from: string, to: string | undefined): string | undefined =>
+  to && `./${relative(dirname(from), to).split(sep).join('/')}`.replace('./../', '../');
+
+/** Saves files as workflows. */
+export async function push(context: Context, words: readonly string[]): Promise<void> {
+  const { cwd } = context.io;
+  const paths = (
+    await Promise.all((words.length ? words : ['.']).map((word) => filesAt(resolve(cwd, word))))
+  ).flat();
+  if (!paths.length)
+    throw wrongUse('There is no workflow file there: they are named *.workflow.yaml or *.workflow.json.');
+  const [{ api }, files] = await Promise.all([context.open(), readFiles(paths, cwd)]);
+  const pushed = await pushFiles(api, files, cwd);
+  await told(
+    context,
+    pushed.map(({ path, workflow: { id, name }, change }) => ({
+      path: shownPath(path, cwd),
+      name,
+      change,
+      id,
+    })),
+  );
+  for (const { path, workflow } of pushed)
+    for (const problem of workflow.problems)
+      if (problem.severity === 'error') context.out.talk(`${shownPath(path, cwd)}: ${problemLine(problem)}`);
+}
+
+const filesAt = async (path: string): Promise<string[]> =>
+  statSync(path).isDirectory() ? workflowFilesIn(path) : [path];
+
+async function told(
+  { out }: Context,
+  changes: { path: string; name: string; change: string }[],
+): Promise<void> {
+  if (out.isJson) return out.json({ items: changes });
+  if (changes.length)
+    await out.table(
+      ['', 'file', 'name'],
+      changes.map(({ path, name, change }) => [change, path, name]),
+    );
+}
+
+/** A workflow with its calls by id written as the paths that `pull` would give them. */
+export async function withFileCalls<G extends Pick<Graph, 'nodes'>>(context: Context, graph: G): Promise<G> {
+  const calls = called(graph).filter((name) => !isPath(name));
+  if (!calls.length) return graph;
+  const { api } = await context.open();
+  const found = await Promise.all(calls.map((name) => findByName(api, name)));
+  const paths = new Map(found.flatMap((own) => (own ? [[own.id, `./${slug(own.name)}.workflow.yaml`]] : [])));
+  return withCalls(graph, (name) => paths.get(name) ?? name);
+}

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../../context.ts';
+import { workflowNamed } from './named.ts';
+import { withFileCalls } from './files.ts';
+
+/** Prints a workflow as a Mermaid flowchart. */
+export async function graph(context: Context, word: string): Promise<void> {
+  const [{ workflow }, { mermaid }] = await Promise.all([
+    workflowNamed(context, word),
+    import('@crmflow/core'),
+  ]);
+  context.out.raw(mermaid(workflow));
+}
+
+/** Prints a workflow as a file, or writes it. */
+export async function exportOne(
+  context: Context,
+  word: string,
+  { format, output }: { format?: 'yaml' | 'json'; output?: string },
+): Promise<void> {
+  const { io, out } = context;
+  const asJson = format ? format === 'json' : (output?.endsWith('.json') ?? out.isJson);
+  const [{ workflow }, { writeWorkflowFile }] = await Promise.all([
+    workflowNamed(context, word),
+    import('@crmflow/core'),
+  ]);
+  const text = writeWorkflowFile(await withFileCalls(context, workflow), asJson ? 'json' : 'yaml');
+  if (output === undefined) return out.raw(text);
+  await writeFile(resolve(io.cwd, output), text);
+  out.talk(`${output} is written.`);
+}
+
+/** Prints the JSON Schema of workflow files. */
+export async function schema({ out }: Context): Promise<void> {
+  const { workflowJsonSchema } = await import('@crmflow/core');
+  out.raw(`${JSON.stringify(workflowJsonSchema(), null, 2)}\n`);
+}

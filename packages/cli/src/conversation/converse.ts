@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionEvent } from '@crmflow/core';
+import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
+import type { Local } from '../context.ts';
+import type { Answers } from './answers.ts';
+import type { SessionView } from '../views.ts';
+import type { Speaker } from './speaker.ts';
+
+/** Where a conversation was left. */
+export interface Left {
+  kind: 'over' | 'answers used up' | 'interrupted';
+  session: SessionView;
+}
+interface Talk extends Pick<Local, 'api' | 'app'> {
+  answers: Answers;
+  speaker: Speaker;
+  signal: AbortSignal;
+  /** Told what was wrong with an answer, to ask again; absent, a refused answer ends the command. */
+  askAgain?: ((refusal: CrmflowError) => void) | undefined;
+}
+
+/** Carries a session on from where it stands until it is over or nobody answers. */
+export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
+  const { api, speaker, signal } = talk;
+  const unwatch = await api.watch(begun.id, speaker.hear);
+  const interruption = new Promise<'interrupted'>((resolve) => {
+    signal.addEventListener('abort', () => resolve('interrupted'));
+  });
+  let session = begun;
+  try {
+    while (session.status === 'running' || session.status === 'waiting') {
+      if (signal.aborted) return { kind: 'interrupted', session };
+      const step = moveOn(talk, session);
+      step.catch(() => undefined);
+      const moved = await Promise.race([step, interruption]);
+      if (moved === 'interrupted') return { kind: 'interrupted', session };
+      if (moved === 'answers used up') return { kind: 'answers used up', session };
+      session = moved;
+      await catchUp(api, session, speaker);
+    }
+    return { kind: 'over', session };
+  } finally {
+    unwatch();
+  }
+}
+
+type Moved = SessionView | 'answers used up' | 'interrupted';
+
+/** Does what the session stands still for. */
+async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
+  const { api, app, signal } = talk;
+  const { id, wait, nodeId } = session;
+  switch (wait?.for) {
+    case 'message':
+      return answer(talk, session, wait);
+    case 'client':
+      return (await api.sessions[wait.to]({ id, nodeId: nodeId! })).session;
+    case 'time':
+    case undefined:
+      await sleep(POLL_MS, undefined, { signal });
+      await app.tick();
+      return api.sessions.get({ id });
+  }
+}
+const POLL_MS = 250;
+
+async function answer(
+  { api, answers, askAgain }: Talk,
+  session: SessionView,
+  wait: Parameters<Answers['next']>[0],
+): Promise<Moved> {
+  const given = await answers.next(wait);
+  if (given.kind === 'interrupted') return 'interrupted';
+  if (given.kind === 'none') return 'answers used up';
+  const { id, seq } = session;
+  try {
+    // Derived from where the session stands: an answer that was sent twice, also after a crash, is heard once.
+    const messageId = `cli:${seq}`;
+    return (await api.sessions.send({ id, message: given.text, messageId })).session;
+  } catch (cause) {
+    const isAnswersFault =
+      cause instanceof CrmflowError && (cause.code === 'too_large' || cause.code === 'invalid_input');
+    if (!isAnswersFault || !askAgain) throw cause;
+    askAgain(cause);
+    return session;
+  }
+}
+
+/** Says what was told while nobody here listened: by another process, or before the watch began. */
+async function catchUp(api: Crmflow, { id, seq }: SessionView, speaker: Speaker): Promise<void> {
+  while (speaker.heard() < seq) {
+    const { items } = await api.sessions.events({ id, after: speaker.heard() });
+    if (!items.length) return;
+    items.forEach(speaker.hear);
+  }
+}
+
+/** Numbers go up by one: what comes twice, by the turn and by the watch, is passed on once. */
+export function inOrder(from: number, say: (event: SessionEvent) => void): Speaker {
+  let last = from;
+  return {
+    heard: () => last,
+    hear(event) {
+      if (event.seq <= last) return;
+      last = event.seq;
+      say(event);
+    },
+  };
+}

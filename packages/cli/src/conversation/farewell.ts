@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts';
+import { EXIT, exitAfter } from '../io.ts';
+import { valueText } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { Left } from './converse.ts';
+
+/** Says on stderr how it ended and how to go on; gives the exit code. */
+export function farewell(context: Context, { kind, session }: Left): number {
+  const { out, io, options } = context;
+  const { bold, dim } = out.talkColors;
+  const goOn = options.ephemeral
+    ? 'It was kept in memory only, and is gone.'
+    : `Go on with: ${bold(`crmflow run${place(options.dataDir)} --resume ${session.id}`)}`;
+  switch (kind) {
+    case 'interrupted':
+      out.talk(`\nLeft at ${session.nodeId ?? 'the end'}. ${goOn}`);
+      return io.signal.aborted ? exitAfter(io.signal) : EXIT.interrupted;
+    case 'answers used up':
+      out.talk(`There is no answer left for ${session.nodeId ?? 'the question'}. ${goOn}`);
+      return EXIT.answersUsedUp;
+    case 'over': {
+      const learned = Object.entries(session.variables ?? {}).filter(
+        ([, value]) => value !== null && value !== '',
+      );
+      const width = Math.max(0, ...learned.map(([name]) => name.length));
+      const lines = learned.map(([name, value]) => `  ${name.padEnd(width)}  ${valueText(value)}`);
+      out.talk(`\n${bold(ending(session))}${lines.length ? ` Learned:\n${lines.join('\n')}` : ''}`);
+      if (!options.ephemeral) out.talk(dim(`Session ${session.id}`));
+      return session.status === 'failed' ? EXIT.failed : EXIT.ok;
+    }
+  }
+}
+
+const ending = ({ status, outcome, reason }: Left['session']): string =>
+  printable(
+    status === 'failed'
+      ? `Failed: ${reason ?? 'no reason was given'}`
+      : `Finished${outcome ? `: ${outcome}` : ''}.`,
+  );
+
+const place = (dataDir: string | undefined) =>
+  dataDir === undefined ? '' : ` --data-dir ${shellWord(dataDir)}`;
+const shellWord = (text: string) =>
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,104 @@
+import { createInterface } from 'node:readline';
+import type { Io } from '../io.ts';
+import type { Colors } from '../output.ts';
+import { oneLine } from '../printable.ts';
+import type { Answers, Given, MessageWait } from './answers.ts';
+
+type Expects = MessageWait['expects'];
+type Ask = { stdin: Io['stdin']; stdout: Io['stdout']; colors: Colors };
+interface Entry {
+  name: string;
+  value: string;
+}
+
+/** Asks a person at a terminal: menus where there is something to choose, a line to type on everywhere else. */
+export function answersAt({ stdin, stdout }: Io, colors: Colors): Answers {
+  const ask: Ask = { stdin, stdout, colors };
+  return {
+    async next({ expects }) {
+      const given = await byMenu(expects, ask);
+      return given ?? byTyping(ask);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Fetches the menus while the person reads what is said first. */
+export const prepareMenus = (): void => void import('inquirer');
+
+/** The answer chosen from a menu; null when there is none, or when the person would rather type. */
+async function byMenu(expects: Expects, ask: Ask): Promise<Given | null> {
+  const entries = entriesOf(expects);
+  if (!entries.length) return null;
+  const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.createPromptModule({ input: ask.stdin, output: ask.stdout });
+  const shared = { name: 'chosen', message: '', theme: themed(ask.colors), pageSize: 12 } as const;
+  try {
+    if (expects.kind === 'choice' && expects.multiple) {
+      const { chosen } = await prompt<{ chosen: string[] }>([
+        { ...shared, type: 'checkbox', required: true, choices: [...entries, rather] },
+      ]);
+      return chosen.includes(rather.value) || !chosen.length
+        ? null
+        : { kind: 'answer', text: chosen.join(', ') };
+    }
+    const { chosen } = await prompt<{ chosen: string }>([
+      { ...shared, type: 'select', choices: [...entries, rather] },
+    ]);
+    return chosen === rather.value ? null : { kind: 'answer', text: chosen };
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'ExitPromptError') return { kind: 'interrupted' };
+    throw cause;
+  }
+}
+
+const themed = ({ green, cyan }: Colors) => ({
+  prefix: { idle: green('›'), done: green('›') },
+  style: { highlight: cyan },
+});
+/** The way out of every menu: a visitor may always say something else, such as back or help. */
+const rather: Entry = { name: 'Type it … (also: help, back, restart)', value: '\0' };
+
+/** What a menu offers. The texts sent are what a person would have typed. */
+function entriesOf({ kind, choices = [], multiple, min, max }: Expects): Entry[] {
+  if (kind === 'choice' || kind === 'confirm') return sendable(choices, multiple === true);
+  if (kind !== 'rating' || typeof min !== 'number' || typeof max !== 'number' || max - min > 10) return [];
+  return Array.from({ length: max - min + 1 }, (_, at) => String(min + at)).map((value) => ({
+    name: value,
+    value,
+  }));
+}
+
+function sendable(choices: NonNullable<Expects['choices']>, isList: boolean): Entry[] {
+  const labels = new Set(choices.map(({ label }) => label.toLowerCase()));
+  const areClear =
+    labels.size === choices.length &&
+    !(isList && choices.some(({ label }) => /[,;]| and | und /i.test(label)));
+  return choices.map(({ id, label }) => ({ name: oneLine(label), value: areClear ? label : id }));
+}
+
+/** A line as it is typed; empty ones are asked for again. */
+async function byTyping(ask: Ask): Promise<Given> {
+  for (;;) {
+    const line = await typed(ask);
+    if (typeof line !== 'string') return line;
+    if (line.trim() === '') continue;
+    return { kind: 'answer', text: line };
+  }
+}
+
+function typed({ stdin, stdout, colors }: Ask): Promise<string | Given> {
+  return new Promise((resolve) => {
+    const reader = createInterface({ input: stdin, output: stdout, terminal: true });
+    const finish = (given: string | Given) => {
+      resolve(given);
+      reader.close();
+    };
+    reader.once('SIGINT', () => {
+      stdout.write('\n');
+      finish({ kind: 'interrupted' });
+    });
+    reader.once('close', () => finish({ kind: 'none' }));
+    reader.question(colors.green('› '), finish);
+  });
+}

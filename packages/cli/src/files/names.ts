@@ -1,0 +1,47 @@
+import { basename, extname, join } from 'node:path';
+import type { Files } from './read.ts';
+
+export type Format = 'yaml' | 'json';
+export const formatOf = (path: string): Format => (extname(path).toLowerCase() === '.json' ? 'json' : 'yaml');
+
+/** `After delivery!` → `after-delivery`. */
+export const slug = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60) || 'workflow';
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** Where each workflow is kept, by its id: in the file that holds it already, else in a new one named after it. */
+export function pathsFor(
+  workflows: readonly Named[],
+  standing: Files,
+  folder: string,
+  format: Format,
+): Map<string, string> {
+  const pathOf = new Map([...standing].map(([path, { name }]) => [name, path]));
+  const taken = new Set([...standing.keys()].map((path) => basename(path).toLowerCase()));
+  return new Map(
+    workflows.map(({ id, name }) => {
+      const known = pathOf.get(name);
+      pathOf.delete(name);
+      return [id, known ?? freePath(name)];
+    }),
+  );
+
+  function freePath(name: string): string {
+    for (let count = 1; ; count++) {
+      const file = `${slug(name)}${count === 1 ? '' : `-${count}`}.workflow.${format}`;
+      if (taken.has(file)) continue;
+      taken.add(file);
+      return join(folder, file);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { version } from '../package.json';
+
+const [first, ...rest] = process.argv.slice(2);
+
+// The answer that scripts ask for most needs nothing else of the program.
+if (rest.length === 0 && (first === '--version' || first === '-V')) process.stdout.write(`${version}\n`);
+else await start();
+
+async function start(): Promise<void> {
+  const [{ runCli }, { homedir }] = await Promise.all([import('./cli.ts'), import('node:os')]);
+  const { stdin, stdout, stderr, env, platform } = process;
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+      interruption.abort(signal);
+    });
+  // Whoever read our output has seen enough: what is stored stays stored.
+  for (const stream of [stdout, stderr])
+    stream.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
+
+  const io = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    platform,
+    cwd: process.cwd(),
+    home: homedir(),
+    signal: interruption.signal,
+  };
+  const code = await runCli(process.argv.slice(2), io);
+  stdout.write('', () => process.exit(code));
+}

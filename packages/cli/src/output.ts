@@ -1,0 +1,84 @@
+import { createColors } from 'picocolors';
+import type { Io, Terminal } from './io.ts';
+import { oneLine, printable } from './printable.ts';
+import type { GlobalOptions } from './settings.ts';
+
+/** Colours for a stream: none in a pipe, nor where they are not wanted. */
+export function colorsFor({ isTTY }: Terminal<unknown>, env: Io['env']) {
+  if (env.NO_COLOR) return createColors(false);
+  return createColors(Boolean(env.FORCE_COLOR) || (isTTY === true && env.TERM !== 'dumb'));
+}
+export type Colors = ReturnType<typeof colorsFor>;
+
+export type Cell = string | number | boolean | null | undefined;
+
+/** Where a command speaks: results go to stdout, talk to stderr. */
+export interface Output {
+  colors: Colors;
+  /** Whether a person reads the results. */
+  isTerminal: boolean;
+  isJson: boolean;
+  /** A line of the result. */
+  line(text?: string): void;
+  /** A result as it is, for files and streams. */
+  raw(text: string): void;
+  json(value: unknown): void;
+  /** Rows: a table for people, lines of tab-separated values for a pipe. */
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  /** What is said beside the result; nothing with `--quiet`. */
+  talk(text: string): void;
+  talkColors: Colors;
+}
+
+export function createOutput(
+  { stdout, stderr, env }: Pick<Io, 'stdout' | 'stderr' | 'env'>,
+  options: GlobalOptions,
+): Output {
+  const raw = (text: string) => void stdout.write(text);
+  const isTerminal = stdout.isTTY === true;
+  const colors = colorsFor(stdout, env);
+  return {
+    colors,
+    isTerminal,
+    isJson: options.json === true,
+    talkColors: colorsFor(stderr, env),
+    raw,
+    line: (text = '') => raw(`${text}\n`),
+    json: (value) => raw(`${JSON.stringify(value, null, isTerminal ? 2 : 0)}\n`),
+    async table(head, rows) {
+      const cells = rows.map((row) => row.map(cellText));
+      if (!isTerminal) return raw(cells.map((row) => `${row.join('\t')}\n`).join(''));
+      raw(`${await drawn(head, cells, colors)}\n`);
+    },
+    talk(text) {
+      if (!options.quiet) stderr.write(`${text}\n`);
+    },
+  };
+}
+
+const cellText = (cell: Cell): string => oneLine(String(cell ?? ''));
+
+async function drawn(head: readonly string[], rows: string[][], colors: Colors): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const table = new Table({ head: head.map((name) => colors.bold(name)), chars: borderless, style: plain });
+  table.push(...rows);
+  return table.toString();
+}
+const plain = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };
+const sides = [
+  'top',
+  'bottom',
+  'left',
+  'right',
+  'mid',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom-mid',
+] as const;
+const corners = ['bottom-left', 'bottom-right', 'left-mid', 'mid-mid', 'right-mid', 'middle'] as const;
+const borderless = Object.fromEntries([...sides, ...corners].map((name) => [name, '']));
+
+/** A value of a variable, for people. */
+export const valueText = (value: unknown): string =>
+  printable(typeof value === 'string' ? value : JSON.stringify(value));

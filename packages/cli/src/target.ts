@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { Graph } from '@crmflow/core';
+import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
+import type { Context } from './context.ts';
+import { mustBeSound, type Find } from './files/check.ts';
+import { findByName, pushFiles } from './files/push.ts';
+import { isFile, readFiles } from './files/read.ts';
+import type { TemplateView, WorkflowView } from './views.ts';
+
+/** What a word on the command line may stand for besides a file: one's own workflow, or what ships with CRMFlow. */
+export type Kept = { kind: 'own'; workflow: WorkflowView } | { kind: 'template'; workflow: TemplateView };
+
+/** One's own workflow by id or name, else a template. */
+export async function keptWorkflow(api: Crmflow, word: string): Promise<Kept> {
+  const [own, template] = await Promise.all([findByName(api, word), findTemplate(api, word)]);
+  if (own) return { kind: 'own', workflow: own };
+  if (template) return { kind: 'template', workflow: template };
+  throw await unknownWorkflow(api, word);
+}
+
+/** One's own workflow by id or name. */
+export async function ownWorkflow(api: Crmflow, word: string): Promise<WorkflowView> {
+  const own = await findByName(api, word);
+  if (own) return own;
+  if (await findTemplate(api, word))
+    throw new CrmflowError(
+      'not_found',
+      `${word} is a template, not a workflow of yours. Make one of it: crmflow workflows create --from ${word}`,
+    );
+  throw await unknownWorkflow(api, word);
+}
+
+async function findTemplate(api: Crmflow, id: string): Promise<TemplateView | null> {
+  try {
+    return await api.templates.get({ id });
+  } catch (cause) {
+    if (cause instanceof CrmflowError && cause.code === 'not_found') return null;
+    throw cause;
+  }
+}
+
+async function unknownWorkflow(api: Crmflow, word: string): Promise<CrmflowError> {
+  const [own, templates, { didYouMean }] = await Promise.all([
+    api.workflows.list({ limit: 200 }),
+    api.templates.list({}),
+    import('@crmflow/core'),
+  ]);
+  const names = [...own.items.map(({ name }) => name), ...templates.items.map(({ id }) => id)];
+  const meant = didYouMean(word, names) || ' See: crmflow workflows list, crmflow templates list.';
+  return new CrmflowError('not_found', `There is no file, workflow or template ${word}.${meant}`);
+}
+
+/** Finds what a file calls by name: a template, else one's own workflow. */
+export const finder =
+  (api: () => Promise<Crmflow>, shipped: () => Promise<Crmflow>): Find =>
+  async (name): Promise<Graph | null> =>
+    (await findTemplate(await shipped(), name)) ?? (await findByName(await api(), name));
+
+/** What can be started: its id, its name and its nodes. */
+export type Startable = Pick<WorkflowView, 'id' | 'name' | 'nodes'>;
+
+/** What `run` was given; a file is checked first, then saved under its name so that its sessions can be resumed. */
+export async function startable(context: Context, word: string): Promise<Startable> {
+  const { cwd } = context.io;
+  if (!isFile(word, cwd)) {
+    const { api } = await context.open();
+    return (await keptWorkflow(api, word)).workflow;
+  }
+  const path = resolve(cwd, word);
+  const opening = context.open();
+  opening.catch(() => undefined);
+  const files = await readFiles([path], cwd);
+  const { api } = await opening;
+  const here = () => Promise.resolve(api);
+  await mustBeSound(path, files, finder(here, here), cwd);
+  const pushed = await pushFiles(api, files, cwd);
+  return pushed.find((each) => each.path === path)!.workflow;
+}

@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import type { Store } from '../store.ts';
+import { commitSpec } from './store-spec/commits.ts';
+import { listSpec } from './store-spec/lists.ts';
+import { sessionSpec } from './store-spec/sessions.ts';
+import { userSpec } from './store-spec/users.ts';
+import { workflowSpec } from './store-spec/workflows.ts';
+
+/**
+ * What every store must keep, as tests for vitest: call it in a test file. `open` gives the store under test; it may be
+ * the same one each time, since no test touches the rows of another.
+ */
+export function storeSpec(open: () => Promise<Store>): void {
+  describe('users', () => userSpec(open));
+  describe('workflows and versions', () => workflowSpec(open));
+  describe('sessions', () => sessionSpec(open));
+  describe('commits', () => commitSpec(open));
+  describe('lists', () => listSpec(open));
+}

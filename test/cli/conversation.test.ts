@@ -1,0 +1,106 @@
+import { Writable } from 'node:stream';
+import type { SessionEvent } from '@crmflow/core';
+import { testWorld } from '@crmflow/core/testing';
+import { describe, expect, it } from 'vitest';
+import type { Given } from '../../packages/cli/src/conversation/answers.ts';
+import { converse, inOrder } from '../../packages/cli/src/conversation/converse.ts';
+import { sayToPerson } from '../../packages/cli/src/conversation/speaker.ts';
+import { createOutput } from '../../packages/cli/src/output.ts';
+
+const at = '2026-01-05T09:00:00.000Z';
+const bot = (seq: number, text: string): SessionEvent => ({
+  type: 'session:message',
+  seq,
+  message: { id: `m${seq}`, from: 'bot', text, nodeId: 'a', at },
+});
+const chunk = (seq: number, text: string): SessionEvent => ({
+  type: 'ai:chunk',
+  seq,
+  nodeId: 'a',
+  chunk: text,
+});
+
+describe('what a session tells', () => {
+  it('is said once, whichever way and how often it comes', () => {
+    const said: number[] = [];
+    const speaker = inOrder(1, ({ seq }) => said.push(seq));
+    for (const seq of [1, 2, 3, 2, 3, 4]) speaker.hear(bot(seq, 'Hi'));
+    expect({ said, heard: speaker.heard() }).toEqual({ said: [2, 3, 4], heard: 4 });
+  });
+});
+
+describe('an answer of the AI on a terminal', () => {
+  const shown = (events: SessionEvent[]) => {
+    let text = '';
+    const stdout = new Writable({
+      write(part: Buffer, _encoding, done) {
+        text += part.toString();
+        done();
+      },
+    });
+    const say = sayToPerson(createOutput({ stdout, stderr: stdout, env: { NO_COLOR: '1' } }, {}));
+    events.forEach(say);
+    return text;
+  };
+
+  it('appears as it is made and is not printed twice', () => {
+    const events = [
+      chunk(1, 'Open the '),
+      chunk(2, 'door.\nThen enter.'),
+      bot(3, 'Open the door.\nThen enter.'),
+    ];
+    expect(shown(events)).toBe('● Open the door.\n  Then enter.\n');
+  });
+
+  it('is begun anew when the first attempt was cut short', () => {
+    const again: SessionEvent = { type: 'ai:processing_start', seq: 2, nodeId: 'a', attempt: 2 };
+    expect(shown([chunk(1, 'Open th'), again, chunk(3, 'Open it.'), bot(4, 'Open it.')])).toBe(
+      '● Open th … once more:\n● Open it.\n',
+    );
+  });
+
+  it('is printed whole when what was kept is not what was streamed', () => {
+    expect(shown([chunk(1, 'Open'), bot(2, 'Sorry.'), bot(3, 'Bye.')])).toBe('● Open\n● Sorry.\n● Bye.\n');
+  });
+});
+
+describe('two who answer the same session', () => {
+  it('are both told what was said, and one answer counts', async () => {
+    const { app, owner } = testWorld();
+    const api = app.as(owner);
+    const data = (saveAs: string) => ({ prompt: `${saveAs}?`, saveAs });
+    const { id: workflowId } = await api.workflows.create({
+      name: 'Two',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'a', type: 'listen', data: data('first') },
+        { id: 'b', type: 'listen', data: data('second') },
+      ],
+      edges: [
+        { sourceNodeId: 'start', targetNodeId: 'a' },
+        { sourceNodeId: 'a', targetNodeId: 'b' },
+      ],
+    });
+    const { session } = await api.sessions.start({ workflowId });
+    const texts: string[] = [];
+    const speaker = inOrder(session.seq, (event) => {
+      if (event.type === 'session:message') texts.push(event.message.text);
+    });
+    const given: Given[] = [
+      { kind: 'answer', text: 'mine' },
+      { kind: 'answer', text: 'last' },
+    ];
+    // While this one still thinks about the first question, another client of the same kind answers it.
+    const next = async (): Promise<Given> => {
+      if (given.length === 2)
+        await api.sessions.send({ id: session.id, message: 'theirs', messageId: `cli:${session.seq}` });
+      return given.shift() ?? { kind: 'none' };
+    };
+    const left = await converse(
+      { api, app, answers: { next, close: () => undefined }, speaker, signal: new AbortController().signal },
+      session,
+    );
+    expect(left).toMatchObject({ kind: 'over', session: { variables: { first: 'theirs', second: 'last' } } });
+    expect(texts).toEqual(['theirs', 'second?', 'last']);
+  });
+});

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { afterAll } from 'vitest';
+import { runCli } from '../../packages/cli/src/cli.ts';
+
+export interface Heard {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+export interface Setting {
+  /** What is typed, or piped in. */
+  stdin?: string;
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Whether stdout is a terminal. */
+  isTerminal?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Runs a command line in this process, as a script would: nothing of this machine shows through. */
+export async function crmflow(line: string | readonly string[], setting: Setting = {}): Promise<Heard> {
+  const {
+    stdin = '',
+    cwd = tmpdir(),
+    env = {},
+    isTerminal = false,
+    signal = new AbortController().signal,
+  } = setting;
+  const stdout = collected();
+  const stderr = collected();
+  const code = await runCli(typeof line === 'string' ? line.split(' ') : line, {
+    stdin: Readable.from([stdin]),
+    stdout: Object.assign(stdout.stream, { isTTY: isTerminal }),
+    stderr: stderr.stream,
+    env,
+    cwd,
+    home: cwd,
+    platform: 'linux',
+    signal,
+  });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collected() {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk.toString());
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join('') };
+}
+
+/** A folder of its own for one test file, gone afterwards. */
+export async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'crmflow-cli-'));
+  afterAll(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

@@ -1,0 +1,127 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { version } from '../../packages/cli/package.json';
+import { folder, lines } from './kit.ts';
+import { program } from './pty.ts';
+
+interface Program {
+  child: ChildProcessWithoutNullStreams;
+  /** Waits until stdout or stderr holds what fits. */
+  says(pattern: RegExp): Promise<string>;
+  ends(): Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+/** Starts the command as it is installed. */
+async function start(line: string): Promise<Program> {
+  const home = await folder();
+  const child = spawn(process.execPath, [program, ...line.split(' ')], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home },
+  });
+  const heard = { stdout: '', stderr: '' };
+  const looking = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => {
+      heard[name] += chunk.toString();
+      looking.forEach((look) => look());
+    });
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  void ended.then(() => looking.forEach((look) => look()));
+  return {
+    child,
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(heard.stdout) ?? pattern.exec(heard.stderr);
+          if (!found && child.exitCode === null && child.signalCode === null) return;
+          looking.delete(look);
+          if (found) resolve(found[0]);
+          else reject(new Error(`It ended without saying ${String(pattern)}: ${JSON.stringify(heard)}`));
+        };
+        looking.add(look);
+        look();
+      }),
+    async ends() {
+      const [code] = await ended;
+      return { code, ...heard };
+    },
+  };
+}
+const idIn = (text: string) => /--resume (\S+)/.exec(text)![1]!;
+
+describe('the command as a process', () => {
+  it('tells its version', async () => {
+    const { ends } = await start('--version');
+    expect(await ends()).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const { child, ends } = await start('workflows schema');
+    child.stdout.destroy();
+    expect(await ends()).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('keeps what was said through SIGINT and kill -9, and goes on', async () => {
+    const data = join(await folder(), 'data');
+    const first = await start(`run lead-qualification --data-dir ${data}`);
+    await first.says(/What's your name\?/);
+    first.child.stdin.write('Ada\n');
+    await first.says(/Nice to meet you, Ada/);
+    first.child.kill('SIGINT');
+    const left = await first.ends();
+    expect(left.code).toBe(130);
+
+    const second = await start(`run --data-dir ${data} --resume ${idIn(left.stderr)}`);
+    await second.says(/Nice to meet you, Ada/);
+    second.child.stdin.write('ada@example.com\n');
+    await second.says(/What are you looking for\?/);
+    second.child.kill('SIGKILL');
+    await second.ends();
+
+    const third = await start(`sessions show ${idIn(left.stderr)} --data-dir ${data}`);
+    const { code, stdout } = await third.ends();
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual(
+      expect.arrayContaining(['user: Ada', 'user: ada@example.com', 'status: waiting', 'waits at: ask_need']),
+    );
+  });
+
+  it('refuses a data folder that another process has, and says which', async () => {
+    const data = join(await folder(), 'data');
+    const holder = await start(`run feedback --data-dir ${data}`);
+    await holder.says(/How likely/);
+    const second = await start(`sessions list --data-dir ${data}`);
+    const { code, stdout, stderr } = await second.ends();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`in use by process ${holder.child.pid}`);
+    expect(stderr).toContain('--data-dir');
+    holder.child.kill('SIGKILL');
+    await holder.ends();
+    const third = await start(`sessions list --data-dir ${data}`);
+    expect(await third.ends()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('feedback\twaiting') as string,
+    });
+  });
+});
+
+describe('serve as a process', () => {
+  it('says where it listens, answers, and stops when it is told to', async () => {
+    const server = await start('serve --ephemeral --port 0');
+    const url = await server.says(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(await (await fetch(`${url}/api/health`)).json()).toEqual({
+      status: 'ok',
+      version,
+      database: 'ok',
+    });
+    const another = await start(`serve --ephemeral --port ${new URL(url).port}`);
+    expect(await another.ends()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is in use/) as string,
+    });
+    server.child.kill('SIGTERM');
+    expect(await server.ends()).toMatchObject({ code: 0, stdout: `${url}\n` });
+  });
+});

@@ -1,0 +1,143 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { crmflow, folder, lines, type Setting } from './kit.ts';
+
+const file = `name: Lead
+nodes:
+  - { id: start, type: trigger, data: { inputs: [{ name: debt, type: number, default: -5 }] } }
+  - { id: ask_name, type: listen, data: { prompt: "Name?", saveAs: name } }
+  - { id: ask_wish, type: listen, data: { prompt: "Wish?", saveAs: wish } }
+  - { id: done, type: logic, data: { kind: end, outcome: won } }
+edges: [start -> ask_name, ask_name -> ask_wish, ask_wish -> done]
+`;
+let cwd: string;
+beforeAll(async () => {
+  cwd = await folder();
+  await writeFile(join(cwd, 'lead.workflow.yaml'), file);
+});
+const call = (line: string, setting: Setting = {}) => crmflow(`${line} --data-dir data`, { cwd, ...setting });
+
+interface Listed {
+  items: { id: string; status: string; nodeId: string | null }[];
+}
+const listed = async (line = 'sessions list') =>
+  (JSON.parse((await call(`${line} --json`)).stdout) as Listed).items;
+
+describe('sessions in a terminal, from the first to the last', () => {
+  it('are left when the answers are used up, saying how to go on', async () => {
+    const { code, stdout, stderr } = await call('run lead.workflow.yaml', { stdin: 'Ada\n' });
+    expect({ code, said: lines(stdout) }).toEqual({ code: 3, said: ['Name?', 'Wish?'] });
+    const [session] = await listed();
+    expect(session).toMatchObject({ status: 'waiting', nodeId: 'ask_wish' });
+    expect(stderr).toContain(`Go on with: crmflow run --data-dir data --resume ${session!.id}`);
+  });
+
+  it('go on where they were left, beginning with the question', async () => {
+    const [{ id } = { id: '' }] = await listed();
+    const { code, stdout } = await call(`sessions resume ${id}`, { stdin: '=SUM(A1)\n' });
+    expect({ code, said: lines(stdout) }).toEqual({ code: 0, said: ['Wish?'] });
+  });
+
+  it('are shown with what was said, what they learned and where they stand', async () => {
+    const [{ id } = { id: '' }] = await listed();
+    const { stdout } = await call(`sessions show ${id}`);
+    expect(lines(stdout)).toEqual(
+      expect.arrayContaining([
+        'bot: Name?',
+        'user: Ada',
+        'bot: Wish?',
+        'user: =SUM(A1)',
+        'status: finished',
+        'outcome: won',
+        '  debt: -5',
+        '  name: Ada',
+        '  wish: =SUM(A1)',
+      ]),
+    );
+  });
+
+  it('are exported as CSV that no spreadsheet takes for a formula', async () => {
+    const [{ id } = { id: '' }] = await listed();
+    const { stdout } = await call('sessions export --csv');
+    const [head, row, ...more] = lines(stdout);
+    expect(more).toEqual([]);
+    expect(head).toBe('session_id,workflow,status,outcome,reason,began_at,changed_at,debt,name,wish');
+    expect(row).toMatch(new RegExp(`^${id.replace(/^-/, "'-")},Lead,finished,won,,.*,-5,Ada,'=SUM\\(A1\\)$`));
+  });
+
+  it('are exported as one document with their transcripts', async () => {
+    const { items } = JSON.parse((await call('sessions export')).stdout) as { items: object[] };
+    expect(items).toMatchObject([
+      {
+        status: 'finished',
+        variables: { debt: -5, name: 'Ada', wish: '=SUM(A1)' },
+        messages: [{ text: 'Name?' }, { text: 'Ada' }, { text: 'Wish?' }, { text: '=SUM(A1)' }],
+      },
+    ]);
+  });
+
+  it('leave a log of what happened, without what was said', async () => {
+    const { stdout } = await call('logs --json');
+    const { items } = JSON.parse(stdout) as { items: { eventType: string }[] };
+    expect(items.map(({ eventType }) => eventType)).toEqual(
+      expect.arrayContaining(['session_start', 'session_end']),
+    );
+    expect(stdout).not.toMatch(/Ada|SUM/);
+    const ended = JSON.parse((await call('logs list --type session_end --json')).stdout) as {
+      items: object[];
+    };
+    expect(ended.items).toHaveLength(1);
+  });
+
+  it('are filtered, ended and erased', async () => {
+    await call('run lead.workflow.yaml', { stdin: '' });
+    const [waiting, ...more] = await listed('sessions list --status waiting');
+    expect(more).toEqual([]);
+    expect((await call(`sessions end ${waiting!.id}`)).code).toBe(0);
+    expect(await listed('sessions list --status waiting --workflow Lead')).toEqual([]);
+    expect((await call(`sessions delete ${waiting!.id} --yes`)).code).toBe(0);
+    expect(await listed()).toHaveLength(1);
+    expect((await call(`sessions show ${waiting!.id}`)).code).toBe(1);
+  });
+
+  it('are listed as a table for people', async () => {
+    const { stdout } = await call('sessions list', { isTerminal: true, env: { NO_COLOR: '1' } });
+    expect(stdout).toMatch(/id +workflow +status +at +changed/);
+    expect(stdout).toMatch(/Lead +finished +won/);
+  });
+});
+
+describe('doctor and migrate', () => {
+  it('find a data folder in order', async () => {
+    const { code, stdout } = await call('doctor --json');
+    const { items } = JSON.parse(stdout) as { items: { what: string; state: string }[] };
+    expect({ code, states: items.map(({ what, state }) => [what, state]) }).toEqual({
+      code: 0,
+      states: [
+        ['Node.js', 'ok'],
+        ['data folder', 'ok'],
+        ['disk', 'ok'],
+        ['database', 'ok'],
+      ],
+    });
+    expect((await call('migrate')).stdout).toMatch(/ is up to date\.\n$/);
+  });
+
+  it('say what is not in order', async () => {
+    const { code, stdout } = await crmflow('doctor --data-dir /dev/null/x', { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fail {2}data folder: .*Choose another with --data-dir\.$/m);
+    const away = await crmflow('doctor --database-url postgresql://localhost:1/none', { cwd });
+    expect(away.code).toBe(1);
+    expect(away.stdout).toMatch(/^fail {2}database: .*Check the address/m);
+  });
+
+  it('touch no folder that is not there yet', async () => {
+    const { code, stdout } = await crmflow('doctor --data-dir later', { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^ok {4}data folder: .*later is not there yet; the first command that needs it makes it$/m,
+    );
+  });
+});

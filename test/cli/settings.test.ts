@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { node } from '../../packages/cli/src/commands/doctor.ts';
+import { oneLine, printable } from '../../packages/cli/src/printable.ts';
+import { environment, openOptions } from '../../packages/cli/src/settings.ts';
+import { folder } from './kit.ts';
+
+const place = { cwd: '/work', home: '/home/ada', platform: 'linux' } as const;
+const usual = { syncs: true, allowedPrivateHosts: [] };
+
+describe('where things are kept', () => {
+  it.each([
+    ['linux', {}, '/home/ada/.local/share/crmflow'],
+    ['linux', { XDG_DATA_HOME: '/data' }, '/data/crmflow'],
+    ['darwin', {}, '/home/ada/Library/Application Support/crmflow'],
+    ['win32', { LOCALAPPDATA: '/local' }, '/local/crmflow'],
+    ['linux', { CRMFLOW_DATA_DIR: 'here' }, '/work/here'],
+  ] as const)('is by the custom of %s with %j: %s', (platform, env, dataDir) => {
+    expect(openOptions({}, env, { ...place, platform })).toEqual({ dataDir, ...usual });
+  });
+
+  it('is the database the environment names', () => {
+    const env = { DATABASE_URL: 'postgresql://db', CRMFLOW_DATA_DIR: '/data' };
+    expect(openOptions({}, env, place)).toEqual({ databaseUrl: 'postgresql://db', ...usual });
+  });
+
+  it('is rather what a flag says', () => {
+    const env = { DATABASE_URL: 'postgresql://db' };
+    expect(openOptions({ dataDir: 'mine' }, env, place)).toEqual({ dataDir: '/work/mine', ...usual });
+    expect(openOptions({ ephemeral: true }, env, place)).toEqual({ ephemeral: true, ...usual });
+  });
+
+  it('takes the hosts workflows may call, and whether to wait for the disk', () => {
+    const env = { ALLOWED_PRIVATE_HOSTS: 'crm.lan, 10.0.0.5:8080', CRMFLOW_SYNC: 'off' };
+    expect(openOptions({ ephemeral: true }, env, place)).toEqual({
+      ephemeral: true,
+      syncs: false,
+      allowedPrivateHosts: ['crm.lan', '10.0.0.5:8080'],
+    });
+  });
+
+  it('reads .env in the working folder, and the environment wins', async () => {
+    const cwd = await folder();
+    expect(environment({ cwd, env: { A: '1' } })).toEqual({ A: '1' });
+    await writeFile(join(cwd, '.env'), 'A=2\nB="three # four"\n');
+    expect(environment({ cwd, env: { A: '1' } })).toEqual({ A: '1', B: 'three # four' });
+  });
+});
+
+describe('what is printed', () => {
+  it('never carries a control character of somebody else to the terminal', () => {
+    expect(printable('a\u001b[2Jb\u0007\u009b\u202ec\nd\r\n\te')).toBe(
+      'a\\u001b[2Jb\\u0007\\u009b\\u202ec\nd\n\te',
+    );
+    expect(oneLine('a\nb\tc')).toBe('a\\nb\\tc');
+  });
+});
+
+describe('doctor', () => {
+  it.each([
+    ['20.19.0', 'ok'],
+    ['20.18.3', 'fail'],
+    ['21.7.0', 'fail'],
+    ['22.11.0', 'fail'],
+    ['22.12.0', 'ok'],
+    ['23.9.0', 'fail'],
+    ['24.0.0', 'ok'],
+  ])('judges Node.js %s: %s', (version, state) => {
+    expect(node(version)).toMatchObject({ what: 'Node.js', state });
+  });
+});

@@ -1,0 +1,136 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { crmflow, folder, lines, type Setting } from './kit.ts';
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = await folder();
+});
+const call = (line: string | readonly string[], setting: Setting = {}) =>
+  crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: join(cwd, 'data') }, ...setting });
+const said = async (line: string | readonly string[]) => lines((await call(line)).stdout);
+
+const asking = (prompt: string) => `name: Asking
+nodes:
+  - id: start
+    type: trigger
+  - id: ask
+    type: listen
+    data:
+      prompt: ${prompt}
+      saveAs: name
+edges:
+  - start -> ask
+`;
+const calling = `name: Calling
+nodes:
+  - id: start
+    type: trigger
+  - id: call
+    type: logic
+    data:
+      kind: subflow
+      workflow: ./asking.workflow.yaml
+edges:
+  - start -> call
+`;
+
+describe('workflows in a terminal, from the first to the last', () => {
+  it('begin with none', async () => {
+    const { code, stdout, stderr } = await call('workflows list');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe(
+      'There are no workflows yet. Make one: crmflow workflows create --from lead-qualification\n',
+    );
+  });
+
+  it('are made of a template under a name of their own, and listed', async () => {
+    const made = await call(['workflows', 'create', '--from', 'feedback', '--name', 'After delivery']);
+    expect(made.code).toBe(0);
+    const id = made.stdout.trim();
+    expect(await said('workflows list')).toEqual([
+      expect.stringMatching(new RegExp(`^${id}\tAfter delivery\t\\d+\t`)),
+    ]);
+    const { stdout } = await call('workflows list --json');
+    expect(JSON.parse(stdout)).toMatchObject({ items: [{ id, name: 'After delivery' }] });
+  });
+
+  it('are pushed from files with the files they call, and only what differs is saved again', async () => {
+    await writeFile(join(cwd, 'asking.workflow.yaml'), asking('Your name?'));
+    await writeFile(join(cwd, 'calling.workflow.yaml'), calling);
+    const changes = async () =>
+      (await said('workflows push')).map((line) => line.split('\t').slice(0, 2)).sort();
+    expect(await changes()).toEqual([
+      ['created', 'asking.workflow.yaml'],
+      ['created', 'calling.workflow.yaml'],
+    ]);
+    expect((await changes()).map(([change]) => change)).toEqual(['unchanged', 'unchanged']);
+    await writeFile(join(cwd, 'asking.workflow.yaml'), asking('And your name?'));
+    expect(await changes()).toEqual([
+      ['unchanged', 'calling.workflow.yaml'],
+      ['updated', 'asking.workflow.yaml'],
+    ]);
+  });
+
+  it('are pulled into files as they were written, their calls as paths', async () => {
+    const flows = join(cwd, 'flows');
+    expect((await call('workflows pull flows')).code).toBe(0);
+    expect(await readdir(flows)).toEqual([
+      'after-delivery.workflow.yaml',
+      'asking.workflow.yaml',
+      'calling.workflow.yaml',
+    ]);
+    expect(await readFile(join(flows, 'asking.workflow.yaml'), 'utf8')).toBe(asking('And your name?'));
+    expect(await readFile(join(flows, 'calling.workflow.yaml'), 'utf8')).toBe(calling);
+    const mine = `# Mine.\n${asking('"And your name?"')}`;
+    await writeFile(join(flows, 'asking.workflow.yaml'), mine);
+    const again = (await said('workflows pull flows')).map((line) => line.split('\t')[0]);
+    expect(again).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    expect(await readFile(join(flows, 'asking.workflow.yaml'), 'utf8')).toBe(mine);
+    expect((await said('workflows push flows')).map((line) => line.split('\t')[0])).toEqual([
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ]);
+  });
+
+  it('are replaced by a file, exported, shown, and run by name', async () => {
+    await writeFile(
+      join(cwd, 'new.workflow.json'),
+      JSON.stringify({ name: 'Renamed', nodes: [{ id: 'start', type: 'trigger' }], edges: [] }),
+    );
+    expect((await call(['workflows', 'update', 'After delivery', 'new.workflow.json'])).code).toBe(0);
+    expect((await call('workflows export Renamed --format json')).stdout).toBe(
+      `${JSON.stringify({ name: 'Renamed', nodes: [{ id: 'start', type: 'trigger' }], edges: [] }, null, 2)}\n`,
+    );
+    expect(await said('workflows show Renamed')).toEqual(
+      expect.arrayContaining(['Renamed', 'start\ttrigger\t\t']),
+    );
+    expect(lines((await call('run Calling', { stdin: 'Ada\n' })).stdout)).toEqual(['And your name?']);
+  });
+
+  it('are not made twice of one file', async () => {
+    const { code, stderr } = await call('workflows create asking.workflow.yaml');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'error: You have a workflow named Asking already. Replace it: crmflow workflows update "Asking" asking.workflow.yaml. Or give another --name.\n',
+    });
+  });
+
+  it('are deleted only by who means it', async () => {
+    const asked = await call('workflows delete Renamed');
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('say --yes');
+    expect((await call('workflows delete Renamed --yes')).code).toBe(0);
+    const { code, stderr } = await call('workflows show Renamed');
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no file, workflow or template Renamed.');
+  });
+
+  it('say what was meant when a name is nearly right', async () => {
+    const { stderr } = await call('workflows show Askin');
+    expect(stderr).toBe('error: There is no file, workflow or template Askin. Did you mean Asking?\n');
+  });
+});

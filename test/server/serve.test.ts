@@ -1,0 +1,79 @@
+import { CrmflowError } from '@crmflow/core/contract';
+import { testWorld } from '@crmflow/core/testing';
+import { serve, type Serving } from '@crmflow/server';
+import { afterEach, describe, expect, it } from 'vitest';
+
+let serving: Serving | undefined;
+afterEach(async () => {
+  await serving?.close();
+  serving = undefined;
+});
+
+async function begin(world = testWorld()): Promise<string> {
+  serving = await serve({ app: world.app, port: 0, host: '127.0.0.1', version: '0.1.0' });
+  return serving.url;
+}
+/** A world whose database is away: every reading of a session is refused as the stores refuse it. */
+function withoutDatabase() {
+  const world = testWorld();
+  const away = () => Promise.reject(new CrmflowError('unavailable', 'The database is away.'));
+  const as: typeof world.app.as = (actor) => {
+    const api = world.app.as(actor);
+    return { ...api, sessions: { ...api.sessions, get: away } };
+  };
+  return { ...world, app: { ...world.app, as } };
+}
+
+describe('serve', () => {
+  it('says that it lives and that the database answers', async () => {
+    const url = await begin();
+    const [alive, ready] = await Promise.all([fetch(`${url}/api/health`), fetch(`${url}/api/health/ready`)]);
+    expect([alive.status, await alive.json()]).toEqual([
+      200,
+      { status: 'ok', version: '0.1.0', database: 'ok' },
+    ]);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('lives on without its database, and is not ready', async () => {
+    const url = await begin(withoutDatabase());
+    const [alive, ready] = await Promise.all([fetch(`${url}/api/health`), fetch(`${url}/api/health/ready`)]);
+    expect([alive.status, await alive.json()]).toMatchObject([200, { status: 'ok', database: 'down' }]);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { error: { code: 'unavailable' } }]);
+  });
+
+  it('shows a page that needs nothing from elsewhere', async () => {
+    const response = await fetch(await begin());
+    const text = await response.text();
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('x-powered-by')).toBeNull();
+    expect(text).toContain('crmflow run lead-qualification');
+    expect(text).not.toMatch(/<script|https?:\/\//);
+  });
+
+  it.each([
+    ['GET', '/nothing', 404, 'not_found'],
+    ['POST', '/api/health', 405, 'method_not_allowed'],
+    ['GET', '/%E0%A4%A', 404, 'not_found'],
+  ])('refuses %s %s with the one error body', async (method, path, status, code) => {
+    const response = await fetch(`${await begin()}${path}`, { method });
+    const { error } = (await response.json()) as { error: Record<string, unknown> };
+    expect({ status: response.status, error }).toEqual({
+      status,
+      error: {
+        code,
+        message: expect.any(String) as string,
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      },
+    });
+  });
+
+  it('says which port is in use and what to do', async () => {
+    const { port } = new URL(await begin());
+    const again = serve({ app: testWorld().app, port: Number(port), host: '127.0.0.1', version: '0.1.0' });
+    await expect(again).rejects.toMatchObject({
+      code: 'conflict',
+      message: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or choose another port.`,
+    });
+  });
+});
