@@ -4,12 +4,30 @@ import { presentEntries } from './scripts/entries.mjs';
 
 const entries: Record<string, Record<string, string>> = presentEntries();
 
+/** Plain JavaScript that core carries in its own files: one file opens in a tenth of the time of hundreds. */
+const bundled = new Set([
+  '@marcbachmann/cel-js',
+  '@paralleldrive/cuid2',
+  'chrono-node',
+  'fastest-levenshtein',
+  'ipaddr.js',
+  'libphonenumber-js',
+  'liquidjs',
+  'lru-cache',
+  're2js',
+  'undici',
+  'yaml',
+  'zod',
+]);
+
 /** The libraries that stay imports: what package.json names as a dependency. The rest is bundled. */
 function externals(name: string): RegExp[] {
   const { dependencies } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as {
     dependencies?: Record<string, string>;
   };
-  return Object.keys(dependencies ?? {}).map((library) => new RegExp(`^${library}(/|$)`));
+  return Object.keys(dependencies ?? {})
+    .filter((library) => !bundled.has(library))
+    .map((library) => new RegExp(`^${library}(/|$)`));
 }
 
 /** All files of a package land side by side: a chunk finds its neighbours with `import.meta.url`. */
@@ -35,14 +53,19 @@ const typed = (name: string) => ({
   entry: Object.fromEntries(Object.entries(entries[name] ?? {}).filter(([, file]) => file.endsWith('.ts'))),
 });
 
+// Some bundled libraries are CommonJS and require Node's own modules, which an ES module cannot without this.
+const banner = {
+  js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+};
+
 export default defineConfig([
-  ...building('core', { dts: typed('core'), external: [...externals('core'), 'vitest'] }),
+  ...building('core', {
+    dts: typed('core'),
+    external: [...externals('core'), 'vitest'],
+    noExternal: [...bundled].map((library) => new RegExp(`^${library}(/|$)`)),
+    banner,
+  }),
   ...building('server', { dts: typed('server') }),
   ...building('sdk', { dts: typed('sdk'), format: ['esm', 'cjs'], noExternal: [/^@crmflow\/core/] }),
-  // Some bundled libraries are CommonJS and require Node's own modules, which an ES module cannot without this.
-  ...building('cli', {
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-  }),
+  ...building('cli', { banner }),
 ]);

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type pg from 'pg';
 import { openEmbedded } from '../packages/core/src/adapters/embedded/embedded.ts';
 import { createPrismaStore } from '../packages/core/src/adapters/store/prisma-store.ts';
 import { extractive } from '../packages/core/src/adapters/extractive.ts';

@@ -29,7 +29,7 @@ const moment = () => new Promise(setImmediate);
 it('sends a lone item at once', async () => {
   const { add, sent, back } = postOffice();
   const answer = add('a');
-  await null;
+  await Promise.resolve();
   expect(sent).toEqual([]);
   await new Promise<void>((resolve) => process.nextTick(resolve));
   expect(sent).toEqual([['a']]);
@@ -53,8 +53,8 @@ it('sends together what the answers of a batch set off', async () => {
   const { add, sent, back } = postOffice();
   const talk = async (word: string) => {
     await add(word);
-    await null;
-    await null;
+    await Promise.resolve();
+    await Promise.resolve();
     await add(`${word}!`);
   };
   const talks = ['a', 'b'].map(talk);

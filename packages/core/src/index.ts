@@ -13,13 +13,8 @@ export type {
 } from './ports.ts';
 export type { Store } from './store.ts';
 export { problems, allProblems } from './workflow/problems.ts';
-export {
-  readWorkflowFile,
-  writeWorkflowFile,
-  fromFile,
-  WorkflowFile,
-  type FileContent,
-} from './workflow/file.ts';
+export { fromFile, WorkflowFile, type FileContent } from './workflow/file.ts';
+export { readWorkflowFile, writeWorkflowFile } from './workflow/file-text.ts';
 export { Graph, Workflow, Node, Edge, Problem, Settings } from './workflow/workflow.ts';
 export { SessionEvent, Message, type Session } from './session/session.ts';
 export { nodeKinds } from './nodes/index.ts';
@@ -27,3 +22,8 @@ export { mermaid } from './workflow/mermaid.ts';
 export { workflowJsonSchema } from './workflow/json-schema.ts';
 export { subflowsOf } from './workflow/version.ts';
 export { closest, didYouMean } from './language/closest.ts';
+export { advance } from './session/advance.ts';
+export { begin } from './session/begin.ts';
+export { play } from './session/play.ts';
+export { compileFlow } from './workflow/flow.ts';
+export { versionOf } from './workflow/version.ts';

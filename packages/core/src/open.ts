@@ -2,7 +2,7 @@ import type { Actor } from './contract/operation.ts';
 import { createApp, type App } from './app.ts';
 import { clock, ticks } from './adapters/clock.ts';
 import { extractive } from './adapters/extractive.ts';
-import { createHttp } from './adapters/http/door.ts';
+import { lazyHttp } from './adapters/lazy-http.ts';
 import { ids } from './adapters/ids.ts';
 import { shippedTemplates } from './adapters/shipped-templates.ts';
 import type { Database } from './adapters/database.ts';
@@ -34,7 +34,7 @@ export interface Opened {
 /** Opens CRMFlow in this process: the only place where the real adapters meet. */
 export async function openApp(options: OpenOptions): Promise<Opened> {
   const { store, where, isOurs } = await openStore(options);
-  const http = createHttp({ allowedPrivateHosts: options.allowedPrivateHosts ?? [] });
+  const http = lazyHttp({ allowedPrivateHosts: options.allowedPrivateHosts ?? [] });
   const templates = await shippedTemplates();
   const { report = complain } = options;
   const app = createApp({ store, ai: extractive, http, clock, ids, ticks, templates, report });

@@ -66,6 +66,7 @@ export const callService = (
   );
 
 export type { Actor, Operation } from './operation.ts';
+export type { SessionEvent } from '../session/session.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
 export type { SessionView, TurnView } from './sessions.ts';
 export type { WorkflowView } from './workflows.ts';

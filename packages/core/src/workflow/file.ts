@@ -1,10 +1,6 @@
-import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
-import { Edge, Graph, Node, Workflow, type QuestionAndAnswer } from './workflow.ts';
-
-/** Where the JSON Schema of workflow files can be had, for completion in an editor. */
-export const SCHEMA_FILE = 'workflow.schema.json';
+import { Edge, Graph, Node, Workflow } from './workflow.ts';
 
 /** `ask -> greet`, or by a named port `ask.invalid -> bye`. */
 const Arrow = z.string().meta({ description: 'source -> target, or source.port -> target' });
@@ -33,12 +29,7 @@ export interface FileContent extends Graph {
   isPublic: boolean;
 }
 
-/** Reads a workflow file, JSON or YAML. Says where it is not one. */
-export function readWorkflowFile(text: string, fileName: string): FileContent {
-  return fromFile(parseText(text, fileName), fileName);
-}
-
-/** The same for content that has been parsed already. */
+/** Checks the parsed content of a workflow file and spells its edges out. Says where it is not one. */
 export function fromFile(content: unknown, fileName: string): FileContent {
   const parsed = WorkflowFile.safeParse(content);
   if (!parsed.success) {
@@ -69,10 +60,12 @@ const without = ({ sourceNodeId, sourcePort, targetNodeId }: Omit<Edge, 'id'>) =
   sourcePort,
   targetNodeId,
 });
-const idOf = ({ sourceNodeId, sourcePort, targetNodeId }: Omit<Edge, 'id'>) =>
+/** The id of an edge that was given none. */
+export const idOf = ({ sourceNodeId, sourcePort, targetNodeId }: Omit<Edge, 'id'>) =>
   `${sourceNodeId}.${sourcePort}->${targetNodeId}`;
 
-function arrow(text: string, ids: ReadonlySet<string>, fileName: string): Edge {
+/** An edge from an arrow: `a -> b`, `a.port -> b`. */
+export function arrow(text: string, ids: ReadonlySet<string>, fileName: string): Edge {
   const [from = '', to, ...rest] = text.split('->').map((part) => part.trim());
   if (!from || !to || rest.length)
     throw new CrmflowError(
@@ -87,65 +80,4 @@ function arrow(text: string, ids: ReadonlySet<string>, fileName: string): Edge {
     targetNodeId: to,
   };
   return { id: idOf(edge), ...edge };
-}
-
-function parseText(text: string, fileName: string): unknown {
-  try {
-    return fileName.endsWith('.json')
-      ? (JSON.parse(text) as unknown)
-      : (parse(text, { maxAliasCount: 50 }) as unknown);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new CrmflowError('invalid_input', `${fileName} cannot be read: ${reason}`, undefined, { cause });
-  }
-}
-
-/** Writes a workflow as a file: readable, in a fixed order, without what is a default. */
-export function writeWorkflowFile(
-  workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean },
-  format: 'yaml' | 'json',
-): string {
-  const { name, description, isPublic, settings, knowledge, nodes, edges } = workflow;
-  const ids = new Set(nodes.map(({ id }) => id));
-  const file = {
-    name,
-    ...(description && { description }),
-    ...(isPublic && { isPublic }),
-    ...(Object.keys(changed(settings)).length && { settings: changed(settings) }),
-    ...(knowledge.length && { knowledge: knowledge }),
-    nodes: nodes.map(({ id, type, label, positionX, positionY, data }) => ({
-      id,
-      type,
-      ...(label && { label }),
-      ...((positionX || positionY) && { positionX, positionY }),
-      ...(Object.keys(data).length && { data }),
-    })),
-    edges: edges.map((edge) => {
-      const short = shortOf(edge);
-      const isSame =
-        edge.id === idOf(edge) && JSON.stringify(arrowOrNull(short, ids)) === JSON.stringify(edge);
-      return isSame ? short : edge;
-    }),
-  };
-  return format === 'json' ? `${JSON.stringify(file, null, 2)}\n` : stringify(file, { lineWidth: 100 });
-}
-
-const shortOf = ({ sourceNodeId, sourcePort, targetNodeId }: Edge) =>
-  `${sourceNodeId}${sourcePort === 'out' ? '' : `.${sourcePort}`} -> ${targetNodeId}`;
-function arrowOrNull(text: string, ids: ReadonlySet<string>): Edge | null {
-  try {
-    return arrow(text, ids, '');
-  } catch {
-    return null;
-  }
-}
-
-/** What of the settings differs from the defaults. */
-function changed(settings: Graph['settings']): Record<string, unknown> {
-  const plain = Graph.shape.settings.parse({});
-  return Object.fromEntries(
-    Object.entries(Graph.shape.settings.parse(settings)).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(plain[key as keyof typeof plain]),
-    ),
-  );
 }

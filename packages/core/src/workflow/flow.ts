@@ -2,7 +2,7 @@ import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
 import type { NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
-import type { Graph, Node, Problem, QuestionAndAnswer, Settings, Version, VersionGraph } from './workflow.ts';
+import type { Graph, Node, Problem, QuestionAndAnswer, Settings, Version } from './workflow.ts';
 
 /** A node made ready to run: its data compiled, its ways out looked up. */
 export interface Step {
@@ -91,16 +91,10 @@ export async function compileFlow({ id, graph }: Version): Promise<Flow> {
   const kinds = new Set(
     [main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)),
   );
-  await Promise.all([...kinds].map((kind) => kind.load?.()));
+  await Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
   return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge };
 }
 
 /** The plan a session is in: the workflow's own or a called one's. */
 export const planAt = (flow: Flow, name: string | null): Plan =>
   name === null ? flow.main : flow.subflows.get(name)!;
-
-/** The graphs of a version with their names, the workflow's own first. */
-export const graphsOf = (version: VersionGraph): [string | null, Graph][] => [
-  [null, version],
-  ...Object.entries(version.subflows),
-];

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { Agent } from 'undici';
-import type { Http, HttpRequest, HttpResponse, HttpStream } from '../../ports.ts';
+import type { Http, HttpRequest, HttpStream } from '../../ports.ts';
 import { allowing } from './addresses.ts';
 import { collected, contentOf } from './body.ts';
 import { guardedConnector, type Lookup } from './connect.ts';
