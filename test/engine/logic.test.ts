@@ -178,9 +178,9 @@ describe('subflow', () => {
           {
             name: 'Greeting',
             nodes: [
-              { ...start, data: { inputs: [{ name: 'who' }] } },
+              { ...start, data: { inputs: [{ name: 'who' }, { name: 'how', default: 'so' }] } },
               ask('ask', 'mood'),
-              say('say', '{{ who }} feels {{ mood }}.'),
+              say('say', '{{ who }} feels {{ how }} {{ mood }}.'),
               { id: 'end', type: 'logic', data: { kind: 'end', outcome: 'greeted' } },
             ],
             edges: ['start -> ask', 'ask -> say', 'say -> end'],
@@ -212,6 +212,6 @@ describe('subflow', () => {
     );
     expect(talk.events.at(-1)).toMatchObject({ type: 'system:waiting_for_input', nodeId: 'call/ask' });
     await talk.user('fine');
-    expect(talk.said()).toEqual(['bot: mood?', 'user: fine', 'bot: Ada feels fine.', 'bot: Ada fine secret']);
+    expect(talk.said()).toEqual(['bot: mood?', 'user: fine', 'bot: Ada feels so fine.', 'bot: Ada fine secret']);
   });
 });

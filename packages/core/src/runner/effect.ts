@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
 import type { EffectContext, Outcome } from '../nodes/node.ts';
-import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/advance.ts';
+import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
 import { contextOf, failed } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import type { Flow } from '../workflow/flow.ts';

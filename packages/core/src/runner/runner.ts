@@ -1,8 +1,8 @@
 import { CrmflowError, notFound } from '../errors.ts';
 import type { AiModel, Clock, Http, Ids, Passage } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
-import type { Advanced } from '../session/advance.ts';
-import { draftOf, finish, pathOf } from '../session/advance.ts';
+import type { Advanced } from '../session/draft.ts';
+import { draftOf, finish, pathOf } from '../session/draft.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import { logOf } from '../session/log.ts';
 import {

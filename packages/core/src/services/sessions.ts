@@ -3,7 +3,7 @@ import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Ids } from '../ports.ts';
 import type { Admit, Runner, Turn } from '../runner/runner.ts';
-import { pathOf } from '../session/advance.ts';
+import { pathOf } from '../session/draft.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Versions } from './versions.ts';

@@ -2,7 +2,8 @@ import { merged } from '../language/variables.ts';
 import type { Expects, Wake } from '../nodes/wait.ts';
 import type { NodeContext } from '../nodes/node.ts';
 import type { Step } from '../workflow/flow.ts';
-import { carryOut, type Draft } from './advance.ts';
+import { type Draft } from './draft.ts';
+import { carryOut } from './advance.ts';
 import { beginAgain } from './begin.ts';
 
 const words = {

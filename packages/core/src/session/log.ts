@@ -1,5 +1,5 @@
 import type { Flow } from '../workflow/flow.ts';
-import { stepAt } from './advance.ts';
+import { stepAt } from './draft.ts';
 import type { LogEntry, Message, Session, SessionEvent } from './session.ts';
 
 /** What one commit leaves for analytics: at most one row of each type, and never what was said. */

@@ -5,19 +5,9 @@ import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import type { Flow, Step } from '../workflow/flow.ts';
-import {
-  addLine,
-  carryOut,
-  depart,
-  draftOf,
-  fail,
-  loopOf,
-  pathOf,
-  stepAt,
-  tell,
-  type Advanced,
-  type Draft,
-} from './advance.ts';
+import { addLine, draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
+import { depart, loopOf } from './depart.ts';
+import { carryOut } from './advance.ts';
 import { commandOf, obey } from './commands.ts';
 import type { Session } from './session.ts';
 

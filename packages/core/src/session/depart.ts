@@ -1,0 +1,156 @@
+import { CrmflowError } from '../errors.ts';
+import { merged } from '../language/variables.ts';
+import type { Outcome } from '../nodes/node.ts';
+import { fail, finish, stepAt, tell, viewOf, type Draft } from './draft.ts';
+import { inputsOf } from './inputs.ts';
+import type { Departure, Frame, Session } from './session.ts';
+
+const MAX_DEPTH = 50;
+
+/** Leaves the node that has done its work, the way it decided. */
+export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { kind: 'wait' }>): void {
+  const { session, flow } = draft;
+  session.departure = null;
+  switch (departure.kind) {
+    case 'next':
+      if (departure.loop !== undefined)
+        turnLoop(session, departure.loop as Extract<Frame, { kind: 'each' }> | null);
+      return leaveBy(draft, departure.port);
+    case 'end':
+      return endHere(draft, departure.outcome);
+    case 'jump':
+      if (departure.comesBack && !push(draft, { kind: 'jump', nodeId: session.nodeId! })) return;
+      return activate(draft, departure.to);
+    case 'return':
+      return comeBack(draft);
+    case 'call':
+      return call(draft, departure);
+  }
+}
+
+type Calling = Extract<Departure | Outcome, { kind: 'call' }>;
+function call(draft: Draft, { workflow, inputs, results }: Calling): void {
+  const { session, flow } = draft;
+  const plan = flow.subflows.get(workflow);
+  if (!plan) return fail(draft, `The workflow ${workflow} that it calls is not there.`);
+  const { nodeId, graph, variables, memory } = session;
+  try {
+    session.variables = inputsOf(plan, inputs);
+  } catch (cause) {
+    const { code, message } = CrmflowError.from(cause);
+    session.variables = merged(variables, { error: { code, message, node: nodeId! } });
+    return leaveBy(draft, 'error');
+  }
+  if (!push(draft, { kind: 'call', nodeId: nodeId!, graph, variables, memory, results })) return;
+  session.graph = plan.name;
+  session.memory = {};
+  return activate(draft, plan.trigger);
+}
+
+function leaveBy(draft: Draft, port: string): void {
+  const { session, flow } = draft;
+  const target = stepAt(flow, session).ways.get(port);
+  if (target !== undefined) return activate(draft, target);
+  if (port === 'error') return failHere(draft);
+  return deadEnd(draft);
+}
+
+/** Nowhere to go: back to whoever sent it here, or the end. */
+function deadEnd(draft: Draft): void {
+  const { session } = draft;
+  const frame = session.stack.at(-1);
+  if (!frame) return finish(draft, 'finished', null, null);
+  if (frame.kind === 'each') return activate(draft, frame.nodeId);
+  if (frame.kind === 'call') return endHere(draft, undefined);
+  session.stack = session.stack.slice(0, -1);
+  session.nodeId = frame.nodeId;
+  return leaveBy(draft, 'out');
+}
+
+/** Back to the nearest jump or call; loops begun since are given up. */
+function comeBack(draft: Draft): void {
+  const { session } = draft;
+  const at = session.stack.findLastIndex(({ kind }) => kind !== 'each');
+  session.stack = session.stack.slice(0, at + 1);
+  return deadEnd(draft);
+}
+
+/** The end of the conversation, or of the called workflow: the caller goes on by the outcome's port when it is wired. */
+function endHere(draft: Draft, outcome: string | undefined): void {
+  const frame = popCall(draft.session);
+  if (!frame) return finish(draft, 'finished', outcome ?? null, null);
+  const { session, flow } = draft;
+  const results = Object.entries(frame.results).map(([here, there]) => [
+    here,
+    session.variables[there] ?? null,
+  ]);
+  backIn(session, frame);
+  session.variables = merged(session.variables, Object.fromEntries(results));
+  const isWired = outcome !== undefined && stepAt(flow, session).ways.has(outcome);
+  return leaveBy(draft, isWired ? outcome : 'out');
+}
+
+/** An error nobody caught: it passes to the caller, or ends the session. */
+function failHere(draft: Draft): void {
+  const { session } = draft;
+  const error = session.variables.error ?? null;
+  const frame = popCall(session);
+  if (!frame) {
+    const text =
+      error && typeof error === 'object' && 'message' in error ? String(error.message) : 'It failed.';
+    return fail(draft, `${session.nodeId}: ${text}`);
+  }
+  backIn(session, frame);
+  session.variables = merged(session.variables, { error });
+  return leaveBy(draft, 'error');
+}
+
+type Call = Extract<Frame, { kind: 'call' }>;
+
+function popCall(session: Session): Call | undefined {
+  const at = session.stack.findLastIndex(({ kind }) => kind === 'call');
+  const frame = session.stack[at];
+  session.stack = session.stack.slice(0, Math.max(at, 0));
+  return frame?.kind === 'call' ? frame : undefined;
+}
+
+function backIn(session: Session, { nodeId, graph, variables, memory }: Call) {
+  session.nodeId = nodeId;
+  session.graph = graph;
+  session.variables = merged(variables);
+  session.memory = memory;
+}
+
+function push(draft: Draft, frame: Frame): boolean {
+  const { session } = draft;
+  if (session.stack.length >= MAX_DEPTH) {
+    fail(draft, `More than ${MAX_DEPTH} jumps, loops and calls are open inside one another.`);
+    return false;
+  }
+  session.stack = [...session.stack, frame];
+  return true;
+}
+
+/** Where the node stands in its list, if it is looping now. */
+export function loopOf({ stack, nodeId }: Session): number {
+  const call = stack.findLastIndex(({ kind }) => kind === 'call');
+  const at = stack.findLastIndex((frame) => frame.kind === 'each' && frame.nodeId === nodeId);
+  return at > call ? at : -1;
+}
+
+function turnLoop(session: Session, loop: Pick<Extract<Frame, { kind: 'each' }>, 'items' | 'index'> | null) {
+  const at = loopOf(session);
+  const outer = at < 0 ? session.stack : session.stack.slice(0, at);
+  const { items, index } = loop ?? {};
+  session.stack = loop
+    ? [...outer, { kind: 'each', nodeId: session.nodeId!, items: items!, index: index! }]
+    : outer;
+}
+
+function activate(draft: Draft, nodeId: string): void {
+  const { session, flow } = draft;
+  session.nodeId = nodeId;
+  session.status = session.mode === 'auto' ? 'running' : 'waiting';
+  session.wait = session.mode === 'auto' ? null : { for: 'client', to: 'execute' };
+  tell(draft, { type: 'workflow:node_activated', node: viewOf(session, stepAt(flow, session)) });
+}

@@ -1,0 +1,97 @@
+import type { Say } from '../nodes/node.ts';
+import { planAt, type Flow, type Step } from '../workflow/flow.ts';
+import type { Message, NodeView, Session, SessionEvent, Told } from './session.ts';
+
+/** A session moved on, and what came of it. */
+export interface Advanced {
+  session: Session;
+  events: SessionEvent[];
+  lines: Message[];
+}
+
+/** Where the session stands: only for one that is not at its end. */
+export const stepAt = (flow: Flow, { graph, nodeId }: Pick<Session, 'graph' | 'nodeId'>): Step =>
+  planAt(flow, graph).steps.get(nodeId!)!;
+
+/** The node's id as clients see it: inside a called workflow it stands behind the calling node's. */
+export function pathOf({ graph, stack }: Pick<Session, 'graph' | 'stack'>, nodeId: string): string {
+  if (graph === null) return nodeId;
+  const calls = stack.flatMap((frame) => (frame.kind === 'call' ? [frame.nodeId] : []));
+  return [...calls, nodeId].join('/');
+}
+
+/** What anyone may see of a node. */
+export const viewOf = (session: Session, { id, view }: Step): NodeView =>
+  session.graph === null ? view : { ...view, id: pathOf(session, id) };
+
+/** A session being moved: a private copy until it is handed out. */
+export interface Draft extends Advanced {
+  flow: Flow;
+  at: string;
+}
+
+export const draftOf = (flow: Flow, session: Session, at: string): Draft => ({
+  flow,
+  at,
+  session: { ...session, updatedAt: at },
+  events: [],
+  lines: [],
+});
+
+/** Adds an event and gives it its number. It takes the object over: copying each cost a third of a turn. */
+export function tell(draft: Draft, told: Told): void {
+  const event = told as SessionEvent;
+  event.seq = draft.session.seq += 1;
+  draft.events.push(event);
+}
+
+/** Adds a line to the transcript; its id is the number of its event. */
+export function addLine(
+  draft: Draft,
+  from: Message['from'],
+  nodeId: string,
+  said: Say & Pick<Message, 'file'>,
+): void {
+  const { text, media, file, citations } = said;
+  const message: Message = { id: `m${draft.session.seq + 1}`, from, text, nodeId, at: draft.at };
+  if (media) message.media = media;
+  if (file) message.file = file;
+  if (citations) message.citations = citations;
+  draft.lines.push(message);
+  tell(draft, { type: 'session:message', message });
+}
+
+export const fail = (draft: Draft, reason: string): void => finish(draft, 'failed', 'failed', reason);
+
+/** The session comes to its end, whatever it was at. */
+export function finish(
+  draft: Draft,
+  status: 'finished' | 'failed',
+  outcome: string | null,
+  reason: string | null,
+): void {
+  const { session } = draft;
+  Object.assign(session, {
+    status,
+    outcome,
+    reason,
+    nodeId: null,
+    graph: null,
+    wait: null,
+    wake: null,
+    departure: null,
+    dueAt: null,
+    stack: [],
+    memory: {},
+    past: [],
+  } satisfies Partial<Session>);
+  const { completed, variables } = session;
+  tell(draft, {
+    type: 'workflow:finished',
+    completedNodes: completed.length,
+    completedNodeIds: completed,
+    outcome,
+    reason,
+    owner: { variables },
+  });
+}

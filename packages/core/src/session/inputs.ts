@@ -1,0 +1,46 @@
+import { CrmflowError } from '../errors.ts';
+import type { Json } from '../language/json.ts';
+import type { VariableType } from '../language/types.ts';
+import { merged } from '../language/variables.ts';
+import { TriggerData } from '../nodes/trigger/manual.ts';
+import type { Plan } from '../workflow/flow.ts';
+
+/** What a workflow begins with: what it was given, and the defaults of what it was not. Refuses what its trigger does not declare. */
+export function inputsOf(
+  { trigger, steps }: Plan,
+  given: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  const { inputs } = TriggerData.parse(steps.get(trigger)!.data);
+  const declared = new Map(inputs.map((input) => [input.name, input]));
+  for (const name of Object.keys(given))
+    if (!declared.has(name))
+      throw new CrmflowError(
+        'invalid_input',
+        `The workflow declares no input ${name}. ${inputs.length ? `It takes: ${[...declared.keys()].join(', ')}.` : 'It takes none.'}`,
+      );
+  const entries = inputs.flatMap(({ name, type, default: fallback, required }): [string, Json][] => {
+    const value = given[name] ?? fallback;
+    if (value === undefined && required)
+      throw new CrmflowError('invalid_input', `The input ${name} (${type}) is missing.`);
+    if (value === undefined) return [];
+    if (!fits[type](value))
+      throw new CrmflowError(
+        'invalid_input',
+        `The input ${name} must be a ${type}, not ${JSON.stringify(value)}.`,
+      );
+    return [[name, value]];
+  });
+  return merged(Object.fromEntries(entries));
+}
+
+const isText = (value: Json) => typeof value === 'string';
+const fits: Record<VariableType, (value: Json) => boolean> = {
+  text: isText,
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  date: (value) => isText(value) && /^\d{4}-\d{2}-\d{2}$/.test(String(value)),
+  time: (value) => isText(value) && /^\d{2}:\d{2}$/.test(String(value)),
+  list: (value) => Array.isArray(value),
+  map: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  any: () => true,
+};
