@@ -3,6 +3,7 @@ import { limitFrom } from '../pages.ts';
 import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
 import { pull, push } from './workflows/files.ts';
+import { test } from './workflows/test.ts';
 import { validate } from './workflows/validate.ts';
 import { describe, type Act, type Setup } from './index.ts';
 
@@ -65,6 +66,13 @@ function printing(command: Command, act: Act): void {
   )
     .argument('<workflows...>', WHICH)
     .action((words) => act((context) => validate(context, words)));
+  describe(
+    command.command('test'),
+    'Replay the conversations beside workflow files, without a network. Exit code 1 when one differs.',
+    ['crmflow workflows test ./my.workflow.yaml', 'crmflow workflows test flows/*.workflow.yaml --json'],
+  )
+    .argument('<files...>', 'workflow files, each with a *.conversations.yaml beside it')
+    .action((words) => act((context) => test(context, words)));
   describe(command.command('graph'), 'Print a workflow as a Mermaid flowchart.', [
     'crmflow workflows graph lead-qualification > lead.mmd',
   ])

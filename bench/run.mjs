@@ -1,0 +1,22 @@
+// npm run bench [-- engine memory start storage durable]: each prints a table, as ratios to a baseline of the same run.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+const benches = {
+  engine: ['bench/engine.ts'],
+  memory: ['--expose-gc', 'bench/memory.ts'],
+  start: ['bench/start.ts'],
+  storage: ['bench/storage-sync.ts'],
+  durable: ['bench/durable.ts'],
+};
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(benches, name));
+if (unknown) {
+  console.error(`There is no benchmark ${unknown}. There are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of asked.length ? asked : Object.keys(benches)) {
+  const { status } = spawnSync(process.execPath, [tsx, ...benches[name]], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
