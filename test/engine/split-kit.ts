@@ -5,7 +5,7 @@ import { begin } from '../../packages/core/src/session/begin.ts';
 import { compileFlow as compile, type Flow } from '../../packages/core/src/workflow/flow.ts';
 import { versionOf } from '../../packages/core/src/workflow/version.ts';
 
-export const compileFlow = (sketch: Sketch): Promise<Flow> =>
+export const compileFlow = (sketch: Sketch): Flow =>
   compile(versionOf(fromFile({ name: 'test', ...sketch }, 'sketch'), {}, () => 'v'));
 
 /** The way the node `split` sends a session. */

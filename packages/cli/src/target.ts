@@ -10,11 +10,12 @@ import type { TemplateView, WorkflowView } from './views.ts';
 /** What a word on the command line may stand for besides a file: one's own workflow, or what ships with CRMFlow. */
 export type Kept = { kind: 'own'; workflow: WorkflowView } | { kind: 'template'; workflow: TemplateView };
 
-/** One's own workflow by id or name, else a template. */
+/** The template of this id, as the engine would take it, else one's own workflow by id or name. */
 export async function keptWorkflow(api: Crmflow, word: string): Promise<Kept> {
-  const [own, template] = await Promise.all([findByName(api, word), findTemplate(api, word)]);
-  if (own) return { kind: 'own', workflow: own };
+  const template = await findTemplate(api, word);
   if (template) return { kind: 'template', workflow: template };
+  const own = await findByName(api, word);
+  if (own) return { kind: 'own', workflow: own };
   throw await unknownWorkflow(api, word);
 }
 

@@ -1,10 +1,5 @@
 import type { Actor } from './contract/operation.ts';
-import { createApp, type App } from './app.ts';
-import { clock, ticks } from './adapters/clock.ts';
-import { extractive } from './adapters/extractive.ts';
-import { lazyHttp } from './adapters/lazy-http.ts';
-import { ids } from './adapters/ids.ts';
-import { shippedTemplates } from './adapters/shipped-templates.ts';
+import type { App } from './app.ts';
 import type { Database } from './adapters/database.ts';
 import type { Store } from './store.ts';
 
@@ -33,22 +28,35 @@ export interface Opened {
 
 /** Opens CRMFlow in this process: the only place where the real adapters meet. */
 export async function openApp(options: OpenOptions): Promise<Opened> {
-  const { store, where, isOurs } = await openStore(options);
-  const http = lazyHttp({ allowedPrivateHosts: options.allowedPrivateHosts ?? [] });
-  const templates = await shippedTemplates();
-  const { report = complain } = options;
-  const app = createApp({ store, ai: extractive, http, clock, ids, ticks, templates, report });
-  const owner: Actor = { role: 'user', userId: LOCAL_USER };
+  // The database engine starts in its worker while the rest is read here.
+  const opening = openStore(options);
+  const parts = readParts(options);
+  const [{ store, where, isOurs }, { createApp, http, ...ports }] = await Promise.all([opening, parts]);
+  const app = createApp({ store, http, ...ports, report: options.report ?? complain });
   if (isOurs) await app.recover();
   return {
     app,
-    owner,
+    owner: { role: 'user', userId: LOCAL_USER },
     where,
     async close() {
       await http.close();
       await store.close();
     },
   };
+}
+
+async function readParts({ allowedPrivateHosts = [] }: OpenOptions) {
+  const [{ createApp }, { extractive }, { clock, ticks }, { ids }, { lazyHttp }, { shippedTemplates }] =
+    await Promise.all([
+      import('./app.ts'),
+      import('./adapters/extractive.ts'),
+      import('./adapters/clock.ts'),
+      import('./adapters/ids.ts'),
+      import('./adapters/lazy-http.ts'),
+      import('./adapters/shipped-templates.ts'),
+    ]);
+  const templates = await shippedTemplates();
+  return { createApp, ai: extractive, http: lazyHttp({ allowedPrivateHosts }), clock, ids, ticks, templates };
 }
 
 const complain = (cause: unknown, sessionId: string) =>

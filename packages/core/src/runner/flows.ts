@@ -6,15 +6,12 @@ import type { Version } from '../workflow/workflow.ts';
 
 /** Versions made ready to run, each compiled once while it is in use. */
 export function createFlows(store: Store) {
-  const flows = new LRUCache<string, Promise<Flow>>({ max: 500 });
+  const flows = new LRUCache<string, Flow>({ max: 500 });
 
-  function made(version: Version): Promise<Flow> {
-    const known = flows.get(version.id);
-    if (known) return known;
-    const making = compileFlow(version);
-    flows.set(version.id, making);
-    making.catch(() => flows.delete(version.id));
-    return making;
+  function made(version: Version): Flow {
+    const flow = flows.get(version.id) ?? compileFlow(version);
+    flows.set(version.id, flow);
+    return flow;
   }
 
   async function get(versionId: string): Promise<Flow> {

@@ -116,7 +116,9 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     const found = await store.sessions.open(id, messageId);
     if (!found) throw notFound('session', id);
     admit(found.session);
-    return { ...found, flow: await flows.get(found.session.versionId) };
+    const flow = await flows.get(found.session.versionId);
+    await flow.ready;
+    return { ...found, flow };
   }
 
   /** Goes on with a session whose run was cut short. */
@@ -164,7 +166,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   }
 
   async function start(version: Version, beginning: Beginning): Promise<Turn> {
-    const flow = await flows.made(version);
+    const flow = flows.made(version);
     const begun = begin(flow, beginning, clock.now().toISOString());
     return inTurn(beginning.id, () => {
       if (begun.session.mode === 'step') return settle(flow, null, { ...begun, stands: 'rest' }, null);

@@ -33,6 +33,8 @@ export interface Flow {
   readonly subflows: ReadonlyMap<string, Plan>;
   readonly settings: Settings;
   readonly knowledge: readonly QuestionAndAnswer[];
+  /** Once the libraries that read answers are at hand: before a session is given one. */
+  readonly ready: Promise<unknown>;
 }
 
 /** A node by itself: what it is, without its ways. */
@@ -84,15 +86,17 @@ function planOf(name: string | null, graph: Graph): Plan {
   return { name, trigger: trigger.id, steps };
 }
 
-/** Makes a sound version ready to run, with the libraries its kinds need. Only for graphs without errors. */
-export async function compileFlow({ id, graph }: Version): Promise<Flow> {
+/** Makes a sound version ready to run. Only for graphs without errors. */
+export function compileFlow({ id, graph }: Version): Flow {
   const main = planOf(null, graph);
   const subflows = new Map(Object.entries(graph.subflows).map(([name, sub]) => [name, planOf(name, sub)]));
   const kinds = new Set(
     [main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)),
   );
-  await Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
-  return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge };
+  const ready = Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
+  // Whoever reads an answer waits for it and hears of a failure; nobody may.
+  ready.catch(() => undefined);
+  return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge, ready };
 }
 
 /** The plan a session is in: the workflow's own or a called one's. */

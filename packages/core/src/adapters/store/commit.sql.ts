@@ -24,8 +24,6 @@ export const COMMIT = {
     state = given.state, "dueAt" = given."dueAt", "updatedAt" = given."updatedAt"
   FROM given
   WHERE change = 'move' AND stored.id = given.id AND stored.step = "fromStep" AND stored.seq = "fromSeq"
-    AND NOT ("messageId" IS NOT NULL AND EXISTS (
-      SELECT FROM "Message" AS known WHERE known."sessionId" = given.id AND known."messageId" = given."messageId"))
   RETURNING stored.id, stored."userId", stored."workflowId", given."updatedAt", given.seq,
     "lineSeq", "messageId", lines, events, logs
 ), begun AS (

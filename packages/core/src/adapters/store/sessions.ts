@@ -21,6 +21,8 @@ type Sessions = Store['sessions'] &
     settled(): Promise<void>;
   };
 
+const MOVED_ON = 'The session has moved on meanwhile.';
+
 /**
  * How much goes together, measured. PostgreSQL works on one batch while another waits for the disk; the embedded
  * database has one connection.
@@ -41,7 +43,7 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
     get: async (id) => (await opens.add({ id, messageId: null }))?.session ?? null,
     async commit(commit) {
       const isDone = await commits.add(commit);
-      if (!isDone) throw new CrmflowError('conflict', 'The session has moved on meanwhile.');
+      if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
     },
     async list({ userId, workflowId, status }, page) {
       const { orderBy, take, after } = pageQuery('createdAt', page);
@@ -89,7 +91,8 @@ function createCommits(ask: Ask, kind: Database['kind']) {
       // Two processes that lock the same rows in one order never wait for each other in a circle.
       const inOrder = commits.toSorted((a, b) => (a.session.id < b.session.id ? -1 : 1));
       const given = JSON.stringify(inOrder.map((commit) => parameterOf(commit, newLogId)));
-      const done = new Set((await ask<{ id: string }>(COMMIT, [given])).map(({ id }) => id));
+      const rows = await ask<{ id: string }>(COMMIT, [given], MOVED_ON);
+      const done = new Set(rows.map(({ id }) => id));
       return commits.map(({ session }) => done.has(session.id));
     },
   });
@@ -106,11 +109,9 @@ function createOpens(ask: Ask, kind: Database['kind']) {
     ...FLOW[kind],
     keyOf: ({ id }) => id,
     async run(wanted) {
-      const ids = wanted.map(({ id }) => id);
-      const messageIds = wanted.map(({ messageId }) => messageId);
-      const rows = await ask<OpenedRow>(OPEN, [ids, messageIds]);
+      const rows = await ask<OpenedRow>(OPEN, [JSON.stringify(wanted)]);
       const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => {
+      return wanted.map(({ id }) => {
         const { isKnownMessage, ...row } = byId.get(id) ?? { isKnownMessage: false };
         return 'id' in row ? { session: sessionFrom(row), isKnownMessage } : null;
       });
@@ -124,7 +125,7 @@ const OPEN = {
   text: `SELECT stored.*, wanted."messageId" IS NOT NULL AND EXISTS (
     SELECT FROM "Message" AS known WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId"
   ) AS "isKnownMessage"
-FROM unnest($1::text[], $2::text[]) AS wanted (id, "messageId"),
+FROM json_to_recordset($1::json) AS wanted (id text, "messageId" text),
   LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
 };
 
