@@ -9,7 +9,7 @@ const MAX_DEPTH = 50;
 
 /** Leaves the node that has done its work, the way it decided. */
 export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { kind: 'wait' }>): void {
-  const { session, flow } = draft;
+  const { session } = draft;
   session.departure = null;
   switch (departure.kind) {
     case 'next':

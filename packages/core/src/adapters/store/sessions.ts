@@ -119,12 +119,13 @@ function createOpens(ask: Ask, kind: Database['kind']) {
   });
 }
 
-/** A look-up for each, whatever PostgreSQL thinks how many they are. */
+/** Written so that PostgreSQL looks up one by one, however many rows it expects: neither part can become a join or a hash. */
 const OPEN = {
   name: 'open',
-  text: `SELECT stored.*, wanted."messageId" IS NOT NULL AND EXISTS (
-    SELECT FROM "Message" AS known WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId"
-  ) AS "isKnownMessage"
+  text: `SELECT stored.*, (
+    SELECT true FROM "Message" AS known
+    WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId" LIMIT 1
+  ) IS NOT NULL AS "isKnownMessage"
 FROM json_to_recordset($1::json) AS wanted (id text, "messageId" text),
   LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
 };
