@@ -55,7 +55,7 @@ export const PLAN: Record<string, Room> = {
   },
   index: { rooms: [...INSIDE, 'services', 'app'] },
   open: { rooms: ALL.filter((room) => room !== 'open'), libraries: ['zod'] },
-  testing: { rooms: ALL, libraries: ['zod', 'yaml'] },
+  testing: { rooms: ALL, libraries: ['zod'] },
   server: { rooms: ['index', 'open', 'contract'], libraries: ['express'] },
   sdk: { rooms: ['contract', 'errors'], libraries: ['socket.io-client', 'zod'] },
   cli: {

@@ -8,7 +8,8 @@ export function readWorkflowFile(text: string, fileName: string): FileContent {
   return fromFile(parseText(text, fileName), fileName);
 }
 
-function parseText(text: string, fileName: string): unknown {
+/** What a JSON or YAML file holds. Says where it cannot be read. */
+export function parseText(text: string, fileName: string): unknown {
   try {
     return fileName.endsWith('.json')
       ? (JSON.parse(text) as unknown)
