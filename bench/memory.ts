@@ -1,3 +1,4 @@
+import { ids } from '../packages/core/src/adapters/ids.ts';
 import { createMemoryStore } from '../packages/core/src/adapters/memory-store.ts';
 import type { Store } from '../packages/core/src/store.ts';
 import { testWorld } from '../packages/core/src/testing/world.ts';
@@ -15,7 +16,7 @@ function stateOnly(): Store {
 
 /** What one of 10,000 waiting sessions holds, in bytes. */
 async function held(store: Store, turns: number): Promise<number> {
-  const { app, owner, told } = testWorld({ store });
+  const { app, owner, told } = testWorld({ store, ids });
   const api = app.as(owner);
   const { id: workflowId } = await api.workflows.create(tenNodes);
   const start = async () => {

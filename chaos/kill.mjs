@@ -48,7 +48,7 @@ async function talk() {
   for await (const line of createInterface({ input: child.stdout })) {
     const [word, slot, what] = line.split(' ');
     if (word === 'ready' && killed < kills)
-      timer = setTimeout(() => child.kill('SIGKILL'), 5 + random() * 400);
+      timer = setTimeout(() => child.kill('SIGKILL'), 5 + random() * 2 * sessions);
     if (word === 'started') ids.set(Number(slot), what);
     if (word === 'heard') heard.set(Number(slot), Number(what));
     if (word === 'done') isDone = true;

@@ -1,7 +1,6 @@
 import { CrmflowError, notFound } from '../errors.ts';
 import { merged } from '../language/variables.ts';
 import type { Message, Session, SessionEvent } from '../session/session.ts';
-import { isNothing, NOTHING } from './store/rows.ts';
 import type { Commit, LogRow, Page, PageRequest, Store, User } from '../store.ts';
 import type { Version, Workflow } from '../workflow/workflow.ts';
 
@@ -166,7 +165,17 @@ const summary = ({ nodes, edges: _e, settings: _s, knowledge: _k, ...rest }: Wor
 });
 
 const EMPTY = {
-  ...NOTHING,
+  wait: null,
+  graph: null,
+  stack: [],
+  memory: {},
+  past: [],
+  completed: [],
+  inputs: {},
+  wake: null,
+  departure: null,
+  attempt: 0,
+  message: null,
   userId: null,
   starterId: null,
   outcome: null,
@@ -176,9 +185,11 @@ const EMPTY = {
   step: 0,
   seq: 0,
 };
+const isEmpty = (value: unknown) =>
+  value === null || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
 /** A session as JSON, without what is empty. */
 const packed = (session: Session): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(session).filter(([, value]) => !isNothing(value))));
+  JSON.stringify(Object.fromEntries(Object.entries(session).filter(([, value]) => !isEmpty(value))));
 
 /** The session as it was committed. */
 function sessionIn(kept: Kept | undefined): Session | null {

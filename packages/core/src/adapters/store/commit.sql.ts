@@ -54,20 +54,44 @@ SELECT id FROM done`,
 /** One commit as the statement takes it; what never changes again is only said of a new session. */
 export function parameterOf(commit: Commit, newLogId: () => string): Record<string, unknown> {
   const { from, session, events, lines, messageId, logs } = commit;
-  const { id, status, wait, outcome, reason, nodeId, step, seq, variables, dueAt, updatedAt } = session;
+  const fresh = from ? null : session;
+  const [first] = lines;
+  // Field by field, absent ones undefined: spreading what is there would take longer than the rest of a commit.
   return {
-    ...(from ? { change: 'move', fromStep: from.step, fromSeq: from.seq } : beginning(commit)),
-    ...{ id, status, waitFor: wait?.for, outcome, reason, nodeId, step, seq, variables, dueAt, updatedAt },
+    change: fresh ? 'begin' : 'move',
+    id: session.id,
+    fromStep: from?.step,
+    fromSeq: from?.seq,
+    workflowId: fresh?.workflowId,
+    versionId: fresh?.versionId,
+    userId: fresh?.userId,
+    starterId: fresh?.starterId,
+    tokenHash: fresh?.tokenHash,
+    mode: fresh?.mode,
+    createdAt: fresh?.createdAt,
+    status: session.status,
+    waitFor: session.wait?.for,
+    outcome: session.outcome,
+    reason: session.reason,
+    nodeId: session.nodeId,
+    step: session.step,
+    seq: session.seq,
+    variables: session.variables,
     state: stateOf(session),
-    ...(lines[0] && { lineSeq: numberIn(lines[0].id), messageId, lines }),
-    ...(events.length > 0 && { events }),
-    ...(logs.length > 0 && { logs: logs.map((log) => ({ id: newLogId(), ...log })) }),
+    dueAt: session.dueAt,
+    updatedAt: session.updatedAt,
+    lineSeq: first && numberIn(first.id),
+    messageId: first && messageId,
+    lines: first && lines,
+    events: events.length > 0 ? events : undefined,
+    logs: logs.map(({ eventType, nodeId, nodeType, data }) => ({
+      id: newLogId(),
+      eventType,
+      nodeId,
+      nodeType,
+      data,
+    })),
   };
-}
-
-function beginning({ session }: Commit) {
-  const { workflowId, versionId, userId, starterId, tokenHash, mode, createdAt } = session;
-  return { change: 'begin', workflowId, versionId, userId, starterId, tokenHash, mode, createdAt };
 }
 
 /** `m12` is the line of event 12. */

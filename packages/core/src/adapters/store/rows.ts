@@ -1,6 +1,5 @@
 import { merged } from '../../language/variables.ts';
-import type { SessionState } from '../../session/session.ts';
-import { type Session } from '../../session/session.ts';
+import { SessionState, type Session } from '../../session/session.ts';
 
 /** What of a session has a column of its own, as it is read. */
 export type SessionRow = Omit<Session, keyof SessionState | 'dueAt' | 'createdAt' | 'updatedAt'> & {
@@ -14,41 +13,49 @@ export type SessionRow = Omit<Session, keyof SessionState | 'dueAt' | 'createdAt
 export const SESSION_COLUMNS = `id, "workflowId", "versionId", "userId", "starterId", "tokenHash", mode, status, outcome,
   reason, "nodeId", step, seq, variables, state, "dueAt", "createdAt", "updatedAt"`;
 
+// Field by field: gathering the rest of a row and spreading it again takes ten times as long.
 export function sessionFrom(row: SessionRow): Session {
-  const { state, variables, dueAt, createdAt, updatedAt, ...columns } = row;
+  const { state } = row;
   return {
-    ...columns,
-    ...structuredClone(NOTHING),
-    ...state,
-    variables: merged(variables),
-    dueAt: dueAt && dueAt.toISOString(),
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
+    id: row.id,
+    workflowId: row.workflowId,
+    versionId: row.versionId,
+    userId: row.userId,
+    starterId: row.starterId,
+    tokenHash: row.tokenHash,
+    mode: row.mode,
+    status: row.status,
+    outcome: row.outcome,
+    reason: row.reason,
+    nodeId: row.nodeId,
+    step: row.step,
+    seq: row.seq,
+    variables: merged(row.variables),
+    wait: state.wait ?? null,
+    graph: state.graph ?? null,
+    stack: state.stack ?? [],
+    memory: state.memory ?? {},
+    past: state.past ?? [],
+    completed: state.completed ?? [],
+    inputs: state.inputs ?? {},
+    wake: state.wake ?? null,
+    departure: state.departure ?? null,
+    attempt: state.attempt ?? 0,
+    message: state.message ?? null,
+    dueAt: row.dueAt && row.dueAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
   };
 }
 
-/** What a state says when nothing is said of it: not stored. */
-export const NOTHING: SessionState = {
-  wait: null,
-  graph: null,
-  stack: [],
-  memory: {},
-  past: [],
-  completed: [],
-  inputs: {},
-  wake: null,
-  departure: null,
-  attempt: 0,
-  message: null,
-};
-const STATE_KEYS = Object.keys(NOTHING) as (keyof SessionState)[];
+const STATE_KEYS = Object.keys(SessionState.shape) as (keyof SessionState)[];
 
 /** The `state` column: what is not empty. */
 export function stateOf(session: Session): Partial<SessionState> {
   const state: Record<string, unknown> = {};
-  for (const key of STATE_KEYS) if (!isNothing(session[key])) state[key] = session[key];
+  for (const key of STATE_KEYS) if (!isEmpty(session[key])) state[key] = session[key];
   return state;
 }
 
-export const isNothing = (value: unknown) =>
+const isEmpty = (value: unknown) =>
   value === null || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -1,0 +1,23 @@
+import type { Database } from '../database.ts';
+import { databaseError } from './database-error.ts';
+
+/** A statement that each connection prepares once, under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** Runs one statement and gives its rows; errors are in our words, `taken` is said of a second row under one key. */
+export type Ask = <Row>(statement: Statement, values: readonly unknown[], taken?: string) => Promise<Row[]>;
+
+export function createAsk(pool: Database['pool']): Ask {
+  return async <Row>({ name, text }: Statement, values: readonly unknown[], taken?: string) => {
+    try {
+      const { rows } = await pool.query({ name, text, values: [...values] });
+      // What the columns are is said once, in the statement.
+      return rows as Row[];
+    } catch (cause) {
+      throw databaseError(cause, taken);
+    }
+  };
+}

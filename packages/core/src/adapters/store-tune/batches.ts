@@ -1,0 +1,99 @@
+import { databaseError, isAway } from './database-error.ts';
+
+/** Does the same thing for all that wait at the moment, together. */
+export interface Batches<I, O> {
+  add(item: I): Promise<O>;
+  /** Once nothing waits or is on its way. */
+  settled(): Promise<void>;
+}
+
+export interface BatchOptions<I, O> {
+  /** One answer an item, in order. Rejects for all. */
+  run(items: readonly I[]): Promise<O[]>;
+  /** Two with the same key are never on their way at once. */
+  keyOf(item: I): string;
+  /** Items in a batch. */
+  most: number;
+  /** Batches on their way at once. */
+  flights: number;
+}
+
+interface Waiting<I, O> {
+  item: I;
+  key: string;
+  resolve(answer: O): void;
+  reject(cause: unknown): void;
+}
+
+/**
+ * Whoever comes while a batch is on its way waits for the next; with nothing on its way an item goes out at once. A
+ * batch that one of its items spoils is run again one by one, so that only that item fails.
+ */
+export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<I, O>): Batches<I, O> {
+  let waiting: Waiting<I, O>[] = [];
+  const away = new Set<string>();
+  let flying = 0;
+  let isScheduled = false;
+  let idle: (() => void)[] = [];
+
+  function schedule() {
+    if (isScheduled) return;
+    isScheduled = true;
+    // After all that runs in this moment: what one answer sets off at once shares the next batch.
+    process.nextTick(depart);
+  }
+
+  function depart() {
+    isScheduled = false;
+    while (flying < flights) {
+      const batch = board();
+      if (batch.length === 0) break;
+      flying += 1;
+      void fly(batch).then(() => land(batch));
+    }
+  }
+
+  function board(): Waiting<I, O>[] {
+    const batch: Waiting<I, O>[] = [];
+    const left: Waiting<I, O>[] = [];
+    for (const one of waiting) {
+      if (batch.length === most || away.has(one.key)) left.push(one);
+      else {
+        away.add(one.key);
+        batch.push(one);
+      }
+    }
+    waiting = left;
+    return batch;
+  }
+
+  function land(batch: Waiting<I, O>[]) {
+    flying -= 1;
+    for (const { key } of batch) away.delete(key);
+    if (waiting.length > 0) schedule();
+    else if (flying === 0) for (const done of idle.splice(0)) done();
+  }
+
+  async function fly(batch: Waiting<I, O>[]): Promise<void> {
+    try {
+      const answers = await run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, at) => resolve(answers[at]!));
+    } catch (cause) {
+      const error = databaseError(cause);
+      if (batch.length === 1 || isAway(error)) for (const { reject } of batch) reject(error);
+      else for (const one of batch) await fly([one]);
+    }
+  }
+
+  return {
+    add: (item) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, key: keyOf(item), resolve, reject });
+        schedule();
+      }),
+    settled: () =>
+      waiting.length === 0 && flying === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => (idle = [...idle, resolve])),
+  };
+}

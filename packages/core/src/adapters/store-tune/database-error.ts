@@ -1,0 +1,60 @@
+import { CrmflowError } from '../../errors.ts';
+
+/** What a database, its driver or Prisma throws, in our words; `taken` is said of a second row under one key. */
+export function databaseError(
+  cause: unknown,
+  taken = 'There is already a row under this key.',
+): CrmflowError {
+  if (cause instanceof CrmflowError) return cause;
+  const state = sqlStateOf(cause);
+  const refuse = (code: 'conflict' | 'unavailable' | 'invalid_input', sentence: string) =>
+    new CrmflowError(code, sentence, undefined, { cause });
+  if (state === UNIQUE_VIOLATION) return refuse('conflict', taken);
+  if (state === DISK_FULL)
+    return refuse('unavailable', 'The disk of the database is full. Make room, then try again.');
+  if (UNSTORABLE.has(state ?? ''))
+    return refuse(
+      'invalid_input',
+      'A text holds a character that cannot be stored (NUL, or half of one). Leave it out.',
+    );
+  if (state === null ? isConnectionLost(cause) : AWAY.test(state))
+    return refuse('unavailable', 'The database does not answer at the moment. Try again shortly.');
+  return CrmflowError.from(cause);
+}
+
+/** Whether it was not about what was asked: then asking in smaller pieces is in vain. */
+export const isAway = ({ code }: CrmflowError): boolean => code === 'unavailable';
+
+const UNIQUE_VIOLATION = '23505';
+const DISK_FULL = '53100';
+/** Bytes that are no text, and escapes in JSON that are none. */
+const UNSTORABLE = new Set(['22021', '22P05']);
+/**
+ * Lost connections, no permission to connect, a missing or read-only database, a deadlock, too little of anything,
+ * a cancelled statement, a server that shuts down or starts.
+ */
+const AWAY = /^(?:08|28|3D|25006|40|53|57)/;
+
+/** The SQLSTATE: pg has it on the error, Prisma on the driver's error inside its own. */
+function sqlStateOf(cause: unknown): string | null {
+  const { code, severity, meta } = cause as Partial<ErrorOfPg & ErrorOfPrisma>;
+  if (severity !== undefined) return code ?? null;
+  return meta?.driverAdapterError?.cause?.originalCode ?? null;
+}
+interface ErrorOfPg {
+  code: string;
+  severity: string;
+}
+interface ErrorOfPrisma {
+  meta: { driverAdapterError?: { cause?: { originalCode?: string } } };
+}
+
+/** Errors of the socket have a `syscall`; those of pg and Prisma are known by their words and codes. */
+function isConnectionLost(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  if ('syscall' in cause) return true;
+  if ('code' in cause && /^P(?:1\d\d\d|2024|2028)$/.test(String(cause.code))) return true;
+  return /^(?:Connection terminated|Client (?:has encountered|was closed)|Query read timeout|timeout exceeded|timeout expired|Cannot use a pool)/.test(
+    cause.message,
+  );
+}

@@ -1,0 +1,40 @@
+import type { Database } from '../database.ts';
+import type { Store } from '../../store.ts';
+import { createAsk } from './ask.ts';
+import { createLogs } from './logs.ts';
+import { lazyPrisma } from './prisma.ts';
+import { createSessions } from './sessions.ts';
+import { createUsers } from './users.ts';
+import { createVersions } from './versions.ts';
+import { createWorkflows } from './workflows.ts';
+
+/** A store on a database; the pool stays its caller's, to be closed after the store. */
+export interface PrismaStore extends Store {
+  users: Store['users'] & {
+    /** Makes sure that the person in front of this computer, who never logs in, can own workflows. */
+    ensureLocal(id: string): Promise<void>;
+  };
+}
+
+/**
+ * The store on PostgreSQL and on the embedded database. What a conversation needs are prepared statements on the pool,
+ * written and read for all sessions that wait at the moment; the rest is Prisma's, loaded when first asked.
+ */
+export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'>): PrismaStore {
+  const ask = createAsk(pool);
+  const prisma = lazyPrisma(pool);
+  const { settled, messages, events, ...sessions } = createSessions({ ask, prisma, kind });
+  return {
+    users: createUsers(ask, prisma),
+    workflows: createWorkflows(ask, prisma),
+    versions: createVersions(ask),
+    sessions,
+    messages,
+    events,
+    logs: createLogs(prisma),
+    async close() {
+      await settled();
+      await prisma.close();
+    },
+  };
+}

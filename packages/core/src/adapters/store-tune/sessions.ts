@@ -1,0 +1,145 @@
+import { CrmflowError } from '../../errors.ts';
+import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import type { Commit, Store } from '../../store.ts';
+import type { Database } from '../database.ts';
+import type { Ask } from './ask.ts';
+import { createBatches } from './batches.ts';
+import { COMMIT, parameterOf } from './commit.sql.ts';
+import { pageIn, pageQuery } from './cursor.ts';
+import { createLogIds } from './log-ids.ts';
+import type { Prisma } from './prisma.ts';
+import { SESSION_COLUMNS, sessionFrom, type SessionRow } from './rows.ts';
+
+interface Needs {
+  ask: Ask;
+  prisma: Prisma;
+  kind: Database['kind'];
+}
+type Sessions = Store['sessions'] &
+  Pick<Store, 'messages' | 'events'> & {
+    /** Once every read and commit that was asked for is done. */
+    settled(): Promise<void>;
+  };
+
+const MOVED_ON = 'The session has moved on meanwhile.';
+
+/**
+ * How much goes together, measured. PostgreSQL works on one batch while another waits for the disk; the embedded
+ * database has one connection.
+ */
+const FLOW: any = new Proxy({}, { get: () => JSON.parse(process.env.FLOW!) });
+
+export function createSessions({ ask, prisma, kind }: Needs): Sessions {
+  const commits = createCommits(ask, kind);
+  const opens = createOpens(ask, kind);
+  const idsOf = async (name: keyof typeof IDS, values: unknown[]) =>
+    (await ask<{ id: string }>({ name: `${name}-sessions`, text: IDS[name] }, values)).map(({ id }) => id);
+
+  return {
+    open: (id, messageId) => opens.add({ id, messageId }),
+    get: async (id) => (await opens.add({ id, messageId: null }))?.session ?? null,
+    async commit(commit) {
+      const isDone = await commits.add(commit);
+      if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
+    },
+    async list({ userId, workflowId, status }, page) {
+      const { orderBy, take, after } = pageQuery('createdAt', page);
+      const wanted = {
+        ...(workflowId !== undefined && { workflowId }),
+        ...(status !== undefined && { status }),
+      };
+      const where = { userId, ...wanted, AND: after };
+      const found = await prisma(({ session }) =>
+        session.findMany({ where, orderBy, take, omit: { waitFor: true } }),
+      );
+      // The columns hold what `commit` wrote.
+      const { items, nextCursor } = pageIn(
+        found as unknown as SessionRow[],
+        page.limit,
+        (row) => row.createdAt,
+      );
+      return { items: items.map(sessionFrom), nextCursor };
+    },
+    due: (now, limit) => idsOf('due', [now, limit]),
+    running: (limit) => idsOf('running', [limit]),
+    openOn: (workflowId) => idsOf('open', [workflowId]),
+    async remove(id) {
+      await prisma(({ session }) => session.deleteMany({ where: { id } }));
+    },
+    async messages(sessionId) {
+      const rows = await ask<{ lines: Message[] }>(MESSAGES, [sessionId]);
+      return rows.flatMap(({ lines }) => lines);
+    },
+    async events(sessionId, after, limit) {
+      const rows = await ask<{ events: SessionEvent[] }>(EVENTS, [sessionId, after, limit]);
+      const events = rows.flatMap((row) => row.events);
+      return events.filter(({ seq }) => seq > after).slice(0, limit);
+    },
+    settled: async () => void (await Promise.all([commits.settled(), opens.settled()])),
+  };
+}
+
+function createCommits(ask: Ask, kind: Database['kind']) {
+  const newLogId = createLogIds();
+  return createBatches<Commit, boolean>({
+    ...FLOW[kind],
+    keyOf: ({ session }) => session.id,
+    async run(commits) {
+      // Two processes that lock the same rows in one order never wait for each other in a circle.
+      const inOrder = commits.toSorted((a, b) => (a.session.id < b.session.id ? -1 : 1));
+      const given = JSON.stringify(inOrder.map((commit) => parameterOf(commit, newLogId)));
+      const rows = await ask<{ id: string }>(COMMIT, [given], MOVED_ON);
+      const done = new Set(rows.map(({ id }) => id));
+      return commits.map(({ session }) => done.has(session.id));
+    },
+  });
+}
+
+interface Opened {
+  session: Session;
+  isKnownMessage: boolean;
+}
+type OpenedRow = SessionRow & { isKnownMessage: boolean };
+
+function createOpens(ask: Ask, kind: Database['kind']) {
+  return createBatches<{ id: string; messageId: string | null }, Opened | null>({
+    ...FLOW[kind],
+    keyOf: ({ id }) => id,
+    async run(wanted) {
+      const rows = await ask<OpenedRow>(OPEN, [JSON.stringify(wanted)]);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return wanted.map(({ id }) => {
+        const { isKnownMessage, ...row } = byId.get(id) ?? { isKnownMessage: false };
+        return 'id' in row ? { session: sessionFrom(row), isKnownMessage } : null;
+      });
+    },
+  });
+}
+
+/** Written so that PostgreSQL looks up one by one, however many rows it expects: neither part can become a join or a hash. */
+const OPEN = {
+  name: 'open',
+  text: `SELECT stored.*, (
+    SELECT true FROM "Message" AS known
+    WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId" LIMIT 1
+  ) IS NOT NULL AS "isKnownMessage"
+FROM json_to_recordset($1::json) AS wanted (id text, "messageId" text),
+  LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
+};
+
+const MESSAGES = {
+  name: 'messages',
+  text: 'SELECT lines FROM "Message" WHERE "sessionId" = $1 ORDER BY seq',
+};
+
+/** A row holds one event at least, and is numbered as its last. */
+const EVENTS = {
+  name: 'events',
+  text: 'SELECT events FROM "Event" WHERE "sessionId" = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+};
+
+const IDS = {
+  due: 'SELECT id FROM "Session" WHERE "dueAt" <= $1 ORDER BY "dueAt", id LIMIT $2',
+  running: `SELECT id FROM "Session" WHERE status = 'running' LIMIT $1`,
+  open: `SELECT id FROM "Session" WHERE "workflowId" = $1 AND status IN ('running', 'waiting')`,
+};

@@ -1,0 +1,80 @@
+import { CrmflowError, notFound } from '../../errors.ts';
+import type { Prisma as Types } from '../../generated/prisma/client.ts';
+import type { Store, WorkflowPatch } from '../../store.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import type { Ask } from './ask.ts';
+import { pageIn, pageQuery } from './cursor.ts';
+import type { Prisma } from './prisma.ts';
+import { CREATE, UPDATE } from './workflow.sql.ts';
+
+export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
+  const get = (id: string) =>
+    prisma(async ({ workflow }) =>
+      workflowFrom(await workflow.findUnique({ where: { id }, include: GRAPH })),
+    );
+
+  return {
+    get,
+    findByName: (userId, name) =>
+      prisma(async ({ workflow }) => {
+        const { orderBy } = pageQuery('updatedAt', { limit: 1 });
+        return workflowFrom(await workflow.findFirst({ where: { userId, name }, orderBy, include: GRAPH }));
+      }),
+    async list(userId, page) {
+      const { orderBy, take, after } = pageQuery('updatedAt', page);
+      const found = await prisma(({ workflow }) =>
+        workflow.findMany({ where: { userId, AND: after }, orderBy, take, ...SUMMARY }),
+      );
+      const { items, nextCursor } = pageIn(found, page.limit, ({ updatedAt }) => updatedAt);
+      const summaries = items.map(({ _count, ...row }) => ({ ...withTimes(row), nodeCount: _count.nodes }));
+      return { items: summaries, nextCursor };
+    },
+    async create(workflow) {
+      const { nodes, edges, ...row } = workflow;
+      const [created] = await ask<{ id: string }>(CREATE, [row, nodes, edges].map(json));
+      if (!created) throw new CrmflowError('conflict', `There is already a workflow ${workflow.id}.`);
+    },
+    async update(id, patch, at, revision) {
+      for (;;) {
+        const current = await get(id);
+        if (!current) throw notFound('workflow', id);
+        if (revision !== undefined && revision !== current.revision)
+          throw new CrmflowError('stale', 'The workflow was saved by someone else meanwhile.', { current });
+        const saved = { ...current, ...patch, revision: current.revision + 1, updatedAt: at };
+        // A save in between has the next look say so, or is built upon.
+        if (await save(saved, patch)) return structuredClone(saved);
+      }
+    },
+    async remove(id) {
+      const { count } = await prisma(({ workflow }) => workflow.deleteMany({ where: { id } }));
+      if (count === 0) throw notFound('workflow', id);
+    },
+  };
+
+  async function save({ nodes: _nodes, edges: _edges, ...row }: Workflow, { nodes, edges }: WorkflowPatch) {
+    const saved = await ask<{ id: string }>(UPDATE, [row, nodes, edges].map(json));
+    return saved.length === 1;
+  }
+}
+
+const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+const inOrder = { orderBy: { order: 'asc' } } as const;
+const GRAPH = {
+  nodes: { ...inOrder, omit: { workflowId: true, order: true } },
+  edges: { ...inOrder, omit: { workflowId: true, order: true } },
+} as const;
+const SUMMARY = {
+  omit: { settings: true, knowledge: true },
+  include: { _count: { select: { nodes: true } } },
+} as const;
+
+const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+type WorkflowRow = Types.WorkflowGetPayload<{ include: typeof GRAPH }>;
+/** Its columns hold what the door let in. */
+const workflowFrom = (row: WorkflowRow | null) => row && (withTimes(row) as unknown as Workflow);
