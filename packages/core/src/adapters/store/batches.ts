@@ -56,14 +56,16 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
   function board(): Waiting<I, O>[] {
     const batch: Waiting<I, O>[] = [];
     const left: Waiting<I, O>[] = [];
-    for (const one of waiting) {
-      if (batch.length === most || away.has(one.key)) left.push(one);
+    let at = 0;
+    for (; at < waiting.length && batch.length < most; at++) {
+      const one = waiting[at]!;
+      if (away.has(one.key)) left.push(one);
       else {
         away.add(one.key);
         batch.push(one);
       }
     }
-    waiting = left;
+    waiting = left.concat(waiting.slice(at));
     return batch;
   }
 

@@ -24,11 +24,11 @@ type Sessions = Store['sessions'] &
 const MOVED_ON = 'The session has moved on meanwhile.';
 
 /**
- * How much goes together, measured. PostgreSQL works on one batch while another waits for the disk; the embedded
- * database has one connection.
+ * How much goes together, measured. PostgreSQL has a core for one batch while others wait for the disk or are read
+ * here; the embedded database has one connection.
  */
 const FLOW = {
-  postgres: { most: 32, flights: 2 },
+  postgres: { most: 32, flights: 3 },
   embedded: { most: 128, flights: 1 },
 } as const;
 
