@@ -5,12 +5,28 @@ import type { Commit, LogRow, Page, PageRequest, Store, User } from '../store.ts
 import type { Version, Workflow } from '../workflow/workflow.ts';
 
 /** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
-interface Kept extends Pick<Session, 'step' | 'seq' | 'status' | 'dueAt' | 'workflowId'> {
-  json: string;
+class Kept {
+  step = 0;
+  seq = 0;
+  status: Session['status'] = 'running';
+  dueAt: string | null = null;
+  json = '';
   /** What each commit said and told, a JSON list each. */
-  lines: string[];
-  events: string[];
-  messageIds: Set<string> | null;
+  lines: string[] | null = null;
+  events: string[] | null = null;
+  messageIds: Set<string> | null = null;
+  constructor(readonly workflowId: string) {}
+
+  take({ session, lines, events, messageId }: Commit): void {
+    this.step = session.step;
+    this.seq = session.seq;
+    this.status = session.status;
+    this.dueAt = session.dueAt;
+    this.json = flat(JSON.stringify(withoutEmpty(session)));
+    if (lines.length) (this.lines ??= []).push(flat(JSON.stringify(lines)));
+    if (events.length) (this.events ??= []).push(flat(JSON.stringify(events)));
+    if (messageId !== null) (this.messageIds ??= new Set()).add(messageId);
+  }
 }
 
 /** A store that lives as long as the process: for tests and `--ephemeral`. */
@@ -22,17 +38,14 @@ export function createMemoryStore(): Store {
   const logs: (LogRow & { userId: string | null })[] = [];
   let logIds = 0;
 
-  function commit({ from, session, events, lines, messageId, logs: entries }: Commit): void {
-    const kept = sessions.get(session.id);
-    if (kept?.step !== from?.step || kept?.seq !== from?.seq) throw movedOn();
-    if (messageId !== null && kept?.messageIds?.has(messageId)) throw movedOn();
-    const { step, seq, status, dueAt } = session;
-    const row = { step, seq, status, dueAt, workflowId: session.workflowId, json: packed(session) };
-    const into: Kept = kept ? Object.assign(kept, row) : { ...row, lines: [], events: [], messageIds: null };
-    if (lines.length) into.lines.push(JSON.stringify(lines));
-    if (events.length) into.events.push(JSON.stringify(events));
-    if (messageId !== null) (into.messageIds ??= new Set()).add(messageId);
-    sessions.set(session.id, into);
+  function commit(whole: Commit): void {
+    const { from, session, messageId, logs: entries } = whole;
+    const stored = sessions.get(session.id);
+    if (stored?.step !== from?.step || stored?.seq !== from?.seq) throw movedOn();
+    if (messageId !== null && stored?.messageIds?.has(messageId)) throw movedOn();
+    const kept = stored ?? new Kept(session.workflowId);
+    kept.take(whole);
+    sessions.set(session.id, kept);
     const { userId, workflowId, id: sessionId, updatedAt: createdAt } = session;
     const known = workflows.has(workflowId) ? workflowId : null;
     for (const entry of entries)
@@ -187,9 +200,14 @@ const EMPTY = {
 };
 const isEmpty = (value: unknown) =>
   value === null || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
-/** A session as JSON, without what is empty. */
-const packed = (session: Session): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(session).filter(([, value]) => !isEmpty(value))));
+const withoutEmpty = (session: Session) =>
+  Object.fromEntries(Object.entries(session).filter(([, value]) => !isEmpty(value)));
+
+/** Long JSON comes as a chain of pieces; reading a character makes it one, half the size. */
+function flat(json: string): string {
+  json.charCodeAt(0);
+  return json;
+}
 
 /** The session as it was committed. */
 function sessionIn(kept: Kept | undefined): Session | null {
@@ -197,7 +215,8 @@ function sessionIn(kept: Kept | undefined): Session | null {
   const row = JSON.parse(kept.json) as Session;
   return { ...structuredClone(EMPTY), ...row, variables: merged(row.variables ?? {}) };
 }
-const rowsIn = <T>(lists: readonly string[] = []): T[] => lists.flatMap((list) => JSON.parse(list) as T[]);
+const rowsIn = <T>(lists: readonly string[] | null = []): T[] =>
+  (lists ?? []).flatMap((list) => JSON.parse(list) as T[]);
 const copy = <T>(value: T): T => structuredClone(value);
 
 type Timed = { id: string; createdAt: string; updatedAt?: string };
