@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
-import { presentEntries } from './scripts/entries.mjs';
+import { PAGE_FOLDER, pageEntries, presentEntries } from './scripts/entries.mjs';
+import { foldRoutes } from './scripts/fold-routes.mjs';
 
 const entries: Record<string, Record<string, string>> = presentEntries();
 
@@ -58,6 +59,21 @@ const banner = {
   js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
 };
 
+const page: Record<string, string> = pageEntries();
+/** All in one file, for a browser. */
+const inBrowser: Options = {
+  name: 'page',
+  entry: page,
+  outDir: PAGE_FOLDER,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  silent: true,
+  noExternal: [/./],
+  esbuildPlugins: [foldRoutes],
+};
+
 export default defineConfig([
   ...building('core', {
     dts: typed('core'),
@@ -66,6 +82,12 @@ export default defineConfig([
     banner,
   }),
   ...building('server', { dts: typed('server') }),
-  ...building('sdk', { dts: typed('sdk'), format: ['esm', 'cjs'], noExternal: [/^@crmflow\/core/] }),
+  ...building('sdk', {
+    dts: typed('sdk'),
+    format: ['esm', 'cjs'],
+    noExternal: [/^@crmflow\/core/],
+    esbuildPlugins: [foldRoutes],
+  }),
+  ...(Object.keys(page).length ? [inBrowser] : []),
   ...building('cli', { banner }),
 ]);

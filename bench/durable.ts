@@ -4,36 +4,24 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openEmbedded } from '../packages/core/src/adapters/embedded/embedded.ts';
 import { createPrismaStore } from '../packages/core/src/adapters/store/prisma-store.ts';
-import { extractive } from '../packages/core/src/adapters/extractive.ts';
-import { ids } from '../packages/core/src/adapters/ids.ts';
 import { migrate } from '../packages/core/src/adapters/migrate.ts';
 import { openPostgres } from '../packages/core/src/adapters/postgres.ts';
 import type { Database } from '../packages/core/src/adapters/database.ts';
-import { createApp } from '../packages/core/src/app.ts';
 import { migrations } from '../packages/core/src/generated/migrations.ts';
 import { freshDatabase } from '../chaos/fresh-database.mjs';
+import { appOn } from './app.ts';
 import { compare, printTable } from './measure.ts';
 import { rawTurn } from './raw-turn.ts';
 import { tenNodes } from './ten-nodes.ts';
 
 const SIZES = [1, 16, 64, 1_000];
-const refuse = () => Promise.reject(new Error('There is no network in a benchmark.'));
 
 /** Turns of the whole engine, through the door, against one raw prepared statement a turn that writes the same rows. */
 async function measure(database: Database): Promise<void> {
   await migrate(database.pool, migrations);
   const store = createPrismaStore(database);
   await store.users.ensureLocal('local');
-  const app = createApp({
-    store,
-    ai: extractive,
-    http: { send: refuse, stream: refuse },
-    clock: { now: () => new Date() },
-    ids,
-    ticks: () => performance.now(),
-    templates: { get: () => undefined, list: () => [] },
-    report: (cause) => console.error(cause),
-  });
+  const app = appOn(store);
   const api = app.as({ role: 'user', userId: 'local' });
   const { id: workflowId } = await api.workflows.create(tenNodes);
   const start = async () => (await api.sessions.start({ workflowId })).session.id;

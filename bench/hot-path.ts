@@ -86,7 +86,7 @@ function turnOf(from: Session): Commit {
   ];
   const seen = { nodeId: 'ask-size', nodeType: 'listen' } as const;
   return {
-    from: { step, seq },
+    from: { step, seq, attempt: 0 },
     session: {
       ...from,
       step: step + 1,

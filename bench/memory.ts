@@ -1,5 +1,5 @@
 import { ids } from '../packages/core/src/adapters/ids.ts';
-import { createMemoryStore } from '../packages/core/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../packages/core/src/adapters/memory/memory-store.ts';
 import type { Store } from '../packages/core/src/store.ts';
 import { testWorld } from '../packages/core/src/testing/world.ts';
 import { tenNodes } from './ten-nodes.ts';

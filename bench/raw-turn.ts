@@ -9,16 +9,28 @@ const lines = ['user', 'bot', 'bot', 'bot', 'bot', 'bot', 'bot'].map((from, at) 
 }));
 const steps = ['ask', 'greet', 'count', 'check', 'few', 'one', 'two', 'three'];
 const events = [
-  ...lines.map((message, seq) => ({ type: 'session:message', message, seq })),
-  ...steps.flatMap((nodeId, seq) => [
-    { type: 'node:execution_complete', nodeId, seq },
-    { type: 'workflow:node_activated', node: { id: nodeId, type: 'speak', kind: 'text', label: '' }, seq },
+  ...lines.map(() => ['said']),
+  ...steps.flatMap((nodeId) => [
+    ['done', nodeId],
+    ['active', nodeId, 'speak', 'text', ''],
   ]),
-  { type: 'system:waiting_for_input', nodeId: 'ask', label: '', expects: { kind: 'text' }, seq: 24 },
+  { type: 'system:waiting_for_input', nodeId: 'ask', label: '', expects: { kind: 'text' } },
 ];
+const past = Array.from({ length: 10 }, (_, at) => ({
+  nodeId: 'ask',
+  graph: null,
+  stack: [],
+  undo: { score: 100 + at },
+  unset: [],
+}));
 const values = [
   JSON.stringify({ name: 'Ada', score: 12, answer: 'again' }),
-  JSON.stringify({ wait: { for: 'message', expects: { kind: 'text' } }, completed: steps, message: 'again' }),
+  JSON.stringify({
+    wait: { for: 'message', expects: { kind: 'text' } },
+    past,
+    completed: steps,
+    message: 'again',
+  }),
   JSON.stringify(lines),
   JSON.stringify(events),
   JSON.stringify({ user: 1, bot: 6 }),

@@ -1,4 +1,4 @@
-// npm run bench [-- engine memory start storage durable]: each prints a table, as ratios to a baseline of the same run.
+// npm run bench [-- engine memory start storage commits durable server]: each prints a table, as ratios to a baseline of the same run.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
@@ -8,7 +8,9 @@ const benches = {
   memory: ['--expose-gc', 'bench/memory.ts'],
   start: ['bench/start.ts'],
   storage: ['bench/storage-sync.ts'],
+  commits: ['bench/hot-path.ts'],
   durable: ['bench/durable.ts'],
+  server: ['bench/server.ts'],
 };
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));

@@ -4,6 +4,7 @@ import { fromFile } from '../packages/core/src/workflow/file.ts';
 export const tenNodes = fromFile(
   {
     name: 'Ten nodes',
+    settings: { limits: { stepsPerSession: 1_000_000 } },
     nodes: [
       {
         id: 'start',

@@ -8,11 +8,19 @@ const ENTRIES = {
     contract: 'src/contract/index.ts',
     testing: 'src/testing/index.ts',
     'pglite-worker': 'src/adapters/embedded/pglite-worker.js',
+    'parse-worker': 'src/adapters/parsing/parse-worker.js',
   },
   server: { index: 'src/index.ts' },
   sdk: { index: 'src/index.ts' },
   cli: { main: 'src/main.ts' },
 };
+
+/** What the server's page loads in a browser. */
+const PAGE = 'packages/server/src/page/client/page.ts';
+export const PAGE_FOLDER = 'packages/server/dist/page';
+
+/** The script of the page with its style sheet, when its source is there. */
+export const pageEntries = (root = '.') => (existsSync(`${root}/${PAGE}`) ? { page: PAGE } : {});
 
 /** The entries whose source is there, by package: `{ core: { index: 'packages/core/src/index.ts' } }`. */
 export function presentEntries(root = '.') {

@@ -45,8 +45,8 @@ export const PLAN: Record<string, Room> = {
   },
   contract: { rooms: ['session', 'workflow', 'nodes', 'errors'], libraries: ['zod'] },
   services: {
-    rooms: ['contract', 'runner', 'store', 'session', 'workflow', 'knowledge', 'ports', 'errors'],
-    libraries: ['zod'],
+    rooms: ['contract', 'runner', 'store', 'session', 'workflow', 'nodes', 'knowledge', 'ports', 'errors'],
+    libraries: ['zod', 'lru-cache', 'robots-parser'],
     types: ['app'],
   },
   app: { rooms: [...INSIDE, 'services'], libraries: ['zod'] },
@@ -56,7 +56,20 @@ export const PLAN: Record<string, Room> = {
   index: { rooms: [...INSIDE, 'services', 'app'] },
   open: { rooms: ALL.filter((room) => room !== 'open'), libraries: ['zod'] },
   testing: { rooms: ALL, libraries: ['zod'] },
-  server: { rooms: ['index', 'open', 'contract'], libraries: ['express'] },
+  server: {
+    rooms: ['index', 'open', 'contract', 'sdk'],
+    libraries: [
+      'express',
+      'helmet',
+      'ioredis',
+      'multer',
+      'pino',
+      'prom-client',
+      'rate-limiter-flexible',
+      'socket.io',
+      'zod',
+    ],
+  },
   sdk: { rooms: ['contract', 'errors'], libraries: ['socket.io-client', 'zod'] },
   cli: {
     rooms: ['index', 'open', 'contract', 'testing', 'server', 'sdk'],
@@ -75,8 +88,8 @@ export const PLAN: Record<string, Room> = {
 /** The one place of a library that only the tests we ship use. */
 export const TEST_LIBRARY = { library: 'vitest', file: /^packages\/core\/src\/testing\/store-spec/ };
 
-/** zod is in every room's own words: shapes are stated where their subject is. */
-export const EVERYWHERE = ['zod'];
+/** zod is in every room's own words: shapes are stated where their subject is; a cache is kept where it is needed. */
+export const EVERYWHERE = ['zod', 'lru-cache'];
 
 /** Where the world outside (environment, clock, chance, console, network) may be touched. */
 export const EDGES =

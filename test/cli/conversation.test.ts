@@ -97,7 +97,13 @@ describe('two who answer the same session', () => {
       return given.shift() ?? { kind: 'none' };
     };
     const left = await converse(
-      { api, app, answers: { next, close: () => undefined }, speaker, signal: new AbortController().signal },
+      {
+        api,
+        tick: () => app.tick(),
+        answers: { next, close: () => undefined },
+        speaker,
+        signal: new AbortController().signal,
+      },
       session,
     );
     expect(left).toMatchObject({ kind: 'over', session: { variables: { first: 'theirs', second: 'last' } } });

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mermaid, nodeKinds, readWorkflowFile, workflowJsonSchema } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
+import { commandTree } from '../../packages/cli/src/commands/tree.ts';
 import { crmflow, folder } from './kit.ts';
 
 const node = (id: string, type: 'trigger' | 'speak' | 'listen' | 'logic', label = '') => ({
@@ -131,8 +132,13 @@ describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'])('of %s knows every command and its verbs', async (shell) => {
     const { code, stdout } = await crmflow(`completion ${shell}`);
     expect(code).toBe(0);
-    for (const word of ['run', '--answers', 'workflows', 'validate', 'sessions', 'resume', 'completion'])
-      expect(stdout).toContain(word);
+    for (const command of await commandTree()) {
+      const verbs = command.commands.map((verb) => verb.name());
+      const options = [command, ...command.commands].flatMap(({ options }) =>
+        options.flatMap(({ long }) => long!),
+      );
+      for (const word of [command.name(), ...verbs, ...options]) expect(stdout).toContain(word);
+    }
   });
 
   it('completes a verb in bash', async () => {

@@ -22,6 +22,10 @@ describe('help', () => {
     ['sessions', 'export'],
     ['logs', 'list'],
     ['serve'],
+    ['login'],
+    ['call'],
+    ['kb', 'add-pdf'],
+    ['keys', 'set'],
   ])('puts examples before anything else: %s %s', async (...command) => {
     const { code, stdout } = await crmflow([...command, '--help']);
     expect(code).toBe(0);
@@ -37,7 +41,10 @@ describe('help', () => {
 
   it('names the options that work everywhere, everywhere', async () => {
     const { stdout } = await crmflow('sessions list --help');
-    for (const option of ['--data-dir', '--database-url', '--ephemeral', '--json', '--quiet'])
+    for (const option of [
+      ...['--data-dir', '--database-url', '--ephemeral', '--json', '--quiet'],
+      ...['--server', '--profile', '--local'],
+    ])
       expect(stdout).toContain(option);
   });
 });

@@ -18,6 +18,8 @@ export interface Setting {
   /** Whether stdout is a terminal. */
   isTerminal?: boolean;
   signal?: AbortSignal;
+  /** Told all that stdout has held so far, whenever there is more. */
+  hear?: (stdout: string) => void;
 }
 
 /** Runs a command line in this process, as a script would: nothing of this machine shows through. */
@@ -28,8 +30,9 @@ export async function crmflow(line: string | readonly string[], setting: Setting
     env = {},
     isTerminal = false,
     signal = new AbortController().signal,
+    hear,
   } = setting;
-  const stdout = collected();
+  const stdout = collected(hear);
   const stderr = collected();
   const code = await runCli(typeof line === 'string' ? line.split(' ') : line, {
     stdin: Readable.from([stdin]),
@@ -44,11 +47,12 @@ export async function crmflow(line: string | readonly string[], setting: Setting
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collected() {
+function collected(hear?: (text: string) => void) {
   const chunks: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       chunks.push(chunk.toString());
+      hear?.(chunks.join(''));
       done();
     },
   });

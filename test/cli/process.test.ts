@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../packages/cli/package.json';
 import { folder, lines } from './kit.ts';
@@ -49,6 +51,40 @@ async function start(line: string): Promise<Program> {
     },
   };
 }
+/** A request of which only the head has been sent: it is at work, and ends when we let it. */
+async function halfARequest({ says }: Program) {
+  const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const body = '{"nodes":[],"edges":[]}';
+  const head = [
+    ...['POST /api/workflows/validate HTTP/1.1', 'host: localhost', 'content-type: application/json'],
+    ...[`content-length: ${body.length}`, 'connection: close'],
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const answer = text(socket).catch(String);
+  // The next one is answered on another connection, so the head has been read by then.
+  await fetch(`${url}/api/health`);
+  return { url, finish: () => void socket.write(body), answer };
+}
+
+/** Waits until nobody can connect there any more. */
+const refuses = ({ port }: URL): Promise<void> =>
+  expect
+    .poll(
+      () =>
+        new Promise<boolean>((resolve) => {
+          const socket = connect(Number(port), '127.0.0.1');
+          socket
+            .once('connect', () => {
+              socket.destroy();
+              resolve(false);
+            })
+            .once('error', () => resolve(true));
+        }),
+      { timeout: 5_000 },
+    )
+    .toBe(true);
+
 const idIn = (text: string) => /--resume (\S+)/.exec(text)![1]!;
 
 describe('the command as a process', () => {
@@ -123,5 +159,39 @@ describe('serve as a process', () => {
     });
     server.child.kill('SIGTERM');
     expect(await server.ends()).toMatchObject({ code: 0, stdout: `${url}\n` });
+  });
+
+  it('lets a request finish that is at work when it is told to stop, and stops at once when told again', async () => {
+    const [patient, hasty] = await Promise.all([
+      start('serve --ephemeral --port 0'),
+      start('serve --ephemeral --port 0'),
+    ]);
+    const halves = await Promise.all([patient, hasty].map(halfARequest));
+    patient.child.kill('SIGTERM');
+    hasty.child.kill('SIGTERM');
+    await refuses(new URL(halves[0]!.url));
+    halves[0]!.finish();
+    expect(await halves[0]!.answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await patient.ends()).toMatchObject({ code: 0 });
+    await refuses(new URL(halves[1]!.url));
+    hasty.child.kill('SIGTERM');
+    expect(await hasty.ends()).toMatchObject({ code: 143 });
+  });
+
+  it('carries the other commands of this machine while it runs, and leaves nothing behind that misleads them', async () => {
+    const data = join(await folder(), 'data');
+    const server = await start(`serve --port 0 --data-dir ${data}`);
+    const url = await server.says(/http:\/\/127\.0\.0\.1:\d+/);
+    const run = await start(`run lead-qualification --data-dir ${data}`);
+    await run.says(/What's your name\?/);
+    run.child.stdin.end('Ada\n');
+    const { code, stderr } = await run.ends();
+    expect(code).toBe(3);
+    const whoami = await start(`whoami --data-dir ${data}`);
+    expect((await whoami.ends()).stdout).toBe(`The local owner, on ${url}\n`);
+    server.child.kill('SIGKILL');
+    await server.ends();
+    const after = await start(`sessions show ${idIn(stderr)} --data-dir ${data}`);
+    expect((await after.ends()).stdout).toContain('user: Ada\n');
   });
 });

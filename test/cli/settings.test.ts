@@ -1,13 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { version } from '../../packages/cli/package.json';
 import { node } from '../../packages/cli/src/commands/doctor.ts';
 import { oneLine, printable } from '../../packages/cli/src/printable.ts';
-import { environment, openOptions } from '../../packages/cli/src/settings.ts';
+import { configFolder, environment, openOptions } from '../../packages/cli/src/settings.ts';
 import { folder } from './kit.ts';
 
 const place = { cwd: '/work', home: '/home/ada', platform: 'linux' } as const;
-const usual = { syncs: true, allowedPrivateHosts: [] };
+const usual = {
+  syncs: true,
+  allowedPrivateHosts: [],
+  isProduction: false,
+  isRegistrationOpen: true,
+  version,
+};
 
 describe('where things are kept', () => {
   it.each([
@@ -34,10 +41,39 @@ describe('where things are kept', () => {
   it('takes the hosts workflows may call, and whether to wait for the disk', () => {
     const env = { ALLOWED_PRIVATE_HOSTS: 'crm.lan, 10.0.0.5:8080', CRMFLOW_SYNC: 'off' };
     expect(openOptions({ ephemeral: true }, env, place)).toEqual({
+      ...usual,
       ephemeral: true,
       syncs: false,
       allowedPrivateHosts: ['crm.lan', '10.0.0.5:8080'],
     });
+  });
+
+  it('takes what signs and seals, and who may register', () => {
+    const env = {
+      JWT_SECRET: 'a',
+      ENCRYPTION_KEY: 'b',
+      ENCRYPTION_KEY_PREVIOUS: 'c',
+      REGISTRATION: 'Closed',
+      NODE_ENV: 'production',
+    };
+    expect(openOptions({ ephemeral: true }, env, place)).toEqual({
+      ...usual,
+      ephemeral: true,
+      jwtSecret: 'a',
+      encryptionKey: 'b',
+      encryptionKeyPrevious: 'c',
+      isRegistrationOpen: false,
+      isProduction: true,
+    });
+  });
+
+  it.each([
+    ['linux', {}, '/home/ada/.config/crmflow'],
+    ['linux', { XDG_CONFIG_HOME: '/config' }, '/config/crmflow'],
+    ['darwin', {}, '/home/ada/Library/Preferences/crmflow'],
+    ['win32', { APPDATA: '/roaming' }, '/roaming/crmflow'],
+  ] as const)('keeps logins by the custom of %s with %j: %s', (platform, env, folderOfLogins) => {
+    expect(configFolder({ ...place, platform, env })).toBe(folderOfLogins);
   });
 
   it('reads .env in the working folder, and the environment wins', async () => {
@@ -45,6 +81,9 @@ describe('where things are kept', () => {
     expect(environment({ cwd, env: { A: '1' } })).toEqual({ A: '1' });
     await writeFile(join(cwd, '.env'), 'A=2\nB="three # four"\n');
     expect(environment({ cwd, env: { A: '1' } })).toEqual({ A: '1', B: 'three # four' });
+    await writeFile(join(cwd, '.env'), 'CRMFLOW_URL=http://there\nCRMFLOW_TOKEN=t\n');
+    expect(environment({ cwd, env: {} })).toEqual({ CRMFLOW_URL: 'http://there', CRMFLOW_TOKEN: 't' });
+    expect(environment({ cwd, env: { CRMFLOW_TOKEN: 'mine' } })).toEqual({ CRMFLOW_TOKEN: 'mine' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromFile } from '@crmflow/core';
 import { converse, testWorld } from '@crmflow/core/testing';
-import { createMemoryStore } from '../../packages/core/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import type { Store } from '../../packages/core/src/store.ts';
 
 const start = { id: 'start', type: 'trigger' } as const;

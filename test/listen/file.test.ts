@@ -54,6 +54,16 @@ describe('a file', () => {
     expect(readFile(input)).toEqual({ ok: false, reason });
   });
 
+  it('may be one that was uploaded in a session, but not be typed as one', () => {
+    const address = '/api/sessions/s1/files/f1';
+    const given = { name: 'plan.txt', url: address, mimeType: 'text/plain', size: 3 };
+    expect(readFile(given)).toEqual({ ok: true, value: given });
+    expect(readFile({ name: '', url: address })).toEqual({ ok: true, value: { name: 'f1', url: address } });
+    expect(
+      [address, { url: `${address}/../x` }, { url: '/etc/passwd' }].map((input) => readFile(input)),
+    ).toEqual(Array(3).fill({ ok: false, reason: 'not_file' }));
+  });
+
   it('must be of a type that is wanted, by what it says or by its name', () => {
     const types = ['image/*', 'application/pdf'];
     const read = (input: unknown) => {

@@ -60,10 +60,13 @@ it('builds a package that carries its migrations and templates', async () => {
   const built = (await import(
     pathToFileURL(join(clone.folder, 'packages/core/dist/index.js')).href
   )) as unknown;
-  const [name] = readdirSync(join(clone.folder, 'prisma/migrations')).sort();
+  const names = readdirSync(join(clone.folder, 'prisma/migrations')).filter((name) => /^\d/.test(name));
   expect(built).toMatchObject({
     migrations: [
-      { name, sql: readFileSync(join(clone.folder, `prisma/migrations/${name}/migration.sql`), 'utf8') },
+      ...names.sort().map((name) => ({
+        name,
+        sql: readFileSync(join(clone.folder, `prisma/migrations/${name}/migration.sql`), 'utf8'),
+      })),
     ],
     templates: { greeting: { name: 'Greeting', nodes: [] } },
   });

@@ -80,6 +80,15 @@ it('keeps two with one key apart, in their order, also when two batches may be o
   expect(await Promise.all(answers)).toEqual(['A1', 'A2', 'B1', 'A3', 'C1']);
 });
 
+it('keeps those without a key together, however alike', async () => {
+  const { add, sent, back } = postOffice({ keyOf: () => null });
+  const answers = ['a', 'a', 'a'].map(add);
+  await moment();
+  expect(sent).toEqual([['a', 'a', 'a']]);
+  await back();
+  expect(await Promise.all(answers)).toEqual(['A', 'A', 'A']);
+});
+
 it('runs a batch that one item spoils again one by one', async () => {
   const sent: string[][] = [];
   const { add } = postOffice({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Database } from '../../packages/core/src/adapters/database.ts';
 import { openEmbedded } from '../../packages/core/src/adapters/embedded/embedded.ts';
-import { createMemoryStore } from '../../packages/core/src/adapters/memory-store.ts';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { migrate } from '../../packages/core/src/adapters/migrate.ts';
 import { createPrismaStore } from '../../packages/core/src/adapters/store/prisma-store.ts';
 import { migrations } from '../../packages/core/src/generated/migrations.ts';

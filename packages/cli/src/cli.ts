@@ -56,6 +56,9 @@ function programFor({ stdout, stderr }: Io, actFor: (command: Command) => Act): 
     .addOption(new Option('--data-dir <folder>', 'where the embedded database is kept'))
     .addOption(new Option('--database-url <url>', 'a PostgreSQL database instead'))
     .addOption(new Option('--ephemeral', 'keep everything in memory, for this command only'))
+    .addOption(new Option('--server <url>', 'work through this server (CRMFLOW_URL, CRMFLOW_TOKEN)'))
+    .addOption(new Option('--profile <name>', 'work through this login'))
+    .addOption(new Option('--local', 'work on this machine, whatever login there is'))
     .addOption(new Option('--json', 'print results as JSON'))
     .addOption(new Option('--quiet', 'say nothing beside the result'));
   describe(program, 'Conversations that do work: they ask, understand, decide, and keep what they learned.', [

@@ -1,16 +1,28 @@
 import type { App } from '@crmflow/core';
-import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
-import type { Opened } from '@crmflow/core/open';
+import type { Actor, Crmflow } from '@crmflow/core/contract';
+import type { Opened, OpenOptions } from '@crmflow/core/open';
 import type { Io } from './io.ts';
 import { createOutput, type Output } from './output.ts';
+import { reachOf, type Reach, type ThroughServer } from './reach.ts';
+import { servedBy } from './served.ts';
 import { environment, openOptions, type GlobalOptions } from './settings.ts';
 import { whileWaiting } from './spinner.ts';
+import { wrongUse } from './wrong-use.ts';
 
-/** CRMFlow, opened for one command. */
-export interface Local {
-  /** CRMFlow as the local owner. */
+/** CRMFlow as one command holds it: in this process, or the client of a server. */
+export interface Reached {
   api: Crmflow;
+  /** Where things are kept, in words. */
+  where: string;
+  /** Whether it may do what any owner may; without a login only what visitors may. */
+  isGuest: boolean;
+  /** Moves on what is due, where no server does so by itself. */
+  tick(): Promise<unknown>;
+}
+/** The data itself, in this process. */
+export interface Here {
   app: App;
+  owner: Actor;
   /** Where things are kept, in words. */
   where: string;
 }
@@ -21,10 +33,14 @@ export interface Context {
   env: Io['env'];
   options: GlobalOptions;
   out: Output;
-  /** Opens CRMFlow once; later calls give the same. */
-  open(): Promise<Local>;
-  /** CRMFlow in memory: what ships with it, without touching anybody's data. */
-  openShipped(): Promise<Local>;
+  /** Where the command was told to work. */
+  reach(): Reach;
+  /** Reaches CRMFlow once; later calls give the same. */
+  open(): Promise<Reached>;
+  /** Opens the data itself, for what no server can do; refuses where a server was named. */
+  openHere(more?: Partial<OpenOptions>): Promise<Here>;
+  /** What ships with CRMFlow, without touching anybody's data where it is at hand in this process. */
+  openShipped(): Promise<Pick<Reached, 'api'>>;
 }
 
 export interface Opening extends Context {
@@ -35,17 +51,30 @@ export interface Opening extends Context {
 export function createContext(io: Io, options: GlobalOptions): Opening {
   const env = environment(io);
   const out = createOutput(io, options);
-  let opening: Promise<Opened> | undefined;
-  let shipped: Promise<Opened> | undefined;
+  const open: Promise<Opened>[] = [];
+  let reached: Promise<Reached> | undefined;
+  let shipped: Promise<Reached> | undefined;
 
-  async function openKept(): Promise<Opened> {
-    const settings = openOptions(options, env, io);
+  async function opened(settings: OpenOptions): Promise<Opened> {
     const { openApp } = await import('@crmflow/core/open');
-    return openApp(settings);
+    const opening = openApp(settings);
+    open.push(opening);
+    return opening;
   }
-  async function openInMemory(): Promise<Opened> {
-    const { openApp } = await import('@crmflow/core/open');
-    return openApp({ ephemeral: true });
+  async function openData(): Promise<Reached> {
+    const settings = openOptions(options, env, io);
+    try {
+      return inProcess(await opened(settings));
+    } catch (cause) {
+      const served = settings.dataDir === undefined ? null : await servedBy(settings.dataDir, cause);
+      if (!served) throw cause;
+      return throughServer(served);
+    }
+  }
+  const reach = () => reachOf(options, { ...io, env });
+  async function reachIt(): Promise<Reached> {
+    const there = reach();
+    return there.kind === 'server' ? throughServer(there) : openData();
   }
 
   return {
@@ -53,25 +82,49 @@ export function createContext(io: Io, options: GlobalOptions): Opening {
     env,
     options,
     out,
-    async open() {
-      opening ??= openKept();
-      return localOf(await whileWaiting(opening, 'Opening the data …', { io, options }));
+    reach,
+    open: () => whileWaiting((reached ??= reachIt()), 'Opening the data …', { io, options }),
+    async openHere(more) {
+      mustBeHere({ reach });
+      const opening = opened({ ...openOptions(options, env, io), ...more });
+      return whileWaiting(opening, 'Opening the data …', { io, options });
     },
     async openShipped() {
-      shipped ??= options.ephemeral ? (opening ??= openKept()) : openInMemory();
-      return localOf(await shipped);
+      if (reach().kind === 'server' || options.ephemeral) return (reached ??= reachIt());
+      return (shipped ??= opened({ ephemeral: true }).then(inProcess));
     },
     async close() {
-      for (const each of new Set([opening, shipped])) {
+      for (const each of open) {
         // One that could not be opened has nothing to close, and has said so.
-        const opened = await each?.catch(() => undefined);
-        await opened?.close();
+        const done = await each.catch(() => undefined);
+        await done?.close();
       }
     },
   };
 }
 
-const localOf = ({ app, owner, where }: Opened): Local => ({ api: app.as(owner), app, where });
+const inProcess = ({ app, owner, where }: Opened): Reached => ({
+  api: app.as(owner),
+  where,
+  isGuest: false,
+  tick: () => app.tick(),
+});
 
-/** A refusal for what was typed. */
-export const wrongUse = (sentence: string): CrmflowError => new CrmflowError('invalid_input', sentence);
+async function throughServer({ url, token }: Pick<ThroughServer, 'url' | 'token'>): Promise<Reached> {
+  const { CRMFlow } = await import('@crmflow/sdk');
+  return {
+    api: new CRMFlow({ url, token }),
+    where: url,
+    isGuest: token === undefined,
+    tick: () => Promise.resolve(),
+  };
+}
+
+/** Refuses where a server was named; a login of some other day is not meant by what no server can do. */
+export function mustBeHere({ reach }: Pick<Context, 'reach'>): void {
+  const there = reach();
+  if (there.kind === 'server' && there.isAsked)
+    throw wrongUse(
+      `This works on the data itself, not through the server at ${there.url}. Say --local to mean this machine.`,
+    );
+}

@@ -28,6 +28,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Thrown where somebody leaves with Ctrl-C what was asked: nothing went wrong, and nothing goes on. */
+export class Interrupted extends Error {}
+
 /** What a command exits with after a signal: as the shell counts them. */
 export const exitAfter = (signal: AbortSignal): number =>
   signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;

@@ -1,4 +1,4 @@
-import { wrongUse } from './context.ts';
+import { wrongUse } from './wrong-use.ts';
 
 interface Page<T> {
   items: T[];

@@ -1,11 +1,12 @@
 import { CrmflowError } from '@crmflow/core/contract';
 import type { Problem } from '@crmflow/core';
-import type { Io } from './io.ts';
+import { EXIT, Interrupted, type Io } from './io.ts';
 import { colorsFor } from './output.ts';
 import { printable } from './printable.ts';
 
 /** Says on stderr what was refused and gives the exit code: the one place where errors become codes. */
 export function refuse(cause: unknown, io: Io, isJson: boolean): number {
+  if (cause instanceof Interrupted) return EXIT.interrupted;
   const error = translated(cause);
   io.stderr.write(isJson ? `${JSON.stringify({ error })}\n` : inWords(error, io));
   if (io.env.CRMFLOW_DEBUG) io.stderr.write(`${stackOf(cause)}\n`);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { CrmflowError } from '@crmflow/core/contract';
 import type { OpenOptions } from '@crmflow/core/open';
+import { version } from '../package.json';
 import type { Io } from './io.ts';
 
 /** The options every command takes. */
@@ -10,49 +11,84 @@ export interface GlobalOptions {
   dataDir?: string;
   databaseUrl?: string;
   ephemeral?: boolean;
+  /** The server to work through. */
+  server?: string;
+  /** The login to work through. */
+  profile?: string;
+  /** In this process, whatever login there is. */
+  local?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
-type Env = Io['env'];
+export type Env = Io['env'];
 
 /** The environment with what a `.env` file in the working folder adds; the environment wins. */
 export function environment({ env, cwd }: Pick<Io, 'env' | 'cwd'>): Env {
   try {
-    return { ...parseEnv(readFileSync(join(cwd, '.env'), 'utf8')), ...env };
+    const { CRMFLOW_URL, CRMFLOW_TOKEN, ...added } = parseEnv(readFileSync(join(cwd, '.env'), 'utf8'));
+    // The two go together: a folder's own address must not get to see a token from elsewhere.
+    const isThere = env.CRMFLOW_URL !== undefined || env.CRMFLOW_TOKEN !== undefined;
+    return { ...(isThere ? {} : defined({ CRMFLOW_URL, CRMFLOW_TOKEN })), ...added, ...env };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && absent.has(String(cause.code))) return env;
     throw cause;
   }
 }
 const absent = new Set(['ENOENT', 'EISDIR']);
+const defined = (given: Env): Env =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** Where things are kept: a flag beats the environment, `--ephemeral` beats both. */
 export function openOptions(options: GlobalOptions, env: Env, place: Omit<Place, 'env'>): OpenOptions {
-  const { dataDir, databaseUrl, ephemeral } = options;
+  return { ...whereKept(options, env, place), ...howRun(env) };
+}
+
+function whereKept(
+  { dataDir, databaseUrl, ephemeral }: GlobalOptions,
+  env: Env,
+  place: Omit<Place, 'env'>,
+): Pick<OpenOptions, 'dataDir' | 'databaseUrl' | 'ephemeral'> {
   if (dataDir !== undefined && databaseUrl !== undefined)
     throw new CrmflowError(
       'invalid_input',
       '--data-dir and --database-url name two places. Give one of them.',
     );
-  const allowedPrivateHosts = (env.ALLOWED_PRIVATE_HOSTS ?? '')
-    .split(',')
-    .map((host) => host.trim())
-    .filter(Boolean);
-  const syncs = !off.has((env.CRMFLOW_SYNC ?? '').toLowerCase());
+  if (ephemeral) return { ephemeral };
   const url = databaseUrl ?? (dataDir === undefined ? env.DATABASE_URL || undefined : undefined);
-  return {
-    allowedPrivateHosts,
-    syncs,
-    ...(ephemeral
-      ? { ephemeral }
-      : url
-        ? { databaseUrl: url }
-        : { dataDir: dataFolder(dataDir, { ...place, env }) }),
-  };
+  return url ? { databaseUrl: url } : { dataDir: dataFolder(dataDir, { ...place, env }) };
 }
+
+const howRun = (env: Env): OpenOptions => ({
+  version,
+  allowedPrivateHosts: listIn(env.ALLOWED_PRIVATE_HOSTS),
+  syncs: !isOff(env.CRMFLOW_SYNC),
+  jwtSecret: env.JWT_SECRET || undefined,
+  encryptionKey: env.ENCRYPTION_KEY || undefined,
+  encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS || undefined,
+  isProduction: env.NODE_ENV === 'production',
+  isRegistrationOpen: isRegistrationOpen(env.REGISTRATION),
+});
+
+function isRegistrationOpen(text = 'open'): boolean {
+  const said = text.trim().toLowerCase();
+  if (said === 'closed') return false;
+  if (said === 'open' || said === '') return true;
+  throw new CrmflowError('invalid_input', `REGISTRATION is open or closed, not ${text}.`);
+}
+
+/** A list as the environment writes it, separated by commas. */
+export const listIn = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+
+/** Whether a switch is set to off. */
+export const isOff = (text = ''): boolean => off.has(text.trim().toLowerCase());
 const off = new Set(['0', 'off', 'no', 'false']);
 
-type Place = Pick<Io, 'cwd' | 'home' | 'platform' | 'env'>;
+/** What folders are found by. */
+export type Place = Pick<Io, 'cwd' | 'home' | 'platform' | 'env'>;
 
 /** The folder of the embedded database: what was asked for, else the user's own by the platform's custom. */
 function dataFolder(asked: string | undefined, { cwd, home, platform, env }: Place): string {
@@ -61,4 +97,12 @@ function dataFolder(asked: string | undefined, { cwd, home, platform, env }: Pla
   if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'crmflow');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'crmflow');
   return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'crmflow');
+}
+
+/** The folder of the logins, by the platform's custom. */
+export function configFolder({ home, platform, env }: Place): string {
+  if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, 'crmflow');
+  if (platform === 'win32') return join(env.APPDATA || join(home, 'AppData', 'Roaming'), 'crmflow');
+  if (platform === 'darwin') return join(home, 'Library', 'Preferences', 'crmflow');
+  return join(home, '.config', 'crmflow');
 }

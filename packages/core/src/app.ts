@@ -1,7 +1,17 @@
-import { apiFrom, callService, type Crmflow, type Services } from './contract/index.ts';
+import type { z } from 'zod';
+import { apiFrom, callService, contract, type Crmflow, type Entry, type Services } from './contract/index.ts';
 import type { Actor, Operation } from './contract/operation.ts';
+import { unkeptIn } from './contract/text.ts';
 import { CrmflowError } from './errors.ts';
+import type { Passwords, Readers, Sealer, Tokens } from './ports.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
+import { createAi } from './services/ai.ts';
+import { createAccounts } from './services/auth.ts';
+import { createHealth } from './services/health.ts';
+import { createKeys } from './services/keys.ts';
+import { createKnowledge } from './services/knowledge.ts';
+import { createLibrary } from './services/library.ts';
+import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
@@ -14,6 +24,20 @@ import type { SessionEvent } from './session/session.ts';
 /** All that an app is made of. */
 export interface Ports extends Omit<RunnerPorts, 'search'> {
   templates: Templates;
+  passwords: Passwords;
+  tokens: Tokens;
+  sealer: Sealer;
+  readers: Readers;
+  /** Of this release, as health tells it. */
+  version: string;
+  /** Whether strangers may register. */
+  isRegistrationOpen: boolean;
+}
+
+/** What goes with a call besides its input. */
+export interface CallOptions {
+  /** The same key and input again is answered the same, and done once. */
+  idempotencyKey?: string | undefined;
 }
 
 /** Hears what a session told, after it was stored. */
@@ -21,7 +45,15 @@ export type Listener = (sessionId: string, events: readonly SessionEvent[]) => v
 
 export interface App {
   /** CRMFlow as this actor may use it. */
-  as(actor: Actor): Crmflow;
+  as(actor: Actor, options?: CallOptions): Crmflow;
+  /** One operation, by its row: what `as` is made of, for an edge that has the row at hand. */
+  call(entry: Entry, actor: Actor, input: unknown, options?: CallOptions): Promise<unknown>;
+  /**
+   * Who shows this token: a user for a login token, a guest who holds a session for a session's token, a plain guest
+   * without one.
+   * @throws CrmflowError `unauthenticated` for a login token that is no longer good
+   */
+  authenticate(token: string | undefined): Promise<Actor>;
   /** Hears every session, with what only owners may see; gives how to stop hearing. */
   subscribe(listener: Listener): () => void;
   /** Moves on every session that is due: its wait is over, or its last run was cut short. Gives how many. */
@@ -30,49 +62,104 @@ export interface App {
   recover(): Promise<number>;
 }
 
+const TIDY_MS = 60_000;
+
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
   const listeners = new Set<Listener>();
-  const runner = createRunner({ ...ports, search: createSearch() }, (id, events) => {
+  const library = createLibrary(ports.store);
+  const runner = createRunner({ ...ports, search: createSearch(library) }, (id, events) => {
     for (const listener of listeners) listener(id, events);
   });
   const versions = createVersions({ ...ports, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
+  const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
+  const { secretOf: _secretOf, ...keys } = createKeys(ports);
+  const { stream, ...ai } = createAi({ ...ports, library });
+  const { settle, ...knowledge } = createKnowledge({ ...ports, library });
+  const replies = createReplies(ports);
   const services: Services = {
+    ...accounts,
+    keys,
+    knowledge,
+    ai,
+    health: createHealth(ports),
     workflows: createWorkflows({ ...ports, versions, runner }),
     templates: createTemplates(ports.templates),
     sessions,
     logs: createLogs(ports),
   };
 
+  async function endSessions(userId: string) {
+    for (const id of await ports.store.sessions.openOf(userId)) await runner.end(id, 'deleted');
+  }
+
+  let tidiedAt = -TIDY_MS;
+  /** What nobody waits for, once in a while. */
+  async function tidy() {
+    if (ports.ticks() - tidiedAt < TIDY_MS) return;
+    tidiedAt = ports.ticks();
+    await Promise.all([settle(false), replies.prune()]);
+  }
+
   function subscribe(listener: Listener) {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
 
+  async function call(
+    entry: Entry,
+    actor: Actor,
+    given: unknown,
+    { idempotencyKey: key }: CallOptions = {},
+  ): Promise<unknown> {
+    const { op, noun, verb } = entry;
+    authorize(op, actor);
+    const input = parse(op, given);
+    const work = () => callService(services, entry, actor, input);
+    if (key === undefined) return work();
+    return replies.once({ actor, name: `${noun}.${verb}`, op, key, input }, work);
+  }
+
   return {
-    as(actor) {
-      const api = apiFrom((entry) => async (input) => {
-        authorize(entry.op, actor);
-        return callService(services, entry, actor, parse(entry.op, input));
-      });
+    call,
+    as(actor, options) {
+      const api = apiFrom((entry) => (given) => call(entry, actor, given, options));
       const watch: Crmflow['watch'] = async (sessionId, hear) => {
         const { rights } = await readable(actor, sessionId);
         return subscribe((id, events) => {
           if (id === sessionId) for (const event of events) hear(eventFor(rights, event));
         });
       };
-      return { ...api, watch };
+      return {
+        ...api,
+        watch,
+        stream(input, signal) {
+          const { generate } = contract.ai;
+          authorize(generate, actor);
+          return stream(actor, parse(generate, input), signal);
+        },
+      };
     },
+    authenticate,
     subscribe,
-    tick: runner.tick,
-    recover: runner.recover,
+    async tick() {
+      await tidy();
+      return runner.tick();
+    },
+    async recover() {
+      await settle(true);
+      return runner.recover();
+    },
   };
 }
 
-function parse(op: Operation, input: unknown) {
+function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<I> {
   const result = op.input.safeParse(input ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    mustBeKept(result.data);
+    return result.data;
+  }
   const [first] = result.error.issues;
   const where = first!.path.join('.');
   throw new CrmflowError(
@@ -82,7 +169,16 @@ function parse(op: Operation, input: unknown) {
   );
 }
 
-function authorize(op: Operation, actor: Actor) {
-  if (op.access !== 'user' || actor.role === 'user') return;
-  throw new CrmflowError('unauthenticated', `${op.summary}: log in first.`);
+function mustBeKept(input: unknown) {
+  const where = unkeptIn(input)?.join('.');
+  if (where === undefined) return;
+  const sentence = 'A text may not hold a NUL or half a character.';
+  throw new CrmflowError('invalid_input', where ? `${where}: ${sentence}` : sentence);
+}
+
+function authorize({ access, summary }: Operation, actor: Actor) {
+  if (access === 'public' || access === 'session') return;
+  if (actor.role !== 'user') throw new CrmflowError('unauthenticated', `${summary}: log in first.`);
+  if (access === 'operator' && !actor.isOperator)
+    throw new CrmflowError('forbidden', `${summary}: only for whoever runs this installation.`);
 }

@@ -27,16 +27,29 @@ export interface ErrorBody {
   requestId?: string;
 }
 
+/** The same in every copy of this code in a process. */
+const BRAND: unique symbol = Symbol.for('crmflow.error');
+
 /** A refusal: a code from the table and a sentence someone can act on. */
 export class CrmflowError extends Error {
   override readonly name = 'CrmflowError';
+  /** Which request was refused, as the server's log names it. */
+  readonly requestId: string | undefined;
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly details?: unknown,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { requestId?: string | undefined },
   ) {
     super(message, options);
+    this.requestId = options?.requestId;
+  }
+  get [BRAND]() {
+    return true;
+  }
+  /** Also for one that another copy of this class made: the SDK carries its own, and one each for `import` and `require`. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
   /** The HTTP status. */
   get status() {
@@ -53,8 +66,8 @@ export class CrmflowError extends Error {
       ...(this.details !== undefined && { details: this.details }),
     };
   }
-  static fromJSON({ code, message, details }: ErrorBody) {
-    return new CrmflowError(code in ERRORS ? code : 'internal', message, details);
+  static fromJSON({ code, message, details, requestId }: ErrorBody) {
+    return new CrmflowError(Object.hasOwn(ERRORS, code) ? code : 'internal', message, details, { requestId });
   }
   /** What the outside may see: our own errors as they are, anything else as a bare `internal`. */
   static from(cause: unknown): CrmflowError {

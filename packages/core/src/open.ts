@@ -14,6 +14,22 @@ export interface OpenOptions {
   syncs?: boolean | undefined;
   /** Hosts inside a private network that workflows may call: `crm.lan`, `10.0.0.5:8080`. */
   allowedPrivateHosts?: readonly string[] | undefined;
+  /** Signs login tokens; made once and kept for the embedded database, unless in production. */
+  jwtSecret?: string | undefined;
+  /** Seals stored keys; made likewise. */
+  encryptionKey?: string | undefined;
+  /** The one before, while stored keys are sealed anew. */
+  encryptionKeyPrevious?: string | undefined;
+  /** Refuses weak secrets. */
+  isProduction?: boolean | undefined;
+  /** Whether strangers may register: yes unless told otherwise. */
+  isRegistrationOpen?: boolean | undefined;
+  /** Whether others than the local owner come in, by a server: then secrets that are not made must be given. */
+  isServed?: boolean | undefined;
+  /** Of this release, as health tells it. */
+  version?: string | undefined;
+  /** Hears of what is fine for trying things out and not in production. */
+  warn?: ((sentence: string) => void) | undefined;
   /** Hears of a session that could not be moved on in the background; standard error when absent. */
   report?: ((cause: unknown, sessionId: string) => void) | undefined;
 }
@@ -32,11 +48,12 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   const opening = openStore(options);
   const parts = readParts(options);
   const [{ store, where, isOurs }, { createApp, http, ...ports }] = await Promise.all([opening, parts]);
-  const app = createApp({ store, http, ...ports, report: options.report ?? complain });
+  const { version = '0', isRegistrationOpen = true, report = complain } = options;
+  const app = createApp({ store, http, ...ports, version, isRegistrationOpen, report });
   if (isOurs) await app.recover();
   return {
     app,
-    owner: { role: 'user', userId: LOCAL_USER },
+    owner: { role: 'user', userId: LOCAL_USER, isOperator: true },
     where,
     async close() {
       await http.close();
@@ -45,18 +62,51 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   };
 }
 
-async function readParts({ allowedPrivateHosts = [] }: OpenOptions) {
-  const [{ createApp }, { extractive }, { clock, ticks }, { ids }, { lazyHttp }, { shippedTemplates }] =
-    await Promise.all([
-      import('./app.ts'),
-      import('./adapters/extractive.ts'),
-      import('./adapters/clock.ts'),
-      import('./adapters/ids.ts'),
-      import('./adapters/lazy-http.ts'),
-      import('./adapters/shipped-templates.ts'),
-    ]);
+async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) {
+  const [
+    { createApp },
+    { secretsFrom },
+    { createSealer },
+    { createTokens },
+    { passwords },
+    { createReaders },
+    { extractive },
+    { clock, ticks },
+    { ids },
+    { lazyHttp },
+    { shippedTemplates },
+  ] = await Promise.all([
+    import('./app.ts'),
+    import('./adapters/secrets.ts'),
+    import('./adapters/sealer.ts'),
+    import('./adapters/tokens.ts'),
+    import('./adapters/passwords.ts'),
+    import('./adapters/parsing/readers.ts'),
+    import('./adapters/extractive.ts'),
+    import('./adapters/clock.ts'),
+    import('./adapters/ids.ts'),
+    import('./adapters/lazy-http.ts'),
+    import('./adapters/shipped-templates.ts'),
+  ]);
   const templates = await shippedTemplates();
-  return { createApp, ai: extractive, http: lazyHttp({ allowedPrivateHosts }), clock, ids, ticks, templates };
+  const { jwtSecret, encryptionKey, warnings } = secretsFrom({
+    ...options,
+    mayMake: options.databaseUrl === undefined || !options.isServed,
+  });
+  for (const warning of options.isServed ? warnings : []) options.warn?.(warning);
+  return {
+    createApp,
+    passwords,
+    readers: createReaders(),
+    tokens: createTokens(jwtSecret, clock),
+    sealer: createSealer(encryptionKey, options.encryptionKeyPrevious),
+    ai: extractive,
+    http: lazyHttp({ allowedPrivateHosts }),
+    clock,
+    ids,
+    ticks,
+    templates,
+  };
 }
 
 const complain = (cause: unknown, sessionId: string) =>
@@ -71,7 +121,7 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs }: OpenOptions
   isOurs: boolean;
 }> {
   if (ephemeral) {
-    const { createMemoryStore } = await import('./adapters/memory-store.ts');
+    const { createMemoryStore } = await import('./adapters/memory/memory-store.ts');
     return { store: createMemoryStore(), where: 'memory', isOurs: true };
   }
   const database = await openDatabase({ databaseUrl, dataDir, syncs });

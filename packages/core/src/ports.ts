@@ -78,3 +78,42 @@ export interface Ids {
   /** SHA-256 in hexadecimal. */
   hash(text: string): string;
 }
+
+/** Makes and checks the hashes of passwords, off the main thread. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** A hash that is none still takes as long as any. */
+  matches(password: string, hash: string): Promise<boolean>;
+}
+
+/** Login tokens: signed, so that only their age and the user's `tokenEpoch` have to be looked up. */
+export interface Tokens {
+  issue(claims: { userId: string; epoch: number }): Promise<string>;
+  /** Null for anything but a token of ours that is still good. */
+  read(token: string): Promise<{ userId: string; epoch: number } | null>;
+}
+
+/** Seals secrets for the database; `context` says whose and what it is, and must be the same to open. */
+export interface Sealer {
+  seal(plain: string, context: string): string;
+  /** @throws CrmflowError `internal` with the reason, for what was changed, moved or sealed with an unknown key */
+  open(sealed: string, context: string): string;
+  /** Whether it was sealed with the present key. */
+  isCurrent(sealed: string): boolean;
+}
+
+/** A foreign file as text. */
+export interface ReadDocument {
+  /** What it calls itself. */
+  title: string | null;
+  text: string;
+  /** Where each page begins in the text, of what has pages. */
+  pages: { page: number; start: number }[];
+}
+/** Reads foreign files, in bounded time and memory. Each refuses with `unprocessable` and the reason. */
+export interface Readers {
+  pdf(bytes: Uint8Array, password?: string): Promise<ReadDocument>;
+  /** `contentType` as the server named it: it may tell the encoding. */
+  html(bytes: Uint8Array, contentType?: string): Promise<ReadDocument>;
+  text(bytes: Uint8Array): Promise<ReadDocument>;
+}

@@ -7,8 +7,74 @@ export interface User {
   /** The bcrypt hash, or a text no password hashes to. */
   password: string;
   name: string | null;
+  /** Login tokens carry this number; counting it up ends all older ones. */
+  tokenEpoch: number;
   createdAt: string;
   updatedAt: string;
+}
+
+/** A stored key, sealed. */
+export interface SealedKey {
+  id: string;
+  userId: string;
+  service: string;
+  encryptedKey: string;
+  lastFour: string;
+  host: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Something flows may answer from. */
+export interface KnowledgeItem {
+  id: string;
+  userId: string;
+  type: 'pdf' | 'web' | 'manual' | 'voice' | 'file';
+  name: string;
+  content: string;
+  enabled: boolean;
+  state: 'processing' | 'ready' | 'failed';
+  /** Why it failed. */
+  reason: string | null;
+  /** The page it was read from. */
+  url: string | null;
+  /** Of what was taken in: no two items of a user carry the same. */
+  hash: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+/** A knowledge item for lists, with the length of its content instead. */
+export type KnowledgeSummary = Omit<KnowledgeItem, 'content'> & { size: number };
+/** A searchable piece of an item, with where it stands in its content. */
+export interface StoredPassage {
+  itemId: string;
+  /** From 0. */
+  position: number;
+  text: string;
+  page: number | null;
+  start: number;
+  end: number;
+}
+export type KnowledgePatch = Partial<
+  Pick<KnowledgeItem, 'name' | 'content' | 'enabled' | 'state' | 'reason' | 'url' | 'hash'>
+>;
+
+/** A file a visitor gave in a session. */
+export interface StoredFile {
+  id: string;
+  sessionId: string;
+  name: string;
+  mimeType: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  createdAt: string;
+}
+
+/** What a call with an idempotency key was answered; null while it is at work. */
+export interface StoredReply {
+  id: string;
+  fingerprint: string;
+  answer: string | null;
+  createdAt: string;
 }
 
 /** A page of a list, newest first; `cursor` is the last row of the page before. */
@@ -25,7 +91,7 @@ export interface Page<T> {
 /** Everything one turn, or one piece of a streamed answer, writes: all of it or nothing. */
 export interface Commit {
   /** What the session must still be at; null makes a new session. */
-  from: { step: number; seq: number } | null;
+  from: { step: number; seq: number; attempt: number } | null;
   session: Session;
   events: readonly SessionEvent[];
   lines: readonly Message[];
@@ -72,6 +138,70 @@ export interface Store {
     get(id: string): Promise<User | null>;
     findByEmail(email: string): Promise<User | null>;
     create(user: User): Promise<void>;
+    /** Newest first. */
+    list(page: PageRequest): Promise<Page<User>>;
+    update(
+      id: string,
+      patch: Partial<Pick<User, 'password' | 'name' | 'tokenEpoch'>>,
+      at: string,
+    ): Promise<User>;
+    /** With everything that is theirs. */
+    remove(id: string): Promise<void>;
+    /** Null for an unknown user. Asked at every call, so answered together for all that ask at the moment. */
+    tokenEpoch(id: string): Promise<number | null>;
+  };
+  keys: {
+    get(userId: string, service: string): Promise<SealedKey | null>;
+    /** By service. */
+    list(userId: string, page: PageRequest): Promise<Page<SealedKey>>;
+    /** Replaces the one of the same user and service, whose id and creation stay. */
+    put(key: SealedKey): Promise<SealedKey>;
+    /** Whether there was one. */
+    remove(userId: string, service: string): Promise<boolean>;
+    /** Everybody's, in the order of their ids, after this one. */
+    after(id: string | null, limit: number): Promise<SealedKey[]>;
+    /** Whether it was still sealed as `from`. */
+    reseal(id: string, from: string, to: string): Promise<boolean>;
+  };
+  /** What changes what is searched counts the owner's revision up. */
+  knowledge: {
+    get(id: string): Promise<KnowledgeItem | null>;
+    findByHash(userId: string, hash: string): Promise<KnowledgeItem | null>;
+    /** The first of a page. */
+    findByUrl(userId: string, url: string): Promise<KnowledgeItem | null>;
+    /** Newest first. */
+    list(userId: string, page: PageRequest, type?: KnowledgeItem['type']): Promise<Page<KnowledgeSummary>>;
+    /** An item with all its passages, or nothing. Refuses with `conflict` a second one of the same content. */
+    create(item: KnowledgeItem, passages: readonly StoredPassage[]): Promise<void>;
+    /** Replaces what is in the patch and, when given, all passages. */
+    update(
+      id: string,
+      patch: KnowledgePatch,
+      at: string,
+      passages?: readonly StoredPassage[],
+    ): Promise<KnowledgeItem>;
+    remove(id: string): Promise<void>;
+    /** How many items a user has, and how many characters together. */
+    usage(userId: string): Promise<{ items: number; size: number }>;
+    revision(userId: string): Promise<number>;
+    /** What may be searched: ready and enabled. */
+    searchable(userId: string): Promise<Pick<KnowledgeItem, 'id' | 'name' | 'url' | 'hash'>[]>;
+    /** Of these items, in order. */
+    passages(itemIds: readonly string[]): Promise<StoredPassage[]>;
+    /** Items that are being taken in, since before. */
+    processing(before: string): Promise<string[]>;
+  };
+  files: {
+    put(file: StoredFile): Promise<void>;
+    get(sessionId: string, id: string): Promise<StoredFile | null>;
+  };
+  replies: {
+    /** Claims the id: null when it is free, else what is there. A claim without an answer that is older than `staleBefore` is taken over. */
+    claim(reply: StoredReply, staleBefore: string): Promise<StoredReply | null>;
+    answer(id: string, answer: string): Promise<void>;
+    remove(id: string): Promise<void>;
+    /** Forgets those made before. */
+    prune(before: string): Promise<void>;
   };
   workflows: {
     get(id: string): Promise<Workflow | null>;
@@ -91,17 +221,29 @@ export interface Store {
   };
   sessions: {
     get(id: string): Promise<Session | null>;
+    /**
+     * The session as this process committed it last, while it remembers: it may have moved on elsewhere since. Null when it
+     * does not, and for a message that it knows to be processed.
+     */
+    recall(id: string, messageId: string | null): Session | null;
     /** The session, and whether a message with this id has been processed in it. */
     open(id: string, messageId: string | null): Promise<{ session: Session; isKnownMessage: boolean } | null>;
     /** Newest first. */
     list(filter: SessionFilter, page: PageRequest): Promise<Page<Session>>;
     commit(commit: Commit): Promise<void>;
-    /** Ids of sessions whose time has come, longest due first. */
-    due(now: string, limit: number): Promise<string[]>;
+    /**
+     * Takes the sessions that have been due longest and puts their time off until `until`: nobody else takes them before.
+     * Gives their ids.
+     */
+    claim(now: string, limit: number, until: string): Promise<string[]>;
+    /** Puts the time of those of these that are at work off until then: nobody claims them before. */
+    hold(ids: readonly string[], until: string): Promise<void>;
     /** Ids of sessions that are at work: after a start, those whose process died. */
     running(limit: number): Promise<string[]>;
     /** Ids of sessions on a workflow that are running or waiting. */
     openOn(workflowId: string): Promise<string[]>;
+    /** Ids of a user's sessions that are running or waiting. */
+    openOf(userId: string): Promise<string[]>;
     /** Erases the session with its transcript and events. */
     remove(id: string): Promise<void>;
   };
@@ -111,5 +253,7 @@ export interface Store {
   events(sessionId: string, after: number, limit: number): Promise<SessionEvent[]>;
   /** Newest first. */
   logs(filter: LogFilter, page: PageRequest): Promise<Page<LogRow>>;
+  /** Rejects with `unavailable` unless the database answers and is migrated. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }

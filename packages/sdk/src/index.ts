@@ -1,14 +1,23 @@
-/** The contract a client speaks: every operation with its method, path, input and output, the events, and the errors. */
-export {
-  contract,
-  entries,
-  CrmflowError,
-  ERRORS,
-  type Api,
-  type Crmflow,
-  type Entry,
-  type ErrorBody,
-  type ErrorCode,
-  type Operation,
-  type SessionEvent,
+export { CRMFlow } from './client.ts';
+export type { LiveSession } from './session.ts';
+export type {
+  CallOptions,
+  ClientOptions,
+  FileInput,
+  MessageOptions,
+  Operations,
+  SessionOptions,
+} from './types.ts';
+export { CrmflowError, ERRORS } from './errors.ts';
+export type {
+  Api,
+  Crmflow,
+  ErrorBody,
+  ErrorCode,
+  GeneratePart,
+  SessionEvent,
+  SessionView,
+  TemplateView,
+  TurnView,
+  WorkflowView,
 } from '@crmflow/core/contract';

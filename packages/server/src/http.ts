@@ -1,50 +1,120 @@
-import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
 import type { App } from '@crmflow/core';
-import { CrmflowError, type ErrorBody } from '@crmflow/core/contract';
-import { isReachable } from './health.ts';
-import { page } from './page.ts';
+import { CrmflowError } from '@crmflow/core/contract';
+import { createActors } from './actor.ts';
+import { createDocs } from './docs.ts';
+import { createLimits, type Limits } from './limits.ts';
+import { requestLog, type Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { openApi } from './openapi/document.ts';
+import { createOrigins, type IsOriginAllowed } from './origins.ts';
+import { createPage } from './page/index.ts';
+import { refusals } from './refuse.ts';
+import { requestIds } from './request-id.ts';
+import { createRoutes } from './routes.ts';
+import type { Stream } from './streams.ts';
 
-/** CRMFlow over HTTP, as an Express app: health, and a page that says what this is. */
-export function createHttpApp({ app, version }: { app: App; version: string }): Express {
-  const http = express().disable('x-powered-by');
+export interface HttpOptions {
+  app: App;
+  /** Shown by the OpenAPI document. */
+  version: string;
+  isOriginAllowed?: IsOriginAllowed;
+  limits?: Limits;
+  logger?: Logger | undefined;
+  /** How many proxies stand in front, or their addresses: whose X-Forwarded-For is believed. */
+  trustProxy?: number | string | undefined;
+  /** Whoever shows it is the operator: for commands on the same machine. */
+  operatorToken?: string | undefined;
+  /** Serves measurements at /metrics, to the operator alone. */
+  metrics?: boolean | undefined;
+  /** Whether this server still takes work. */
+  isReady?: () => boolean;
+  /** Streams that are open, to be ended with the server. */
+  streams?: Set<Stream>;
+}
 
-  http.get('/api/health', async (_request, response) => {
-    const database = (await isReachable(app)) ? 'ok' : 'down';
-    response.json({ status: 'ok', version, database });
-  });
-  http.get('/api/health/ready', async (_request, response) => {
-    if (!(await isReachable(app)))
-      throw new CrmflowError('unavailable', 'The database does not answer. Try again in a moment.');
-    response.json({ status: 'ready' });
-  });
-  http.get('/', (_request, response) => {
-    response.set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
-    response.type('html').send(page(version));
+/** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, and the page to try it. */
+export function createHttpApp(options: HttpOptions): Express {
+  const { app, version, logger, limits = createLimits(), isOriginAllowed = createOrigins([]) } = options;
+  const actorOf = createActors(app, options.operatorToken);
+  const http = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  http.set('trust proxy', options.trustProxy ?? false);
+
+  http.use(requestIds);
+  if (logger) http.use(requestLog(logger));
+  const metrics = options.metrics ? createMetrics(app) : null;
+  if (metrics) http.use(metrics.count);
+  http.use(helmet(HEADERS), crossOrigin(isOriginAllowed));
+  http.use(async ({ ip }, _response, next) => {
+    await limits.request(ip ?? '');
+    next();
   });
 
-  http.use(({ method, path }: Request) => {
-    if (known.has(path)) throw new CrmflowError('method_not_allowed', `${path} answers GET, not ${method}.`);
-    throw new CrmflowError('not_found', `There is nothing at ${path}. See / for what there is.`);
+  const document = once(() => JSON.stringify(openApi(version)));
+  http.get('/api/openapi.json', (_request, response) => {
+    response.type('json').send(document());
   });
-  http.use(refuse);
+  http.use(createDocs());
+  http.use(
+    '/api',
+    createRoutes({
+      app,
+      limits,
+      actorOf,
+      isReady: options.isReady ?? (() => true),
+      streams: options.streams ?? new Set(),
+    }),
+  );
+  if (metrics)
+    http.get('/metrics', async (request, response) => {
+      const actor = await actorOf(request);
+      if (actor.role !== 'user' || !actor.isOperator)
+        throw new CrmflowError('forbidden', "Measurements are for the operator: send the operator's token.");
+      await metrics.answer(response);
+    });
+  http.use(createPage());
+  http.use(({ path }) => {
+    throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
+  });
+  http.use(refusals(logger));
   return http;
 }
 
-const known = new Set(['/', '/api/health', '/api/health/ready']);
-
-const refuse: ErrorRequestHandler = (cause: unknown, _request, response: Response, next) => {
-  if (response.headersSent) return next(cause);
-  const error = refusalOf(cause);
-  const body: ErrorBody = { ...error.toJSON(), requestId: randomUUID() };
-  if (error.code === 'method_not_allowed') response.set('allow', 'GET, HEAD');
-  response.status(error.status).json({ error: body });
+const HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+  },
+  // Other origins that are listed may read; who is not is refused below.
+  crossOriginResourcePolicy: { policy: 'cross-origin' as const },
 };
 
-/** Express itself refuses a path it cannot decode with a status of its own. */
-function refusalOf(cause: unknown): CrmflowError {
-  const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
-  return status === 400
-    ? new CrmflowError('invalid_input', 'The request cannot be read.', undefined, { cause })
-    : CrmflowError.from(cause);
+const ALLOWED_HEADERS =
+  'authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, x-request-id';
+
+/** Answers pages of listed origins, and refuses the others before anything is done. */
+const crossOrigin =
+  (isAllowed: IsOriginAllowed): express.RequestHandler =>
+  (request, response, next) => {
+    const { origin } = request.headers;
+    response.vary('origin');
+    if (!isAllowed(request))
+      throw new CrmflowError('forbidden', `Pages of ${origin} may not call here. See CORS_ORIGINS.`);
+    if (origin !== undefined) {
+      response.set('access-control-allow-origin', origin);
+      response.set('access-control-expose-headers', 'etag, retry-after, x-request-id, content-disposition');
+    }
+    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return next();
+    response.set({
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+      'access-control-allow-headers': ALLOWED_HEADERS,
+      'access-control-max-age': '600',
+    });
+    response.status(204).end();
+  };
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -2,31 +2,110 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
+import { knowingOperator } from './actor.ts';
 import { createHttpApp } from './http.ts';
+import { createLimits, type Rate, type RATES } from './limits.ts';
+import type { Logger } from './log.ts';
+import { createOrigins } from './origins.ts';
+import { connectRedis } from './redis.ts';
+import { attachSockets } from './sockets/index.ts';
+import type { Stream } from './streams.ts';
 
 export interface ServeOptions {
   app: App;
   /** 0 takes any free port. */
   port: number;
   host: string;
-  /** Shown by the health route. */
+  /** Shown by the OpenAPI document. */
   version: string;
+  /** Origins whose pages may call, beside the server's own. */
+  corsOrigins?: readonly string[] | undefined;
+  /** Counts limits for several servers together; each by itself when absent. */
+  redisUrl?: string | undefined;
+  /** How many proxies stand in front, or their addresses. */
+  trustProxy?: number | string | undefined;
+  /** Whoever shows it is the operator: for commands on the same machine. */
+  operatorToken?: string | undefined;
+  /** Serves measurements at /metrics, to the operator alone. */
+  metrics?: boolean | undefined;
+  logger?: Logger | undefined;
+  /** Other limits than the usual. */
+  rates?: Partial<Record<keyof typeof RATES, Rate>> | undefined;
+  /** How long a client may take to send: the head of a request, and all of it. */
+  patience?: { headMs: number; requestMs: number } | undefined;
 }
 export interface Serving {
   /** Where it listens, with the port it got. */
   url: string;
-  /** Takes no new requests, lets those at work finish, then cuts what is left. */
+  /** Is no longer ready, takes no new requests, lets those at work finish, then cuts what is left. */
   close(): Promise<void>;
 }
 
-const GRACE_MS = 5_000;
+const GRACE_MS = 8_000;
+/** Whoever sends slower holds up only himself. */
+const PATIENCE = { headMs: 15_000, requestMs: 60_000 };
 
 /** Listens until it is closed. Refuses with `conflict` when the port is taken. */
-export async function serve({ app, port, host, version }: ServeOptions): Promise<Serving> {
-  const server = createServer(createHttpApp({ app, version }));
-  await listen(server, port, host);
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { app, port, host, version, logger } = options;
+  const isOriginAllowed = createOrigins(options.corsOrigins ?? []);
+  const redis = options.redisUrl === undefined ? undefined : await connectRedis(options.redisUrl, logger);
+  const limits = createLimits({ redis, rates: options.rates });
+  const streams = new Set<Stream>();
+  let isReady = true;
+  const http = createHttpApp({
+    ...options,
+    version,
+    limits,
+    isOriginAllowed,
+    streams,
+    isReady: () => isReady,
+  });
+  const { headMs, requestMs } = options.patience ?? PATIENCE;
+  const server = createServer(
+    // Node.js looks for slow clients every half minute unless told otherwise.
+    { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 3 },
+    http,
+  );
+  const trusts = http.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  const sockets = attachSockets({
+    server,
+    app: knowingOperator(app, options.operatorToken),
+    limits,
+    isOriginAllowed,
+    addressOf: (request) => addressOf(request, trusts),
+    ...(logger && { logger }),
+  });
+  try {
+    await listen(server, port, host);
+  } catch (cause) {
+    await sockets.close();
+    redis?.disconnect();
+    throw cause;
+  }
   const { port: actual } = server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => close(server) };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    async close() {
+      isReady = false;
+      for (const stream of streams) stream.end();
+      await Promise.all([sockets.close(), close(server)]);
+      redis?.disconnect();
+    },
+  };
+}
+
+/** Who connected, behind the proxies that are trusted: as Express finds `request.ip`. */
+function addressOf(
+  { socket, headers }: Pick<import('node:http').IncomingMessage, 'socket' | 'headers'>,
+  trusts: (address: string, hop: number) => boolean,
+): string {
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter(Boolean);
+  const hops = [socket.remoteAddress ?? '', ...forwarded.reverse()];
+  return hops.find((address, hop) => !trusts(address, hop)) ?? hops.at(-1)!;
 }
 
 const listen = (server: Server, port: number, host: string) =>
@@ -51,7 +130,7 @@ function close(server: Server): Promise<void> {
     const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close((cause) => {
       clearTimeout(cut);
-      if (cause) reject(cause);
+      if (cause && (cause as NodeJS.ErrnoException).code !== 'ERR_SERVER_NOT_RUNNING') reject(cause);
       else resolve();
     });
     server.closeIdleConnections();

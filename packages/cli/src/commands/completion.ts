@@ -1,6 +1,7 @@
-import { Command } from 'commander';
-import { wrongUse } from '../context.ts';
+import type { Command } from 'commander';
+import { wrongUse } from '../wrong-use.ts';
 import { describe, nouns, type Setup } from './index.ts';
+import { commandTree } from './tree.ts';
 
 export const setup: Setup = (command, act) => {
   describe(command, 'Print a completion script for your shell.', [
@@ -29,14 +30,14 @@ interface Words {
 }
 
 async function words(): Promise<Words[]> {
-  return Promise.all(
-    nouns.map(async ({ name, summary, load }) => {
-      const command = new Command(name);
-      (await load()).setup(command, async () => undefined);
-      const verbs = command.commands.map((verb) => verb.name());
-      return { name, summary, verbs, options: [command, ...command.commands].flatMap(optionsOf) };
-    }),
-  );
+  const tree = await commandTree();
+  return tree.map((command) => ({
+    name: command.name(),
+    // The short one: it stands beside its name in a menu.
+    summary: nouns.find(({ name }) => name === command.name())!.summary,
+    verbs: command.commands.map((verb) => verb.name()),
+    options: [command, ...command.commands].flatMap(optionsOf),
+  }));
 }
 const optionsOf = ({ options }: Command): string[] => options.flatMap(({ long }) => long ?? []);
 

@@ -1,8 +1,10 @@
 import { access, constants, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Context } from '../context.ts';
+import type { OpenOptions } from '@crmflow/core/open';
+import { mustBeHere, type Context } from '../context.ts';
 import { EXIT } from '../io.ts';
 import { printable } from '../printable.ts';
+import { servedBy } from '../served.ts';
 import { openOptions } from '../settings.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -34,11 +36,12 @@ async function doctor(context: Context): Promise<number> {
 
 async function examine(context: Context): Promise<Finding[]> {
   const { options, env, io } = context;
+  mustBeHere(context);
   const { dataDir, databaseUrl } = openOptions(options, env, io);
   const folder = dataDir === undefined ? [] : await examineFolder(dataDir);
   const isNew = dataDir !== undefined && (await stat(dataDir).catch(() => null)) === null;
   const canOpen = !isNew && !folder.some(({ state }) => state === 'fail');
-  const database = canOpen ? [await examineDatabase(context, databaseUrl)] : [];
+  const database = canOpen ? [await examineDatabase(context, { databaseUrl, dataDir })] : [];
   return [node(process.versions.node), ...folder, ...database];
 }
 
@@ -92,13 +95,19 @@ async function examineDisk(folder: string): Promise<Finding> {
   return { what, state: 'ok', says: `${free} MB are free` };
 }
 
-async function examineDatabase({ open }: Context, databaseUrl: string | undefined): Promise<Finding> {
+async function examineDatabase(
+  { openHere }: Context,
+  { databaseUrl, dataDir }: Pick<OpenOptions, 'databaseUrl' | 'dataDir'>,
+): Promise<Finding> {
   const what = 'database';
   try {
-    const { api, where } = await open();
-    await api.workflows.list({ limit: 1 });
+    const { app, owner, where } = await openHere();
+    await app.as(owner).workflows.list({ limit: 1 });
     return { what, state: 'ok', says: `${where}, reached and up to date` };
   } catch (cause) {
+    const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
+    if (served)
+      return { what, state: 'ok', says: `${dataDir}, served by process ${served.pid} at ${served.url}` };
     const why = cause instanceof Error ? cause.message : String(cause);
     const now = databaseUrl ? 'Check the address, the user and that the server runs.' : '';
     return { what, state: 'fail', says: [why, now].filter(Boolean).join(' ') };

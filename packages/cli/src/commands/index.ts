@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 export type Setup = (command: Command, act: Act) => void;
 
 /** What a command does; the number is its exit code, 0 when there is none. */
-export type Work = (context: Context) => Promise<number | void>;
+export type Work = (context: Context) => Promise<number | void> | number | void;
 /** Runs it, and gives it so long to come to an end after a signal. */
 export type Act = (work: Work, graceMs?: number) => Promise<void>;
 
@@ -27,6 +27,19 @@ export const nouns: readonly Noun[] = [
   { name: 'templates', summary: 'See the workflows to begin with', load: () => import('./templates.ts') },
   { name: 'sessions', summary: 'Read, resume and export conversations', load: () => import('./sessions.ts') },
   { name: 'logs', summary: 'Read what happened', load: () => import('./logs.ts') },
+  {
+    name: 'kb',
+    summary: 'Keep what your workflows may answer from',
+    load: () => import('./kb.ts'),
+  },
+  { name: 'ai', summary: 'Ask the AI', load: () => import('./ai.ts') },
+  { name: 'keys', summary: 'Keep the keys of services, sealed', load: () => import('./keys.ts') },
+  { name: 'users', summary: 'Manage the accounts', load: () => import('./users.ts') },
+  { name: 'call', summary: 'Call any operation, as a program would', load: () => import('./call.ts') },
+  { name: 'login', summary: 'Log in on a server', load: () => import('./login.ts') },
+  { name: 'logout', summary: 'Forget a login', load: () => import('./logout.ts') },
+  { name: 'whoami', summary: 'Say as whom commands work, and where', load: () => import('./whoami.ts') },
+  { name: 'profiles', summary: 'See and choose your logins', load: () => import('./profiles.ts') },
   { name: 'serve', summary: 'Serve CRMFlow over HTTP', load: () => import('./serve.ts') },
   {
     name: 'doctor',

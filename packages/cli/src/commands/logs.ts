@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { wrongUse } from '../context.ts';
+import { wrongUse } from '../wrong-use.ts';
 import { limitFrom } from '../pages.ts';
 import { printList, timeText } from '../list.ts';
 import { ownWorkflow } from '../target.ts';

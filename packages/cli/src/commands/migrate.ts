@@ -5,8 +5,8 @@ export const setup: Setup = (command, act) => {
     'crmflow migrate',
     'crmflow migrate --database-url postgresql://user:secret@db.example.com/crmflow',
   ]).action(() =>
-    act(async ({ open, out }) => {
-      const { where } = await open();
+    act(async ({ openHere, out }) => {
+      const { where } = await openHere();
       if (out.isJson) out.json({ where, isUpToDate: true });
       else out.line(`${where} is up to date.`);
     }),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
-import { wrongUse } from '../context.ts';
+import { wrongUse } from '../wrong-use.ts';
 import { answersFrom, type Answers } from '../conversation/answers.ts';
 import { converse, inOrder } from '../conversation/converse.ts';
 import { inputsFrom } from '../conversation/inputs.ts';
@@ -57,10 +57,10 @@ export async function run(context: Context, word: string | undefined, options: R
   const isPerson = source === null;
   const answers = source ? answersFrom(source, io.signal) : await personsAnswers(context);
   try {
-    const { api, app } = await opening;
+    const { api, tick, isGuest } = await opening;
     const askAgain = isPerson ? (refusal: Error) => out.talk(refusal.message) : undefined;
-    const left = await converse({ api, app, answers, speaker, signal: io.signal, askAgain }, session);
-    return farewell(context, left);
+    const left = await converse({ api, tick, answers, speaker, signal: io.signal, askAgain }, session);
+    return farewell(context, { ...left, isGuest });
   } finally {
     answers.close();
   }

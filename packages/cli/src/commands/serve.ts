@@ -1,65 +1,92 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { CrmflowError } from '@crmflow/core/contract';
 import { version } from '../../package.json';
 import type { Context } from '../context.ts';
-import { wrongUse } from '../context.ts';
 import { EXIT, exitAfter } from '../io.ts';
+import { announce, servedBy, urlHere } from '../served.ts';
+import { openOptions } from '../settings.ts';
+import { openBrowser } from './serve/browser.ts';
+import { keepTicking } from './serve/clockwork.ts';
+import { serveOnFreePort } from './serve/listen.ts';
+import { serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
 
-const PORT = 3001;
-const TICK_MS = 1_000;
-/** For requests at work to finish. */
-const GRACE_MS = 15_000;
-
-interface ServeFlags {
-  port?: string;
-  host?: string;
-}
+/** For what is at work to finish; what started us waits ten seconds. */
+const GRACE_MS = 9_500;
 
 export const setup: Setup = (command, act) => {
   describe(command, 'Serve CRMFlow over HTTP, and move on every session that is due.', [
     'crmflow serve',
+    'crmflow serve --open',
     'crmflow serve --port 8080 --host 0.0.0.0',
   ])
-    .option('--port <port>', `where to listen (SERVER_PORT, else ${PORT})`)
+    .option('--port <port>', 'where to listen, 0 for any free port (SERVER_PORT, else 3001)')
     .option('--host <host>', 'the address to listen on (SERVER_HOST, else 127.0.0.1)')
+    .option('--open', 'show it in your browser')
     .action((flags) => act((context) => serveUntilStopped(context, flags), GRACE_MS));
 };
 
 async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<number> {
   const { io, env, out } = context;
-  const port = portFrom(flags.port ?? env.SERVER_PORT ?? String(PORT));
-  const host = flags.host ?? env.SERVER_HOST ?? (env.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
-  const [{ app, where }, { serve }] = await Promise.all([context.open(), import('@crmflow/server')]);
-  const serving = await serve({ app, port, host, version });
+  const settings = serveSettings(flags, env);
+  const { app, where, dataDir } = await openToServe(context);
+  const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
+  const logger = settings.logLevel && (await import('@crmflow/server')).createLogger(settings.logLevel);
+  const serving = await serveOnFreePort(context, {
+    ...settings,
+    app,
+    version,
+    operatorToken,
+    ...(logger && { logger }),
+  });
+  const here = urlHere(serving.url);
+  const withdraw =
+    dataDir !== undefined && operatorToken !== undefined
+      ? announce(dataDir, { url: here, token: operatorToken, pid: process.pid })
+      : () => undefined;
   const clockwork = keepTicking(
     () => app.tick(),
     (cause) => out.talk(`A due session could not be moved on: ${String(cause)}`),
   );
-  out.line(serving.url);
-  out.talk(`CRMFlow ${version} is listening. Data: ${where}. Stop with Ctrl-C.`);
-  if (!io.signal.aborted) await once(io.signal, 'abort');
-  await Promise.all([serving.close(), clockwork.stop()]);
+  try {
+    tell(context, { url: serving.url, where, settings });
+    if (flags.open)
+      await openBrowser(here, io.platform, io.env).catch(() =>
+        out.talk(`No browser could be started. Open ${here} yourself.`),
+      );
+    if (!io.signal.aborted) await once(io.signal, 'abort');
+  } finally {
+    // First of all, so that no other command comes in any more.
+    withdraw();
+    await Promise.all([serving.close(), clockwork.stop()]);
+  }
   return io.signal.reason === 'SIGTERM' ? EXIT.ok : exitAfter(io.signal);
 }
 
-function portFrom(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw wrongUse(`The port ${text} is no number from 0 to 65535.`);
-  return port;
+function tell(
+  { out }: Context,
+  { url, where, settings: { publicUrl } }: { url: string; where: string; settings: ServeSettings },
+): void {
+  out.line(url);
+  const outside = publicUrl === undefined ? '' : ` People reach it at ${publicUrl}.`;
+  out.talk(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
 }
 
-/** Does the work once a second, never twice at a time; stopping waits for what is at work. */
-function keepTicking(work: () => Promise<unknown>, failed: (cause: unknown) => void) {
-  let atWork: Promise<unknown> | undefined;
-  const timer = setInterval(() => {
-    atWork ??= work()
-      .catch(failed)
-      .finally(() => (atWork = undefined));
-  }, TICK_MS);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await atWork;
-    },
-  };
+/** Opens the data; a folder that is being served already is named with where. */
+async function openToServe({ openHere, out, options, env, io }: Context) {
+  const { dataDir } = openOptions(options, env, io);
+  try {
+    const warn = (sentence: string) => out.talk(sentence);
+    return { ...(await openHere({ isServed: true, warn })), dataDir };
+  } catch (cause) {
+    const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
+    if (!served) throw cause;
+    throw new CrmflowError(
+      'conflict',
+      `CRMFlow serves ${dataDir} already, at ${served.url} (process ${served.pid}). Stop it, or choose another folder with --data-dir.`,
+      undefined,
+      { cause },
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionEvent } from '@crmflow/core';
 import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
-import type { Local } from '../context.ts';
+import type { Reached } from '../context.ts';
 import type { Answers } from './answers.ts';
 import type { SessionView } from '../views.ts';
 import type { Speaker } from './speaker.ts';
@@ -11,7 +11,7 @@ export interface Left {
   kind: 'over' | 'answers used up' | 'interrupted';
   session: SessionView;
 }
-interface Talk extends Pick<Local, 'api' | 'app'> {
+interface Talk extends Pick<Reached, 'api' | 'tick'> {
   answers: Answers;
   speaker: Speaker;
   signal: AbortSignal;
@@ -48,7 +48,7 @@ type Moved = SessionView | 'answers used up' | 'interrupted';
 
 /** Does what the session stands still for. */
 async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
-  const { api, app, signal } = talk;
+  const { api, tick, signal } = talk;
   const { id, wait, nodeId } = session;
   switch (wait?.for) {
     case 'message':
@@ -58,7 +58,7 @@ async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
     case 'time':
     case undefined:
       await sleep(POLL_MS, undefined, { signal });
-      await app.tick();
+      await tick();
       return api.sessions.get({ id });
   }
 }

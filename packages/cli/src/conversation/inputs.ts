@@ -1,5 +1,5 @@
 import type { Graph } from '@crmflow/core';
-import { wrongUse } from '../context.ts';
+import { wrongUse } from '../wrong-use.ts';
 
 type Json = Graph['nodes'][number]['data'][string];
 

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
 import type { SessionEvent } from '../session/session.ts';
+import { ai, type GeneratePart } from './ai.ts';
+import { auth, users } from './auth.ts';
+import { health } from './health.ts';
+import { keys } from './keys.ts';
+import { knowledge } from './knowledge.ts';
 import { logs } from './logs.ts';
 import type { Actor, Operation } from './operation.ts';
 import { sessions } from './sessions.ts';
@@ -7,7 +12,7 @@ import { templates } from './templates.ts';
 import { workflows } from './workflows.ts';
 
 /** Everything a client may ask, by noun and verb. */
-export const contract = { workflows, templates, sessions, logs };
+export const contract = { auth, users, workflows, templates, sessions, logs, knowledge, keys, ai, health };
 
 type Contract = typeof contract;
 type In<Op> = Op extends Operation<infer I, infer _> ? I : never;
@@ -23,6 +28,8 @@ export type Api = {
 export interface Crmflow extends Api {
   /** Hears every event of a session from now on; gives how to stop hearing. */
   watch(sessionId: string, hear: (event: SessionEvent) => void): Promise<() => void>;
+  /** Answers a prompt piece by piece; the last part is `done`. */
+  stream(input: z.input<typeof ai.generate.input>, signal?: AbortSignal): AsyncIterable<GeneratePart>;
 }
 /** What core supplies for it: the same names, with the caller known and the input already checked. */
 export type Services = {
@@ -65,7 +72,8 @@ export const callService = (
     input,
   );
 
-export type { Actor, Operation } from './operation.ts';
+export type { GeneratePart } from './ai.ts';
+export type { Actor, Operation, Upload } from './operation.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
 export type { SessionView, TurnView } from './sessions.ts';

@@ -1,21 +1,41 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
-/** Who calls. A guest may hold a session's token. */
+/** Who calls. A guest may hold a session's token; the operator is whoever runs this installation. */
 export type Actor =
   | { role: 'guest'; sessionToken?: string | undefined }
-  | { role: 'user'; userId: string; sessionToken?: string | undefined };
+  | { role: 'user'; userId: string; sessionToken?: string | undefined; isOperator?: boolean | undefined };
 
 /** One row of the contract, read as route, socket call, SDK method, command and documentation. */
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   summary: string;
   method: 'get' | 'post' | 'put' | 'delete';
   path: `/${string}`;
-  /** `public`: anyone; `user`: logged in; `session`: the session's starter and the workflow's owner, checked per session. */
-  access: 'public' | 'user' | 'session';
+  /**
+   * `public`: anyone; `user`: logged in; `session`: the session's starter and the workflow's owner, checked per session;
+   * `operator`: whoever runs this installation.
+   */
+  access: 'public' | 'user' | 'session' | 'operator';
   /** HTTP status of success; 200 when absent. */
   status?: 201 | 204;
   input: I;
   output: O;
+  /** A call as documentation shows it: a complete, valid input. */
+  example?: z.input<I>;
+  /** The input carries one file, under this field: `multipart/form-data` on the wire. */
+  upload?: 'file';
+  /** The output's `revision` is its ETag, and If-Match fills `ifRevision`. */
+  isVersioned?: true;
+  /** What it streams to those who ask for `text/event-stream`. */
+  stream?: z.ZodType;
 }
 export const operation = <I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>): Operation<I, O> =>
   op;
+
+/** A file that comes in with a call. */
+export const Upload = z.strictObject({
+  /** As the client called it; never used as a path. */
+  name: z.string().max(1_000),
+  mimeType: z.string().max(200).default('application/octet-stream'),
+  bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array, 'A file must be bytes.'),
+});
+export type Upload = z.output<typeof Upload>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Wait, VisitorFile } from '../nodes/wait.ts';
 import { Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
-import { operation } from './operation.ts';
+import { operation, Upload } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
+import { cleaned } from './text.ts';
 
 /** A session as its starter and its owner may see it. */
 export const SessionView = z.object({
@@ -23,6 +24,8 @@ export const SessionView = z.object({
   updatedAt: z.iso.datetime(),
 });
 export const TurnView = z.object({ session: SessionView, events: z.array(SessionEvent) });
+export type SessionView = z.output<typeof SessionView>;
+export type TurnView = z.output<typeof TurnView>;
 
 const Id = z.object({ id: z.string().min(1).max(200) });
 const nodeOf = z.strictObject({ ...Id.shape, nodeId: z.string().min(1).max(500) });
@@ -85,6 +88,7 @@ export const sessions = {
       limit: z.coerce.number().int().min(1).max(1_000).default(500),
     }),
     output: z.object({ items: z.array(SessionEvent), nextCursor: z.string().nullable() }),
+    stream: SessionEvent,
   }),
   send: operation({
     summary: "Send the visitor's message",
@@ -93,12 +97,30 @@ export const sessions = {
     access: 'session',
     input: z.strictObject({
       ...Id.shape,
-      message: z.string().max(20_000).default(''),
+      message: z.string().max(20_000).transform(cleaned).default(''),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
       file: VisitorFile.optional(),
     }),
     output: TurnView,
+  }),
+  upload: operation({
+    summary: 'Give the file a session waits for',
+    method: 'post',
+    path: '/sessions/:id/files',
+    access: 'session',
+    status: 201,
+    upload: 'file',
+    input: z.strictObject({ ...Id.shape, file: Upload, messageId: z.string().min(1).max(200).optional() }),
+    output: TurnView,
+  }),
+  file: operation({
+    summary: 'Read a file that was given in a session',
+    method: 'get',
+    path: '/sessions/:id/files/:fileId',
+    access: 'session',
+    input: z.strictObject({ ...Id.shape, fileId: z.string().min(1).max(200) }),
+    output: Upload,
   }),
   execute: operation({
     summary: 'Step mode: execute the active node',

@@ -10,6 +10,7 @@ export const TemplateView = z.object({
   isTemplate: z.literal(true),
   ...Graph.shape,
 });
+export type TemplateView = z.output<typeof TemplateView>;
 const Item = TemplateView.pick({ id: true, name: true, description: true, isTemplate: true }).extend({
   nodeCount: z.int(),
 });

@@ -5,6 +5,7 @@ import { pageOf, PageQuery } from './page.ts';
 
 /** A workflow as it is answered: with what its author should know about it. */
 export const WorkflowView = Workflow.extend({ problems: z.array(Problem) });
+export type WorkflowView = z.output<typeof WorkflowView>;
 export const WorkflowItem = Workflow.omit({
   nodes: true,
   edges: true,
@@ -74,6 +75,7 @@ export const workflows = {
     method: 'get',
     path: '/workflows/:id',
     access: 'user',
+    isVersioned: true,
     input: Id,
     output: WorkflowView,
   }),
@@ -82,6 +84,7 @@ export const workflows = {
     method: 'put',
     path: '/workflows/:id',
     access: 'user',
+    isVersioned: true,
     input: z.strictObject({
       ...Id.shape,
       ...z.object(fields).partial().shape,

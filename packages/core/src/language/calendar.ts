@@ -58,6 +58,60 @@ function clock(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
+/**
+ * The instants at which the wall shows this reading: one; two in the hour that comes twice when clocks are set back; and
+ * for a reading in the hour that is left out, the one as long after the change, as RFC 5545 and Temporal have it.
+ */
+export function instantsAt(reading: number, timeZone: string): [Date, ...Date[]] {
+  const offsetAt = (ms: number) => wallIn(new Date(ms), timeZone).reading - Math.floor(ms / 1000) * 1000;
+  const before = offsetAt(reading - DAY);
+  const shows = (offset: number) => offsetAt(reading - offset) === offset;
+  const offsets = [...new Set([before, offsetAt(reading + DAY)])].filter(shows).sort((a, b) => b - a);
+  const [first = before, ...others] = offsets;
+  return [new Date(reading - first), ...others.map((offset) => new Date(reading - offset))];
+}
+
+/** The first instant at which the wall shows this reading. */
+export const instantAt = (reading: number, timeZone: string): Date => instantsAt(reading, timeZone)[0];
+
+/** So much later. Months, weeks and days are counted on the calendar and keep the time of day; the rest is exact time. */
+export interface Span {
+  months?: number;
+  weeks?: number;
+  days?: number;
+  hours?: number;
+  minutes?: number;
+  seconds?: number;
+}
+
+/** The instant after a span; a month that has no such day gives its last. */
+export function later(instant: Date, span: Span, timeZone: string): Date {
+  const { months = 0, weeks = 0, days = 0, hours = 0, minutes: mins = 0, seconds = 0 } = span;
+  const exact = ((hours * 60 + mins) * 60 + seconds) * 1000;
+  if (!months && !weeks && !days) return new Date(instant.getTime() + exact);
+  const { reading } = wallIn(instant, timeZone);
+  const rest = instant.getTime() - Math.floor(instant.getTime() / 1000) * 1000;
+  const moved = monthsAfter(reading, months) + (weeks * 7 + days) * DAY;
+  return new Date(instantAt(moved, timeZone).getTime() + rest + exact);
+}
+
+function monthsAfter(reading: number, months: number): number {
+  const from = new Date(reading);
+  const [year, month] = [from.getUTCFullYear(), from.getUTCMonth() + months];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const day = Math.min(from.getUTCDate(), lastDay);
+  return Date.UTC(year, month, day) + (reading - dayNumber(reading) * DAY);
+}
+
+/** The instant a text names: of the zone, unless it is written with an offset of its own. */
+export function readInstant(text: string, timeZone: string): Date | undefined {
+  const wall = readMoment(text, timeZone);
+  if (!wall) return undefined;
+  return wall.offset === undefined
+    ? instantAt(wall.reading, timeZone)
+    : new Date(wall.reading - wall.offset * 60_000);
+}
+
 /** The date of a reading, `YYYY-MM-DD`. */
 export const dateOf = (reading: number) => new Date(reading).toISOString().slice(0, 10);
 

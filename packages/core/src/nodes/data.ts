@@ -76,8 +76,12 @@ const taken = new Set(
 export interface Filled extends Checked {
   fill(scope: Scope): Json;
 }
-export const filledJson = () =>
-  z.json().transform((source, ctx): Filled => {
+export const filledJson = () => filled(z.json());
+/** A text that is filled in, or an expression when it begins with `=`. */
+export const filledText = () => filled(z.string().max(20_000));
+
+const filled = <S extends z.ZodType<Json>>(shape: S) =>
+  shape.transform((source, ctx): Filled => {
     const parts: Checked[] = [];
     const compile = (value: Json): ((scope: Scope) => Json) => {
       if (typeof value === 'string') {

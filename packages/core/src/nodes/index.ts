@@ -14,6 +14,7 @@ import { listenText } from './listen/text.ts';
 import { time } from './listen/time.ts';
 import { url } from './listen/url.ts';
 import { condition } from './logic/condition.ts';
+import { delay } from './logic/delay.ts';
 import { each } from './logic/each.ts';
 import { endNode } from './logic/end.ts';
 import { jump } from './logic/jump.ts';
@@ -21,6 +22,7 @@ import { returnNode } from './logic/return.ts';
 import { set } from './logic/set.ts';
 import { split } from './logic/split.ts';
 import { subflow } from './logic/subflow.ts';
+import { until } from './logic/until.ts';
 import { media } from './speak/media.ts';
 import { speakText } from './speak/text.ts';
 import { manual } from './trigger/manual.ts';
@@ -49,6 +51,8 @@ export const nodeKinds: readonly NodeKind[] = [
   split,
   subflow,
   each,
+  delay,
+  until,
   endNode,
   http,
 ];

@@ -4,7 +4,7 @@ import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
 import type { AiModel, Http, Passage } from '../ports.ts';
 import type { NodeType } from './types.ts';
-import type { Expects, Media, Wait, Wake } from './wait.ts';
+import type { Media, Wait, Wake } from './wait.ts';
 
 /** A line the workflow says. */
 export interface Say {
@@ -41,11 +41,6 @@ export type Outcome = Effects &
 export const next = (effects: Effects & { port?: string; loop?: Loop | null } = {}): Outcome => ({
   kind: 'next',
   port: 'out',
-  ...effects,
-});
-export const waitFor = (expects: Expects, effects: Effects = {}): Outcome => ({
-  kind: 'wait',
-  wait: { for: 'message', expects },
   ...effects,
 });
 export const end = (outcome?: string): Outcome => ({
@@ -100,8 +95,8 @@ interface Kind<D extends z.ZodType> {
   targets?(data: z.output<D>): readonly string[];
   /** What is wrong beyond the shape of the data, in words. */
   problems?(data: z.output<D>): readonly { field: string; message: string }[];
-  /** True when it stands still for someone each time it is entered. */
-  waits?: boolean;
+  /** Whether it stands still, for someone or for a time, each time it is entered; it does not when absent. */
+  waits?(data: z.output<D>): boolean;
   /** Fetches a heavy library before the first conversation that needs it. */
   load?(): Promise<unknown>;
 }
@@ -110,6 +105,8 @@ export interface PureKind<D extends z.ZodType = z.ZodType> extends Kind<D> {
   isPure: true;
   run(data: z.output<D>, ctx: NodeContext): Outcome;
   resume?(data: z.output<D>, wake: Wake, ctx: NodeContext): Outcome;
+  /** Waits on after the conversation went aside: what it waits for is the same, its time is counted anew. */
+  waitOn?(data: z.output<D>, ctx: NodeContext): Outcome;
 }
 /** Reaches outside, and stands between two commits. */
 export interface EffectKind<D extends z.ZodType = z.ZodType> extends Kind<D> {

@@ -33,7 +33,14 @@ export const Expects = z.object({
 
 /** What a session stands still for. */
 export const Wait = z.discriminatedUnion('for', [
-  z.object({ for: z.literal('message'), expects: Expects, until: z.iso.datetime().optional() }),
+  z.object({
+    for: z.literal('message'),
+    expects: Expects,
+    /** When it goes on without an answer. */
+    until: z.iso.datetime().optional(),
+    /** What was said since: parts of one answer, of which more may come. */
+    heard: z.array(z.string()).optional(),
+  }),
   z.object({ for: z.literal('time'), until: z.iso.datetime() }),
   z.object({ for: z.literal('client'), to: z.enum(['execute', 'advance']) }),
 ]);

@@ -1,25 +1,18 @@
-import { CrmflowError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { AiModel, Clock, Http, Ids, Passage } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
-import type { Advanced } from '../session/draft.ts';
-import { draftOf, finish, pathOf } from '../session/draft.ts';
 import { begin, type Beginning } from '../session/begin.ts';
+import type { Advanced } from '../session/draft.ts';
 import { logOf } from '../session/log.ts';
-import {
-  beginEffect,
-  failed,
-  play,
-  playDeparture,
-  playFrom,
-  type Moment,
-  type Played,
-} from '../session/play.ts';
+import { play, playFrom, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Version } from '../workflow/workflow.ts';
+import { createDecisions, type Decide, type Ending, type Found } from './decisions.ts';
 import { runEffect } from './effect.ts';
 import { createFlows } from './flows.ts';
+import { createLeases } from './leases.ts';
 import { createMailbox } from './mailbox.ts';
 
 /** What the runner needs from outside. */
@@ -37,8 +30,12 @@ export interface RunnerPorts {
   report(cause: unknown, sessionId: string): void;
 }
 /** Refuses by throwing, before anything is done to the session. */
-export type Admit = (session: Session) => void;
-const anyone: Admit = () => undefined;
+export type Admit = (session: Session) => Admitted;
+/** What the caller may do beside what every participant may. */
+export interface Admitted {
+  /** Step mode: have another node executed than the one at hand. */
+  mayMove: boolean;
+}
 export type Tell = (sessionId: string, events: readonly SessionEvent[]) => void;
 
 /** What one call brought about: where the session stands now and what was told on the way. */
@@ -47,35 +44,30 @@ export interface Turn {
   events: SessionEvent[];
 }
 
-/** How a session ends from outside. */
-type Ending = 'ended' | 'deleted' | 'expired';
-
 export type Runner = ReturnType<typeof createRunner>;
 
-const LEASE_MS = 60_000;
 const DUE_BATCH = 50;
-/** A node that takes the process down with it must not do so for ever. */
-const MAX_ATTEMPTS = 5;
 
 /** The one shell that runs nodes, commits, then tells. */
 export function createRunner(ports: RunnerPorts, tell: Tell) {
   const { store, clock, ticks } = ports;
   const inTurn = createMailbox();
   const flows = createFlows(store);
+  const leases = createLeases(ports);
 
   function moment(): Moment {
     const from = ticks();
     return { now: clock.now(), spentMs: () => ticks() - from };
   }
   const reporting = (id: string) => (cause: unknown) => ports.report(cause, id);
-  const leaseEnd = () => new Date(clock.now().getTime() + LEASE_MS).toISOString();
+  const decisions = createDecisions(moment);
 
   /** Stores what came of a step, then says so. A session still at work is looked after when its lease ends. */
   async function commit(flow: Flow, from: Session | null, to: Advanced, messageId: string | null = null) {
     const { session, events, lines } = to;
-    if (session.status === 'running') session.dueAt = leaseEnd();
+    if (session.status === 'running') session.dueAt = leases.end();
     await store.sessions.commit({
-      from: from && { step: from.step, seq: from.seq },
+      from: from && { step: from.step, seq: from.seq, attempt: from.attempt },
       session,
       events,
       lines,
@@ -85,95 +77,72 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     if (events.length) tell(session.id, events);
   }
 
-  /** Commits what was played and runs the nodes that reach outside, until the session rests. */
-  async function settle(
-    flow: Flow,
-    from: Session | null,
-    played: Played,
-    messageId: string | null,
-  ): Promise<Turn> {
-    const events: SessionEvent[] = [];
-    let [before, now] = [from, played];
-    await commit(flow, before, now, messageId);
-    events.push(...now.events);
+  /** After what was played is stored: runs the nodes that reach outside, until the session rests. */
+  async function goOn(flow: Flow, played: Played): Promise<Turn> {
+    const events = [...played.events];
+    let now = played;
     while (now.stands === 'effect') {
-      const ran = await runEffect(flow, now.session, ports, async (piece) => {
+      const { session } = now;
+      const append = async (piece: Advanced) => {
         await commit(flow, { ...piece.session, seq: piece.session.seq - piece.events.length }, piece);
         events.push(...piece.events);
-      });
-      before = ran.session;
+      };
+      const ran = await leases.during(session.id, () => runEffect(flow, session, ports, append));
       now = playFrom(flow, ran.session, ran.outcome, moment());
-      await commit(flow, before, now);
+      await commit(flow, ran.session, now);
       events.push(...now.events);
     }
     return { session: now.session, events };
   }
 
-  async function opened(
-    id: string,
-    { admit = anyone, messageId = null }: { admit?: Admit; messageId?: string | null } = {},
-  ) {
-    const found = await store.sessions.open(id, messageId);
-    if (!found) throw notFound('session', id);
-    admit(found.session);
+  interface Calling {
+    admit?: Admit | undefined;
+    messageId?: string | null;
+  }
+
+  async function withFlow(found: Omit<Found, 'flow' | 'mayMove'>): Promise<Found> {
     const flow = await flows.get(found.session.versionId);
     await flow.ready;
-    return { ...found, flow };
+    return { ...found, flow, mayMove: false };
   }
 
-  /** Goes on with a session whose run was cut short. */
-  async function pickUp(id: string): Promise<void> {
-    const { session, flow } = await opened(id);
-    if (session.status !== 'running') return;
-    if (session.attempt >= MAX_ATTEMPTS) {
-      const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
-      await settle(flow, session, playFrom(flow, session, failed(cause, session.nodeId!), moment()), null);
-      return;
+  /**
+   * One turn: decided, stored, told. A session that this process remembers needs no reading; should it have moved on
+   * elsewhere, or the call be refused, nothing is done before it was read anew.
+   */
+  async function turn(id: string, { admit, messageId = null }: Calling, decide: Decide): Promise<Turn> {
+    async function take(found: Found): Promise<{ found: Found; played: Played | null }> {
+      const played = decide({ ...found, ...admit?.(found.session) });
+      if (played) await commit(found.flow, found.session, played, messageId);
+      return { found, played };
     }
-    const again = beginEffect(flow, session, clock.now().toISOString());
-    await settle(flow, session, { ...again, stands: 'effect' }, null);
-  }
-
-  async function deliver(id: string, wake: Wake, messageId: string | null, admit?: Admit): Promise<Turn> {
-    const { session, flow, isKnownMessage } = await opened(id, { messageId, ...(admit && { admit }) });
-    if (isKnownMessage) return { session, events: [] };
-    if (session.wait?.for !== wake.by) throw notWaiting(session, wake.by);
-    const limit = flow.settings.limits.messageChars;
-    if (wake.by === 'message' && wake.text.length > limit)
-      throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
-    return settle(flow, session, play(flow, session, wake, moment()), messageId);
-  }
-
-  async function execute(id: string, nodeId: string, admit: Admit): Promise<Turn> {
-    const { session, flow } = await opened(id, { admit });
-    clientMay(session, 'execute', nodeId);
-    return settle(flow, session, play(flow, session, null, moment()), null);
-  }
-
-  async function leave(id: string, nodeId: string, admit: Admit): Promise<Turn> {
-    const { session, flow } = await opened(id, { admit });
-    clientMay(session, 'advance', nodeId);
-    return settle(flow, session, playDeparture(flow, session, moment()), null);
-  }
-
-  async function end(id: string, outcome: Ending, admit: Admit): Promise<Turn> {
-    const { session, flow } = await opened(id, { admit });
-    if (session.status === 'finished' || session.status === 'failed') return { session, events: [] };
-    const draft = draftOf(flow, session, clock.now().toISOString());
-    finish(draft, 'finished', outcome, null);
-    await commit(flow, session, draft);
-    return { session: draft.session, events: draft.events };
+    async function takeStored() {
+      const stored = await store.sessions.open(id, messageId);
+      if (!stored) throw notFound('session', id);
+      return take(await withFlow(stored));
+    }
+    const remembered = store.sessions.recall(id, messageId);
+    const { found, played } = remembered
+      ? await withFlow({ session: remembered, isKnownMessage: false }).then(take).catch(takeStored)
+      : await takeStored();
+    return played ? goOn(found.flow, played) : { session: found.session, events: [] };
   }
 
   async function start(version: Version, beginning: Beginning): Promise<Turn> {
     const flow = flows.made(version);
     const begun = begin(flow, beginning, clock.now().toISOString());
-    return inTurn(beginning.id, () => {
-      if (begun.session.mode === 'step') return settle(flow, null, { ...begun, stands: 'rest' }, null);
-      const played = play(flow, begun.session, null, moment());
-      return settle(flow, null, { ...played, events: [...begun.events, ...played.events] }, null);
+    return inTurn(beginning.id, async () => {
+      const played = begun.session.mode === 'step' ? null : play(flow, begun.session, null, moment());
+      const first: Played = played
+        ? { ...played, events: [...begun.events, ...played.events] }
+        : { ...begun, stands: 'rest' };
+      await commit(flow, null, first);
+      return goOn(flow, first);
     });
   }
+
+  const moving = (id: string, calling: Calling, decide: Decide) =>
+    inTurn(id, () => turn(id, calling, decide));
 
   return {
     start,
@@ -181,55 +150,24 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     hasRun: flows.has,
     /** Ends a session's wait: by the visitor's message, or by time. */
     deliver: (id: string, wake: Wake, messageId: string | null, admit?: Admit) =>
-      inTurn(id, () => deliver(id, wake, messageId, admit)),
+      moving(id, { admit, messageId }, decisions.woken(wake)),
     /** Step mode: executes the active node. */
-    execute: (id: string, nodeId: string, admit = anyone) => inTurn(id, () => execute(id, nodeId, admit)),
+    execute: (id: string, nodeId: string, admit?: Admit) => moving(id, { admit }, decisions.executed(nodeId)),
     /** Step mode: leaves the node that has done its work. */
-    leave: (id: string, nodeId: string, admit = anyone) => inTurn(id, () => leave(id, nodeId, admit)),
-    end: (id: string, outcome: Ending, admit = anyone) => inTurn(id, () => end(id, outcome, admit)),
+    leave: (id: string, nodeId: string, admit?: Admit) => moving(id, { admit }, decisions.left(nodeId)),
+    end: (id: string, outcome: Ending, admit?: Admit) => moving(id, { admit }, decisions.ended(outcome)),
     /** Moves on what is due: a wait that is over, a run that was cut short. Gives how many it took. */
     async tick(): Promise<number> {
-      const due = await store.sessions.due(clock.now().toISOString(), DUE_BATCH);
-      await Promise.all(due.map((id) => inTurn(id, () => wakeUp(id)).catch(reporting(id))));
-      return due.length;
+      const until = leases.end();
+      const ids = await store.sessions.claim(clock.now().toISOString(), DUE_BATCH, until);
+      await Promise.all(ids.map((id) => moving(id, {}, decisions.due(until)).catch(reporting(id))));
+      return ids.length;
     },
     /** After a start with a database of our own: every session at work was cut short. */
     async recover(): Promise<number> {
       const cut = await store.sessions.running(10_000);
-      await Promise.all(cut.map((id) => inTurn(id, () => pickUp(id)).catch(reporting(id))));
+      await Promise.all(cut.map((id) => moving(id, {}, decisions.resumed).catch(reporting(id))));
       return cut.length;
     },
   };
-
-  async function wakeUp(id: string): Promise<void> {
-    const { session } = await opened(id);
-    if (!session.dueAt || session.dueAt > clock.now().toISOString()) return;
-    if (session.status === 'running') return pickUp(id);
-    await deliver(id, { by: 'time' }, null);
-  }
-}
-
-function notWaiting({ status, wait }: Session, by: Wake['by']): CrmflowError {
-  if (status === 'finished' || status === 'failed')
-    return new CrmflowError('conflict', `The session has ${status}; start another one.`);
-  return new CrmflowError(
-    'conflict',
-    `The session does not wait for a ${by}: ${wait ? `it waits for ${wait.for}` : 'it is at work'}.`,
-  );
-}
-
-function clientMay(session: Session, to: 'execute' | 'advance', nodeId: string) {
-  const active = session.nodeId && pathOf(session, session.nodeId);
-  if (session.mode !== 'step')
-    throw new CrmflowError('conflict', 'The session runs in auto mode: the server moves it on by itself.');
-  if (active !== nodeId)
-    throw new CrmflowError(
-      'conflict',
-      `${nodeId} is not the active node${active ? `: that is ${active}` : ''}.`,
-    );
-  if (session.wait?.for !== 'client' || session.wait.to !== to)
-    throw new CrmflowError(
-      'conflict',
-      to === 'execute' ? `${nodeId} has been executed already.` : `${nodeId} has not finished yet.`,
-    );
 }

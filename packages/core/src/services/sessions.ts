@@ -1,17 +1,19 @@
 import type { Services } from '../contract/index.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
-import type { Ids } from '../ports.ts';
+import type { Clock, Ids } from '../ports.ts';
 import type { Admit, Runner, Turn } from '../runner/runner.ts';
 import { pathOf } from '../session/draft.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Versions } from './versions.ts';
+import { checkFile, safeName } from './visitor-files.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
   store: Store;
   ids: Ids;
+  clock: Clock;
   versions: Versions;
   runner: Runner;
 }
@@ -26,7 +28,7 @@ export function rightsOf(actor: Actor, session: Session, ids: Ids): Rights {
     : 'none';
 }
 
-export function createSessions({ store, ids, versions, runner }: Needs): Services['sessions'] & {
+export function createSessions({ store, ids, clock, versions, runner }: Needs): Services['sessions'] & {
   /** The session and the actor's rights in it; others are told that it is not there. */
   readable(actor: Actor, id: string): Promise<{ session: Session; rights: Rights }>;
 } {
@@ -44,6 +46,7 @@ export function createSessions({ store, ids, versions, runner }: Needs): Service
       const turn = await act(input, (session) => {
         rights = rightsOf(actor, session, ids);
         if (rights === 'none') throw notFound('session', input.id);
+        return { mayMove: rights === 'owner' };
       });
       return turnFor(rights, turn);
     };
@@ -86,11 +89,30 @@ export function createSessions({ store, ids, versions, runner }: Needs): Service
       const last = items.length === limit ? String(items.at(-1)!.seq) : null;
       return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
     },
-    send: acting(async ({ id, message, messageId, file }, admit) => {
-      if (message === '' && !file) throw new CrmflowError('invalid_input', 'The message is empty.');
-      const text = message.replaceAll('\0', '').toWellFormed();
+    send: acting(async ({ id, message: text, messageId, file }, admit) => {
+      if (text === '' && !file) throw new CrmflowError('invalid_input', 'The message is empty.');
       return runner.deliver(id, { by: 'message', text, ...(file && { file }) }, messageId ?? null, admit);
     }),
+    async upload(actor, { id, file, messageId }) {
+      const { session, rights } = await readable(actor, id);
+      checkFile(session.wait, file);
+      const fileId = ids.secret();
+      const name = safeName(file.name);
+      const { mimeType, bytes } = file;
+      const createdAt = clock.now().toISOString();
+      await store.files.put({ id: fileId, sessionId: id, name, mimeType, bytes, createdAt });
+      const url = `/api/sessions/${id}/files/${fileId}`;
+      const given = { name, url, mimeType, size: bytes.length };
+      const wake = { by: 'message' as const, text: name, file: given };
+      return turnFor(rights, await runner.deliver(id, wake, messageId ?? null));
+    },
+    async file(actor, { id, fileId }) {
+      await readable(actor, id);
+      const found = await store.files.get(id, fileId);
+      if (!found) throw notFound('file', fileId);
+      const { name, mimeType, bytes } = found;
+      return { name, mimeType, bytes };
+    },
     execute: acting(({ id, nodeId }, admit) => runner.execute(id, nodeId, admit)),
     advance: acting(({ id, nodeId }, admit) => runner.leave(id, nodeId, admit)),
     end: acting(({ id }, admit) => runner.end(id, 'ended', admit)),
@@ -108,12 +130,15 @@ const turnFor = (rights: Rights, { session, events }: Turn) => ({
   events: events.map((event) => eventFor(rights, event)),
 });
 
-/** What only the owner may see is a part of the event of its own. */
+/** What only the owner may see is a part of the event of its own; why it failed may name what is inside. */
 export function eventFor(rights: Rights, event: SessionEvent): SessionEvent {
-  if (rights === 'owner' || !('owner' in event)) return event;
-  const { owner: _owner, ...rest } = event;
+  if (rights === 'owner') return event;
+  const told = 'reason' in event ? { ...event, reason: reasonFor(event.reason) } : event;
+  if (!('owner' in told)) return told;
+  const { owner: _owner, ...rest } = told;
   return rest;
 }
+const reasonFor = <T>(reason: T) => (typeof reason === 'string' ? 'Something went wrong.' : reason);
 
 function sessionFor(rights: Rights, session: Session) {
   const {
@@ -136,7 +161,7 @@ function sessionFor(rights: Rights, session: Session) {
     mode,
     status,
     outcome,
-    reason: rights === 'owner' || reason === null ? reason : 'Something went wrong.',
+    reason: rights === 'owner' ? reason : reasonFor(reason),
     nodeId: nodeId && pathOf(session, nodeId),
     wait,
     seq,

@@ -3,7 +3,8 @@ import type { Actor } from '../contract/operation.ts';
 import type { Ids } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { subflowsOf, versionOf } from '../workflow/version.ts';
-import { Graph, type Version } from '../workflow/workflow.ts';
+import { Graph, type Version, type Workflow } from '../workflow/workflow.ts';
+import { createLookedAt } from './looked-at.ts';
 import type { Templates } from '../workflow/template.ts';
 
 /** A workflow that may be run, with the version a session started now would run on. */
@@ -38,8 +39,14 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
     return found && Graph.parse(found);
   };
 
-  async function versionFor(graph: Graph, userId: string | null): Promise<Version> {
-    return keep(versionOf(graph, await subflowsOf(graph, finder(userId)), (text) => ids.hash(text)));
+  const made = createLookedAt<Version>();
+  async function versionFor(
+    graph: Graph,
+    userId: string | null,
+    from: Pick<Workflow, 'id' | 'revision'>,
+  ): Promise<Version> {
+    const subflows = await subflowsOf(graph, finder(userId));
+    return keep(made(from, subflows, () => versionOf(graph, subflows, (text) => ids.hash(text))));
   }
 
   return {
@@ -47,13 +54,19 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
     async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
       const userId = actor.role === 'user' ? actor.userId : null;
       const template = templates.get(workflowId);
-      if (template) return { workflowId, userId, version: await versionFor(template, null) };
+      if (template)
+        return {
+          workflowId,
+          userId,
+          version: await versionFor(template, null, { id: template.id, revision: 0 }),
+        };
       const workflow = await store.workflows.get(workflowId);
       if (!workflow || (workflow.userId !== userId && !workflow.isPublic))
         throw notFound('workflow', workflowId);
       const graph = Graph.parse(workflow);
       try {
-        return { workflowId, userId: workflow.userId, version: await versionFor(graph, workflow.userId) };
+        const version = await versionFor(graph, workflow.userId, workflow);
+        return { workflowId, userId: workflow.userId, version };
       } catch (cause) {
         const isStranger = workflow.userId !== userId;
         if (isStranger && cause instanceof CrmflowError && cause.code === 'workflow_invalid')

@@ -7,8 +7,10 @@ import type { Clock, Ids } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
 import { allProblems } from '../workflow/problems.ts';
-import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
+import { Graph, type Edge, type Node, type Problem, type Workflow } from '../workflow/workflow.ts';
 import type { Templates } from '../workflow/template.ts';
+import { withoutCredentials } from '../workflow/travel.ts';
+import { createLookedAt } from './looked-at.ts';
 import type { Versions } from './versions.ts';
 
 interface Needs {
@@ -34,9 +36,11 @@ export function createWorkflows({
   runner,
 }: Needs): Services['workflows'] {
   const now = () => clock.now().toISOString();
+  const lookedAt = createLookedAt<Problem[]>();
   const withProblems = async (workflow: Workflow) => {
-    const graph: Graph = workflow;
-    return { ...workflow, problems: allProblems(graph, await versions.subflows(graph, workflow.userId)) };
+    const subflows = await versions.subflows(workflow, workflow.userId);
+    const problems = lookedAt(workflow, subflows, () => allProblems(workflow, subflows));
+    return { ...workflow, problems: problems.map((problem) => ({ ...problem })) };
   };
   async function owned(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
@@ -94,7 +98,8 @@ export function createWorkflows({
     },
     async clone(actor, { templateId, name }) {
       const source = templates.get(templateId) ?? (await owned(actor, templateId));
-      const { description, nodes, edges, settings, knowledge } = source;
+      const { description, edges, settings, knowledge } = source;
+      const nodes = withoutCredentials(source.nodes);
       return create(actor, { name: name ?? source.name, description, nodes, edges, settings, knowledge });
     },
     async validate(_actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {

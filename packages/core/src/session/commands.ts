@@ -2,7 +2,7 @@ import { merged } from '../language/variables.ts';
 import type { Expects, Wake } from '../nodes/wait.ts';
 import type { NodeContext } from '../nodes/node.ts';
 import type { Step } from '../workflow/flow.ts';
-import { type Draft } from './draft.ts';
+import { stepAt, type Draft } from './draft.ts';
 import { carryOut } from './advance.ts';
 import { beginAgain } from './begin.ts';
 
@@ -61,7 +61,7 @@ export function obey(draft: Draft, command: VisitorCommand, ctx: NodeContext): v
 function goBack(draft: Draft, ctx: NodeContext) {
   const { session } = draft;
   const past = session.past.at(-1);
-  if (!past) return stay(draft, ctx.say('nothing_before'));
+  if (!past) return stay(draft, ctx, ctx.say('nothing_before'));
   const variables = merged(session.variables, past.undo);
   for (const name of past.unset) delete variables[name];
   const { nodeId, graph, stack } = past;
@@ -78,11 +78,14 @@ function explain(draft: Draft, ctx: NodeContext) {
     ...(expects?.max !== undefined && { max: expects.max }),
     ...(expects?.choices && { choices: expects.choices.map(({ label }) => label).join(', ') }),
   });
-  stay(draft, `${hint} ${ctx.say(past.length ? 'help_back_restart' : 'help_restart')}`);
+  stay(draft, ctx, `${hint} ${ctx.say(past.length ? 'help_back_restart' : 'help_restart')}`);
 }
 
 /** Says something and waits on as before. */
-function stay(draft: Draft, text: string) {
-  const { wait } = draft.session;
-  if (wait) carryOut(draft, { kind: 'wait', wait, say: [{ text }] });
+function stay(draft: Draft, ctx: NodeContext, text: string) {
+  const { session, flow } = draft;
+  const { kind, data } = stepAt(flow, session);
+  const waiting = kind.isPure ? kind.waitOn?.(data, ctx) : undefined;
+  if (waiting) carryOut(draft, { ...waiting, say: [{ text }] });
+  else if (session.wait) carryOut(draft, { kind: 'wait', wait: session.wait, say: [{ text }] });
 }

@@ -5,9 +5,10 @@ import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import type { Flow, Step } from '../workflow/flow.ts';
-import { addLine, draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
+import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import { depart, loopOf } from './depart.ts';
 import { carryOut } from './advance.ts';
+import { hear } from './burst.ts';
 import { commandOf, obey } from './commands.ts';
 import type { Session } from './session.ts';
 
@@ -26,12 +27,16 @@ export interface Played extends Advanced {
 /** Runs nodes that decide from the session alone until the session rests or the next node reaches outside. */
 export function play(flow: Flow, session: Session, wake: Wake | null, moment: Moment): Played {
   const draft = draftOf(flow, session, moment.now.toISOString());
-  if (!wake) return playOn(draft, null, session, moment);
-  hear(draft, wake);
+  if (!wake) {
+    // Step mode: what waited for the client to say so is executed, once.
+    if (session.wait?.for === 'client') Object.assign(draft.session, { status: 'running', wait: null });
+    return playOn(draft, null, session, moment);
+  }
+  const heard = hear(draft, wake);
   const ctx = contextOf(flow, draft.session, moment.now);
-  const command = commandOf(draft, stepAt(flow, session), wake, ctx);
+  const command = commandOf(draft, stepAt(flow, session), heard, ctx);
   if (command) obey(draft, command, ctx);
-  return playOn(draft, command ? null : wake, session, moment);
+  return playOn(draft, command ? null : heard, session, moment);
 }
 
 /** Goes on after a node that reached outside has decided. */
@@ -70,8 +75,6 @@ function startEffect(draft: Draft) {
 function playOn(draft: Draft, wake: Wake | null, from: Session | null, moment: Moment): Played {
   const { flow, session } = draft;
   const { stepsPerTurn, turnMs } = flow.settings.limits;
-  const isExecuting = session.wait?.for === 'client';
-  if (isExecuting) Object.assign(session, { status: 'running', wait: null });
   let answer = wake;
   for (let steps = 0; session.status === 'running' || answer; steps++) {
     const step = stepAt(flow, session);
@@ -106,14 +109,6 @@ function finished(draft: Draft, stands: Played['stands']): Played {
     lines: draft.lines,
     stands: session.status === 'running' ? stands : 'rest',
   };
-}
-
-/** What the visitor said goes into the transcript before anything comes of it. */
-function hear(draft: Draft, wake: Wake) {
-  if (wake.by !== 'message') return;
-  const { session } = draft;
-  session.message = wake.text;
-  addLine(draft, 'user', pathOf(session, session.nodeId!), wake);
 }
 
 const MAX_PAST = 10;

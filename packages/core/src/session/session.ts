@@ -69,8 +69,6 @@ export const SessionState = z.object({
   /** The message an effect node is at work on. */
   wake: Wake.nullable(),
   departure: Departure.nullable(),
-  /** How often the node at hand was begun. */
-  attempt: z.int(),
   /** The visitor's last words. */
   message: z.string().nullable(),
 });
@@ -94,6 +92,8 @@ export interface Session extends z.infer<typeof SessionState> {
   nodeId: string | null;
   step: number;
   seq: number;
+  /** How often the node at hand was begun. */
+  attempt: number;
   variables: z.infer<typeof Variables>;
   /** ISO 8601: when it must be looked at again. */
   dueAt: string | null;

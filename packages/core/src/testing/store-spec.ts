@@ -1,7 +1,11 @@
 import { describe } from 'vitest';
 import type { Store } from '../store.ts';
+import { accountSpec } from './store-spec/accounts.ts';
 import { commitSpec } from './store-spec/commits.ts';
+import { findSpec } from './store-spec/finds.ts';
+import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
+import { recallSpec } from './store-spec/recall.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
 import { userSpec } from './store-spec/users.ts';
 import { workflowSpec } from './store-spec/workflows.ts';
@@ -12,8 +16,12 @@ import { workflowSpec } from './store-spec/workflows.ts';
  */
 export function storeSpec(open: () => Promise<Store>): void {
   describe('users', () => userSpec(open));
+  describe('accounts', () => accountSpec(open));
+  describe('knowledge', () => knowledgeSpec(open));
   describe('workflows and versions', () => workflowSpec(open));
   describe('sessions', () => sessionSpec(open));
+  describe('finding sessions', () => findSpec(open));
+  describe('remembering sessions', () => recallSpec(open));
   describe('commits', () => commitSpec(open));
   describe('lists', () => listSpec(open));
 }

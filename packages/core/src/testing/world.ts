@@ -1,5 +1,9 @@
-import { createMemoryStore } from '../adapters/memory-store.ts';
+import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { extractive } from '../adapters/extractive.ts';
+import { createReaders } from '../adapters/parsing/readers.ts';
+import { passwords } from '../adapters/passwords.ts';
+import { createSealer } from '../adapters/sealer.ts';
+import { createTokens } from '../adapters/tokens.ts';
 import { createApp, type App, type Ports } from '../app.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
@@ -24,11 +28,18 @@ export function testWorld(
   let now = Date.parse(startsAt);
   const count = (what: string) => `${what}-${++counted}`;
   const byId = new Map(shipped.map((template) => [template.id, template]));
+  const clock = { now: () => new Date(now) };
   const app = createApp({
+    passwords,
+    readers: createReaders(),
+    tokens: createTokens('the secret of a test, which is no secret', clock),
+    sealer: createSealer('the key of a test, which is no secret either'),
+    version: '0.0.0-test',
+    isRegistrationOpen: true,
     store: createMemoryStore(),
     ai: extractive,
     http: noNetwork,
-    clock: { now: () => new Date(now) },
+    clock,
     ids: { row: () => count('row'), secret: () => count('secret'), hash: fingerprint },
     ticks: () => 0,
     report: () => undefined,
@@ -39,7 +50,7 @@ export function testWorld(
   app.subscribe((sessionId, events) => told.push(...events.map((event) => ({ sessionId, event }))));
   return {
     app,
-    owner: { role: 'user', userId: 'owner' },
+    owner: { role: 'user', userId: 'owner', isOperator: true },
     told,
     async pass(seconds) {
       now += seconds * 1000;

@@ -24,7 +24,7 @@ export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, Sound
 export function loopsWithoutWait(ways: Ways, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const isQuick = (id: string) => {
     const step = sound.get(id);
-    return step !== undefined && !step.kind.waits;
+    return step !== undefined && step.kind.waits?.(step.data) !== true;
   };
   const quick: Ways = new Map(
     [...ways]

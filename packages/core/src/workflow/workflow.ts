@@ -50,6 +50,8 @@ export const Settings = z.strictObject({
     .optional(),
   /** Whether a visitor may say restart, back and help. */
   commands: z.boolean().default(true),
+  /** How long a visitor must pause, in milliseconds, before what he sent is taken as one message; 0 takes each by itself. */
+  debounceMs: z.int().min(0).max(10_000).default(0),
   limits: Limits.prefault({}),
   /** The author's own wording of built-in texts, by key. */
   texts: z.record(z.string(), z.string().max(1_000)).default({}),

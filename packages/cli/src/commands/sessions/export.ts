@@ -1,4 +1,5 @@
-import { wrongUse, type Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { allOf } from '../../pages.ts';
 import type { SessionView } from '../../views.ts';
 import { filterOf, workflowNames, type Which } from './keep.ts';

@@ -1,6 +1,7 @@
 import type { Crmflow } from '@crmflow/core/contract';
 import { mustAgree } from '../../ask.ts';
-import { wrongUse, type Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { botLines, userText } from '../../conversation/speaker.ts';
 import { printList, timeText } from '../../list.ts';
 import { valueText } from '../../output.ts';

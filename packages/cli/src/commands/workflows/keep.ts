@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { CrmflowError } from '@crmflow/core/contract';
 import { mustAgree } from '../../ask.ts';
-import { wrongUse, type Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { findByName, pushFiles } from '../../files/push.ts';
 import { readFiles } from '../../files/read.ts';
 import { printList, timeText } from '../../list.ts';

@@ -10,8 +10,8 @@ export interface Batches<I, O> {
 export interface BatchOptions<I, O> {
   /** One answer an item, in order. Rejects for all. */
   run(items: readonly I[]): Promise<O[]>;
-  /** Two with the same key are never on their way at once. */
-  keyOf(item: I): string;
+  /** Two with the same key are never on their way at once; null goes with any. */
+  keyOf(item: I): string | null;
   /** Items in a batch. */
   most: number;
   /** Batches on their way at once. */
@@ -20,7 +20,7 @@ export interface BatchOptions<I, O> {
 
 interface Waiting<I, O> {
   item: I;
-  key: string;
+  key: string | null;
   resolve(answer: O): void;
   reject(cause: unknown): void;
 }
@@ -46,32 +46,17 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
   function depart() {
     isScheduled = false;
     while (flying < flights) {
-      const batch = board();
+      const { batch, left } = choose(waiting, away, most);
       if (batch.length === 0) break;
+      waiting = left;
       flying += 1;
       void fly(batch).then(() => land(batch));
     }
   }
 
-  function board(): Waiting<I, O>[] {
-    const batch: Waiting<I, O>[] = [];
-    const left: Waiting<I, O>[] = [];
-    let at = 0;
-    for (; at < waiting.length && batch.length < most; at++) {
-      const one = waiting[at]!;
-      if (away.has(one.key)) left.push(one);
-      else {
-        away.add(one.key);
-        batch.push(one);
-      }
-    }
-    waiting = left.concat(waiting.slice(at));
-    return batch;
-  }
-
   function land(batch: Waiting<I, O>[]) {
     flying -= 1;
-    for (const { key } of batch) away.delete(key);
+    for (const { key } of batch) if (key !== null) away.delete(key);
     if (waiting.length > 0) schedule();
     else if (flying === 0) for (const done of idle.splice(0)) done();
   }
@@ -98,4 +83,20 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
         ? Promise.resolve()
         : new Promise((resolve) => (idle = [...idle, resolve])),
   };
+}
+
+/** The first so many of those whose key is not away; their keys are from now on. */
+function choose<W extends { key: string | null }>(waiting: readonly W[], away: Set<string>, most: number) {
+  const batch: W[] = [];
+  const held: W[] = [];
+  let at = 0;
+  for (; at < waiting.length && batch.length < most; at++) {
+    const one = waiting[at]!;
+    if (one.key !== null && away.has(one.key)) held.push(one);
+    else {
+      if (one.key !== null) away.add(one.key);
+      batch.push(one);
+    }
+  }
+  return { batch, left: held.concat(waiting.slice(at)) };
 }

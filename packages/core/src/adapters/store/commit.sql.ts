@@ -1,9 +1,42 @@
+import type { LogEntry } from '../../session/session.ts';
 import type { Commit } from '../../store.ts';
+import { jsonArray } from './json-array.ts';
+import { packed } from './packed.ts';
 import { SESSION_COLUMNS, stateOf } from './rows.ts';
 
+const SCALARS = {
+  change: 'text',
+  id: 'text',
+  fromStep: 'int',
+  fromSeq: 'int',
+  fromAttempt: 'int',
+  workflowId: 'text',
+  versionId: 'text',
+  userId: 'text',
+  starterId: 'text',
+  tokenHash: 'text',
+  mode: 'text',
+  status: 'text',
+  waitFor: 'text',
+  outcome: 'text',
+  reason: 'text',
+  nodeId: 'text',
+  step: 'int',
+  seq: 'int',
+  attempt: 'int',
+  dueAt: 'timestamptz',
+  createdAt: 'timestamptz',
+  updatedAt: 'timestamptz',
+  lineSeq: 'int',
+  messageId: 'text',
+};
+const DOCUMENTS = ['variables', 'state', 'lines', 'events', 'logs'];
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+const typed = Object.entries(SCALARS).map(([name, type]) => `"${name}" ${type}`);
+
 /**
- * Writes many commits, each whole or not at all, and gives the ids of the sessions that moved. The one parameter is a
- * JSON array of what `parameterOf` makes; no session is in it twice.
+ * Writes many commits, each whole or not at all, and gives the ids of the sessions that moved. Its parameters are what
+ * `parametersOf` makes; no session is in it twice.
  *
  * PostgreSQL expects 100 rows of the parameter, of which one in 200 passes a comparison with a text: so `change` keeps
  * it at single look-ups in the indexes, which is right for any size of the tables, also where statistics are never
@@ -12,18 +45,18 @@ import { SESSION_COLUMNS, stateOf } from './rows.ts';
 export const COMMIT = {
   name: 'commit',
   text: `WITH given AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS given (
-    change text, id text, "fromStep" int, "fromSeq" int, "workflowId" text, "versionId" text, "userId" text,
-    "starterId" text, "tokenHash" text, mode text, status text, "waitFor" text, outcome text, reason text,
-    "nodeId" text, step int, seq int, variables json, state json, "dueAt" timestamptz, "createdAt" timestamptz,
-    "updatedAt" timestamptz, "lineSeq" int, "messageId" text, lines json, events json, logs json)
+  SELECT * FROM ROWS FROM (
+    json_to_recordset($1::json) AS (${typed.join(', ')}),
+    unnest($2::json[], $3::json[], $4::json[], $5::json[], $6::json[])
+  ) AS given (${quoted([...Object.keys(SCALARS), ...DOCUMENTS])})
 ), moved AS (
   UPDATE "Session" AS stored SET
     status = given.status, "waitFor" = given."waitFor", outcome = given.outcome, reason = given.reason,
-    "nodeId" = given."nodeId", step = given.step, seq = given.seq, variables = given.variables,
-    state = given.state, "dueAt" = given."dueAt", "updatedAt" = given."updatedAt"
+    "nodeId" = given."nodeId", step = given.step, seq = given.seq, attempt = given.attempt,
+    variables = given.variables, state = given.state, "dueAt" = given."dueAt", "updatedAt" = given."updatedAt"
   FROM given
   WHERE change = 'move' AND stored.id = given.id AND stored.step = "fromStep" AND stored.seq = "fromSeq"
+    AND stored.attempt = "fromAttempt"
   RETURNING stored.id, stored."userId", stored."workflowId", given."updatedAt", given.seq,
     "lineSeq", "messageId", lines, events, logs
 ), begun AS (
@@ -51,9 +84,9 @@ export const COMMIT = {
 SELECT id FROM done`,
 };
 
-/** One commit as the statement takes it; what never changes again is only said of a new session. */
-export function parameterOf(commit: Commit, newLogId: () => string): Record<string, unknown> {
-  const { from, session, events, lines, messageId, logs } = commit;
+/** The short values of one commit; what never changes again is only said of a new session. */
+function scalarsOf(commit: Commit): { [name in keyof typeof SCALARS]: unknown } {
+  const { from, session, lines, messageId } = commit;
   const fresh = from ? null : session;
   const [first] = lines;
   // Field by field, absent ones undefined: spreading what is there would take longer than the rest of a commit.
@@ -62,6 +95,7 @@ export function parameterOf(commit: Commit, newLogId: () => string): Record<stri
     id: session.id,
     fromStep: from?.step,
     fromSeq: from?.seq,
+    fromAttempt: from?.attempt,
     workflowId: fresh?.workflowId,
     versionId: fresh?.versionId,
     userId: fresh?.userId,
@@ -76,23 +110,32 @@ export function parameterOf(commit: Commit, newLogId: () => string): Record<stri
     nodeId: session.nodeId,
     step: session.step,
     seq: session.seq,
-    variables: session.variables,
-    state: stateOf(session),
+    attempt: session.attempt,
     dueAt: session.dueAt,
     updatedAt: session.updatedAt,
     lineSeq: first && numberIn(first.id),
     messageId: first && messageId,
-    lines: first && lines,
-    events: events.length > 0 ? events : undefined,
-    logs: logs.map(({ eventType, nodeId, nodeType, data }) => ({
-      id: newLogId(),
-      eventType,
-      nodeId,
-      nodeType,
-      data,
-    })),
   };
 }
+
+/** The parameters of COMMIT: the short values as one document, then a list of each kind of document. */
+export const parametersOf = (commits: readonly Commit[], newLogId: () => string): unknown[] => [
+  JSON.stringify(commits.map(scalarsOf)),
+  jsonArray(commits.map(({ session }) => session.variables)),
+  jsonArray(commits.map(({ session }) => stateOf(session))),
+  jsonArray(commits.map(({ lines }) => orNull(lines))),
+  jsonArray(commits.map(({ events, lines }) => orNull(packed(events, lines)))),
+  jsonArray(commits.map(({ logs }) => logs.map((entry) => rowOf(entry, newLogId())))),
+];
+
+const orNull = <T>(list: readonly T[]) => (list.length > 0 ? list : null);
+const rowOf = ({ eventType, nodeId, nodeType, data }: LogEntry, id: string) => ({
+  id,
+  eventType,
+  nodeId,
+  nodeType,
+  data,
+});
 
 /** `m12` is the line of event 12. */
 const numberIn = (lineId: string) => Number(lineId.slice(1));

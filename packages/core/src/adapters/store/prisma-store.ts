@@ -1,8 +1,13 @@
 import type { Database } from '../database.ts';
 import type { Store } from '../../store.ts';
 import { createAsk } from './ask.ts';
+import { createFiles } from './files.ts';
+import { createKeys } from './keys.ts';
+import { createKnowledge } from './knowledge.ts';
 import { createLogs } from './logs.ts';
+import { createPing } from './ping.ts';
 import { lazyPrisma } from './prisma.ts';
+import { createReplies } from './replies.ts';
 import { createSessions } from './sessions.ts';
 import { createUsers } from './users.ts';
 import { createVersions } from './versions.ts';
@@ -26,12 +31,17 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
   const { settled, messages, events, ...sessions } = createSessions({ ask, prisma, kind });
   return {
     users: createUsers(ask, prisma),
+    keys: createKeys(prisma),
+    knowledge: createKnowledge(ask, prisma),
+    files: createFiles(prisma),
+    replies: createReplies(ask),
     workflows: createWorkflows(ask, prisma),
     versions: createVersions(ask),
     sessions,
     messages,
     events,
     logs: createLogs(prisma),
+    ping: createPing(ask),
     async close() {
       await settled();
       await prisma.close();

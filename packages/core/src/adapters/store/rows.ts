@@ -11,7 +11,7 @@ export type SessionRow = Omit<Session, keyof SessionState | 'dueAt' | 'createdAt
 
 /** The columns of a row in the order of the table, without `waitFor`, which repeats what `state` says. */
 export const SESSION_COLUMNS = `id, "workflowId", "versionId", "userId", "starterId", "tokenHash", mode, status, outcome,
-  reason, "nodeId", step, seq, variables, state, "dueAt", "createdAt", "updatedAt"`;
+  reason, "nodeId", step, seq, attempt, variables, state, "dueAt", "createdAt", "updatedAt"`;
 
 // Field by field: gathering the rest of a row and spreading it again takes ten times as long.
 export function sessionFrom(row: SessionRow): Session {
@@ -30,6 +30,7 @@ export function sessionFrom(row: SessionRow): Session {
     nodeId: row.nodeId,
     step: row.step,
     seq: row.seq,
+    attempt: row.attempt,
     variables: merged(row.variables),
     wait: state.wait ?? null,
     graph: state.graph ?? null,
@@ -40,7 +41,6 @@ export function sessionFrom(row: SessionRow): Session {
     inputs: state.inputs ?? {},
     wake: state.wake ?? null,
     departure: state.departure ?? null,
-    attempt: state.attempt ?? 0,
     message: state.message ?? null,
     dueAt: row.dueAt && row.dueAt.toISOString(),
     createdAt: row.createdAt.toISOString(),

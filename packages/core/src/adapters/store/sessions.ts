@@ -1,12 +1,14 @@
 import { CrmflowError } from '../../errors.ts';
-import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import type { Message, Session } from '../../session/session.ts';
 import type { Commit, Store } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
-import { COMMIT, parameterOf } from './commit.sql.ts';
+import { COMMIT, parametersOf } from './commit.sql.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import { createLogIds } from './log-ids.ts';
+import { unpacked, type PackedRow } from './packed.ts';
+import { createRecall } from './recall.ts';
 import type { Prisma } from './prisma.ts';
 import { SESSION_COLUMNS, sessionFrom, type SessionRow } from './rows.ts';
 
@@ -35,15 +37,24 @@ const FLOW = {
 export function createSessions({ ask, prisma, kind }: Needs): Sessions {
   const commits = createCommits(ask, kind);
   const opens = createOpens(ask, kind);
+  const recent = createRecall();
   const idsOf = async (name: keyof typeof IDS, values: unknown[]) =>
     (await ask<{ id: string }>({ name: `${name}-sessions`, text: IDS[name] }, values)).map(({ id }) => id);
 
   return {
     open: (id, messageId) => opens.add({ id, messageId }),
     get: async (id) => (await opens.add({ id, messageId: null }))?.session ?? null,
+    recall: recent.recall,
     async commit(commit) {
-      const isDone = await commits.add(commit);
-      if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
+      const { id } = commit.session;
+      try {
+        const isDone = await commits.add(commit);
+        if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
+      } catch (cause) {
+        recent.forget(id);
+        throw cause;
+      }
+      recent.keep(commit);
     },
     async list({ userId, workflowId, status }, page) {
       const { orderBy, take, after } = pageQuery('createdAt', page);
@@ -63,10 +74,13 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
       );
       return { items: items.map(sessionFrom), nextCursor };
     },
-    due: (now, limit) => idsOf('due', [now, limit]),
+    claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
+    hold: async (ids, until) => void (await ask(HOLD, [JSON.stringify(ids), until])),
     running: (limit) => idsOf('running', [limit]),
     openOn: (workflowId) => idsOf('open', [workflowId]),
+    openOf: (userId) => idsOf('theirs', [userId]),
     async remove(id) {
+      recent.forget(id);
       await prisma(({ session }) => session.deleteMany({ where: { id } }));
     },
     async messages(sessionId) {
@@ -74,8 +88,8 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
       return rows.flatMap(({ lines }) => lines);
     },
     async events(sessionId, after, limit) {
-      const rows = await ask<{ events: SessionEvent[] }>(EVENTS, [sessionId, after, limit]);
-      const events = rows.flatMap((row) => row.events);
+      const rows = await ask<PackedRow>(EVENTS, [sessionId, after, limit]);
+      const events = rows.flatMap(unpacked);
       return events.filter(({ seq }) => seq > after).slice(0, limit);
     },
     settled: async () => void (await Promise.all([commits.settled(), opens.settled()])),
@@ -90,8 +104,7 @@ function createCommits(ask: Ask, kind: Database['kind']) {
     async run(commits) {
       // Two processes that lock the same rows in one order never wait for each other in a circle.
       const inOrder = commits.toSorted((a, b) => (a.session.id < b.session.id ? -1 : 1));
-      const given = JSON.stringify(inOrder.map((commit) => parameterOf(commit, newLogId)));
-      const rows = await ask<{ id: string }>(COMMIT, [given], MOVED_ON);
+      const rows = await ask<{ id: string }>(COMMIT, parametersOf(inOrder, newLogId), MOVED_ON);
       const done = new Set(rows.map(({ id }) => id));
       return commits.map(({ session }) => done.has(session.id));
     },
@@ -102,31 +115,32 @@ interface Opened {
   session: Session;
   isKnownMessage: boolean;
 }
-type OpenedRow = SessionRow & { isKnownMessage: boolean };
+type OpenedRow = SessionRow & { at: number; isKnownMessage: boolean };
 
 function createOpens(ask: Ask, kind: Database['kind']) {
   return createBatches<{ id: string; messageId: string | null }, Opened | null>({
     ...FLOW[kind],
-    keyOf: ({ id }) => id,
+    keyOf: () => null,
     async run(wanted) {
-      const rows = await ask<OpenedRow>(OPEN, [JSON.stringify(wanted)]);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return wanted.map(({ id }) => {
-        const { isKnownMessage, ...row } = byId.get(id) ?? { isKnownMessage: false };
-        return 'id' in row ? { session: sessionFrom(row), isKnownMessage } : null;
-      });
+      const asked = wanted.map(({ id, messageId }, at) => ({ at, id, messageId }));
+      const opened = wanted.map((): Opened | null => null);
+      for (const row of await ask<OpenedRow>(OPEN, [JSON.stringify(asked)]))
+        opened[row.at] = { session: sessionFrom(row), isKnownMessage: row.isKnownMessage };
+      return opened;
     },
   });
 }
 
-/** Written so that PostgreSQL looks up one by one, however many rows it expects: neither part can become a join or a hash. */
+/**
+ * Written so that PostgreSQL looks up one by one, however many it expects: neither part can become a join or a hash.
+ */
 const OPEN = {
   name: 'open',
-  text: `SELECT stored.*, (
+  text: `SELECT at, stored.*, (
     SELECT true FROM "Message" AS known
     WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId" LIMIT 1
   ) IS NOT NULL AS "isKnownMessage"
-FROM json_to_recordset($1::json) AS wanted (id text, "messageId" text),
+FROM json_to_recordset($1::json) AS wanted (at int, id text, "messageId" text),
   LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
 };
 
@@ -138,11 +152,25 @@ const MESSAGES = {
 /** A row holds one event at least, and is numbered as its last. */
 const EVENTS = {
   name: 'events',
-  text: 'SELECT events FROM "Event" WHERE "sessionId" = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+  text: `SELECT seq, events, (
+    SELECT lines FROM "Message" AS said
+    WHERE said."sessionId" = $1 AND said.seq > told.seq - json_array_length(told.events) AND said.seq <= told.seq
+  ) AS lines
+FROM "Event" AS told WHERE "sessionId" = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+};
+
+const HOLD = {
+  name: 'hold-sessions',
+  text: `UPDATE "Session" SET "dueAt" = $2 WHERE status = 'running'
+  AND id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))`,
 };
 
 const IDS = {
-  due: 'SELECT id FROM "Session" WHERE "dueAt" <= $1 ORDER BY "dueAt", id LIMIT $2',
+  // As an array, so that each is looked up by its id, whatever the database expects.
+  claim: `UPDATE "Session" SET "dueAt" = $3 WHERE id = ANY (ARRAY(
+    SELECT id FROM "Session" WHERE "dueAt" <= $1 ORDER BY "dueAt" LIMIT $2 FOR UPDATE SKIP LOCKED
+  )) RETURNING id`,
   running: `SELECT id FROM "Session" WHERE status = 'running' LIMIT $1`,
   open: `SELECT id FROM "Session" WHERE "workflowId" = $1 AND status IN ('running', 'waiting')`,
+  theirs: `SELECT id FROM "Session" WHERE "userId" = $1 AND status IN ('running', 'waiting')`,
 };

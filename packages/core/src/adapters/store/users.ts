@@ -1,18 +1,59 @@
-import type { Store, User } from '../../store.ts';
+import { notFound } from '../../errors.ts';
+import type { User } from '../../store.ts';
 import type { Ask } from './ask.ts';
+import { createBatches } from './batches.ts';
+import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
 import type { PrismaStore } from './prisma-store.ts';
 
-export const createUsers = (ask: Ask, prisma: Prisma): PrismaStore['users'] => ({
-  get: (id) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { id } }))),
-  findByEmail: (email) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { email } }))),
-  async create(user) {
-    await prisma((client) => client.user.create({ data: user }), `There is already a user ${user.email}.`);
-  },
-  async ensureLocal(id) {
-    await ask(ENSURE, [id, `${id}@localhost`]);
-  },
-});
+export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
+  const epochs = createEpochs(ask);
+  return {
+    get: (id) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { id } }))),
+    findByEmail: (email) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { email } }))),
+    async create(user) {
+      await prisma((client) => client.user.create({ data: user }), `There is already a user ${user.email}.`);
+    },
+    async list(page) {
+      const { orderBy, take, after } = pageQuery('createdAt', page);
+      const found = await prisma(({ user }) => user.findMany({ where: { AND: after }, orderBy, take }));
+      const { items, nextCursor } = pageIn(found, page.limit, ({ createdAt }) => createdAt);
+      return { items: items.map((row) => userFrom(row)!), nextCursor };
+    },
+    async update(id, patch, at) {
+      const data = { ...patch, updatedAt: at };
+      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where: { id }, data }));
+      const user = userFrom(rows[0] ?? null);
+      if (!user) throw notFound('user', id);
+      return user;
+    },
+    async remove(id) {
+      const { count } = await prisma(({ user }) => user.deleteMany({ where: { id } }));
+      if (count === 0) throw notFound('user', id);
+    },
+    tokenEpoch: (id) => epochs.add(id),
+    async ensureLocal(id) {
+      await ask(ENSURE, [id, `${id}@localhost`]);
+    },
+  };
+}
+
+const createEpochs = (ask: Ask) =>
+  createBatches<string, number | null>({
+    most: 500,
+    flights: 2,
+    keyOf: () => null,
+    async run(ids) {
+      const rows = await ask<{ id: string; tokenEpoch: number }>(EPOCHS, [ids]);
+      const byId = new Map(rows.map(({ id, tokenEpoch }) => [id, tokenEpoch]));
+      return ids.map((id) => byId.get(id) ?? null);
+    },
+  });
+
+const EPOCHS = {
+  name: 'token-epochs',
+  text: 'SELECT id, "tokenEpoch" FROM "User" WHERE id = ANY($1::text[])',
+};
 
 /** `*` is the hash of no password. */
 const ENSURE = {
@@ -20,6 +61,13 @@ const ENSURE = {
   text: `INSERT INTO "User" (id, email, password, "updatedAt") VALUES ($1, $2, '*', now()) ON CONFLICT DO NOTHING`,
 };
 
-type UserRow = Omit<User, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
-const userFrom = (row: UserRow | null): Awaited<ReturnType<Store['users']['get']>> =>
-  row && { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
+type UserRow = Omit<User, 'createdAt' | 'updatedAt'> & {
+  createdAt: Date;
+  updatedAt: Date;
+  knowledgeRevision: number;
+};
+function userFrom(row: UserRow | null): User | null {
+  if (!row) return null;
+  const { knowledgeRevision: _revision, ...user } = row;
+  return { ...user, createdAt: user.createdAt.toISOString(), updatedAt: user.updatedAt.toISOString() };
+}

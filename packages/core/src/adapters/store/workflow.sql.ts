@@ -32,6 +32,21 @@ const GRAPH = `gone_nodes AS (
     "sourcePort" = excluded."sourcePort", "targetNodeId" = excluded."targetNodeId", "order" = excluded."order"
 )`;
 
+/** A workflow with its graph, in the author's order. */
+export const GET = {
+  name: 'get-workflow',
+  text: `SELECT ${COLUMNS}, (
+    SELECT COALESCE(json_agg(json_build_object('id', id, 'label', label, 'type', type, 'positionX', "positionX",
+      'positionY', "positionY", 'data', data) ORDER BY "order"), '[]')
+    FROM "Node" WHERE "workflowId" = workflow.id
+  ) AS nodes, (
+    SELECT COALESCE(json_agg(json_build_object('id', id, 'sourceNodeId', "sourceNodeId", 'sourcePort', "sourcePort",
+      'targetNodeId', "targetNodeId") ORDER BY "order"), '[]')
+    FROM "Edge" WHERE "workflowId" = workflow.id
+  ) AS edges
+FROM "Workflow" AS workflow WHERE id = $1`,
+};
+
 /** Takes a workflow without its graph, its nodes and its edges as JSON; gives no row when the id is taken. */
 export const CREATE = {
   name: 'create-workflow',

@@ -5,13 +5,13 @@ import type { Workflow } from '../../workflow/workflow.ts';
 import type { Ask } from './ask.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
-import { CREATE, UPDATE } from './workflow.sql.ts';
+import { CREATE, GET, UPDATE } from './workflow.sql.ts';
 
 export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
-  const get = (id: string) =>
-    prisma(async ({ workflow }) =>
-      workflowFrom(await workflow.findUnique({ where: { id }, include: GRAPH })),
-    );
+  const get = async (id: string) => {
+    const [row] = await ask<WorkflowRow>(GET, [id]);
+    return workflowFrom(row ?? null);
+  };
 
   return {
     get,

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Json } from '../../language/json.ts';
 import type { VariableType } from '../../language/types.ts';
 import { template, variableName } from '../data.ts';
-import { definePure, next, waitFor, type NodeContext, type Outcome, type PureKind } from '../node.ts';
+import { definePure, next, type NodeContext, type Outcome, type PureKind } from '../node.ts';
+import { afterSpan } from '../span.ts';
 import type { Expects, VisitorFile } from '../wait.ts';
+import { ladderProblems, memoryOf, noReply, portsOfLadder, progressIn, type Progress } from './no-reply.ts';
 import type { Locale, Reading } from './read/reading.ts';
 
 /** What every question has. */
@@ -17,6 +19,8 @@ const common = {
   maxAttempts: z.int().min(1).max(20).optional(),
   /** Whether the visitor may say restart, back and help here. */
   commands: z.boolean().default(true),
+  /** What is done while nobody answers. */
+  noReply: noReply(),
 };
 type Common = z.output<z.ZodObject<typeof common>>;
 
@@ -45,32 +49,65 @@ interface Question<S extends z.ZodRawShape, T extends Json> {
 /** Makes a listen kind: asks, reads the answer on the server, asks again, and gives up where the author says so. */
 export function question<S extends z.ZodRawShape, T extends Json>(spec: Question<S, T>): PureKind {
   type Data = Common & z.output<z.ZodObject<S>>;
-  const ask = (data: Data, ctx: NodeContext) => ({ kind: spec.kind, ...spec.expects?.(data, ctx) });
   const typeOf = (data: Data) => (typeof spec.type === 'function' ? spec.type(data) : spec.type);
+
+  /** Stands still for an answer, until it is time for the next reminder. */
+  function standing(data: Data, ctx: NodeContext, progress: Progress, text = ''): Outcome {
+    const rung = data.noReply[progress.rung];
+    const expects = { kind: spec.kind, ...spec.expects?.(data, ctx) };
+    const memory = memoryOf(progress);
+    return {
+      kind: 'wait',
+      wait: {
+        for: 'message',
+        expects,
+        ...(rung && { until: afterSpan(rung.after, ctx.scope).toISOString() }),
+      },
+      ...(text && { say: [{ text }] }),
+      ...(memory !== (ctx.memory ?? null) && { remember: memory }),
+    };
+  }
+
+  /** Nobody answered in time. */
+  function remind(data: Data, ctx: NodeContext): Outcome {
+    const { attempts, rung } = progressIn(ctx.memory);
+    const { say, port } = data.noReply[rung] ?? {};
+    if (port !== undefined) return next({ port });
+    return standing(data, ctx, { attempts, rung: rung + 1 }, say?.render(ctx.scope));
+  }
+
+  /** The answer cannot be taken. */
+  function askAgain(data: Data, ctx: NodeContext, { reason, values }: Refused): Outcome {
+    const attempts = progressIn(ctx.memory).attempts + 1;
+    if (data.maxAttempts !== undefined && attempts >= data.maxAttempts) return next({ port: 'invalid' });
+    const text = data.retry?.render(ctx.scope) ?? ctx.say(reason, values);
+    return standing(data, ctx, { attempts, rung: 0 }, text);
+  }
 
   return definePure({
     type: 'listen',
     kind: spec.kind,
     summary: spec.summary,
     data: z.strictObject({ ...common, ...spec.data }) as unknown as z.ZodType<Data>,
-    waits: true,
+    waits: () => true,
     ...(spec.load && { load: spec.load }),
-    ...(spec.problems && { problems: spec.problems }),
+    problems: (data) => [...(spec.problems?.(data) ?? []), ...ladderProblems(data.noReply)],
     ports: (data) => [
       ...new Set([
         ...(spec.ports?.(data) ?? ['out']),
         ...(data.maxAttempts === undefined ? [] : ['invalid']),
+        ...portsOfLadder(data.noReply),
       ]),
     ],
     sets: (data) => (data.saveAs ? [[data.saveAs, typeOf(data)]] : []),
     run(data, ctx) {
-      const text = data.prompt.render(ctx.scope);
-      return waitFor(ask(data, ctx), text ? { say: [{ text }] } : {});
+      return standing(data, ctx, { attempts: 0, rung: 0 }, data.prompt.render(ctx.scope));
     },
+    waitOn: (data, ctx) => standing(data, ctx, { ...progressIn(ctx.memory), rung: 0 }),
     resume(data, wake, ctx) {
-      if (wake.by !== 'message') return waitFor(ask(data, ctx));
+      if (wake.by !== 'message') return remind(data, ctx);
       const reading = spec.read({ text: wake.text, file: wake.file }, data, ctx);
-      if (!reading.ok) return askAgain(data, reading, ask(data, ctx), ctx);
+      if (!reading.ok) return askAgain(data, ctx, reading);
       return next({
         port: spec.portFor?.(reading.value, data, ctx) ?? 'out',
         ...(reading.echo && { say: [{ text: ctx.say('heard', { value: reading.echo }) }] }),
@@ -80,17 +117,7 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
   });
 }
 
-function askAgain(
-  { maxAttempts, retry }: Common,
-  { reason, values }: Extract<Reading<Json>, { ok: false }>,
-  expects: Expects,
-  ctx: NodeContext,
-): Outcome {
-  const attempts = Number(ctx.memory ?? 0) + 1;
-  if (maxAttempts !== undefined && attempts >= maxAttempts) return next({ port: 'invalid' });
-  const text = retry?.render(ctx.scope) ?? ctx.say(reason, values);
-  return waitFor(expects, { say: [{ text }], remember: attempts });
-}
+type Refused = Extract<Reading<Json>, { ok: false }>;
 
 /** How dates, numbers and words are read here. */
 export const localeOf = ({ scope, country }: NodeContext): Locale => ({

@@ -44,10 +44,11 @@ export function commitSpec(open: OpenStore): void {
   });
 
   it.each([
-    ['an older step', { step: 0, seq: 2 }],
-    ['a later step', { step: 2, seq: 2 }],
-    ['an older event', { step: 1, seq: 1 }],
-    ['a later event', { step: 1, seq: 3 }],
+    ['an older step', { step: 0, seq: 2, attempt: 0 }],
+    ['a later step', { step: 2, seq: 2, attempt: 0 }],
+    ['an older event', { step: 1, seq: 1, attempt: 0 }],
+    ['a later event', { step: 1, seq: 3, attempt: 0 }],
+    ['another attempt', { step: 1, seq: 2, attempt: 1 }],
   ])('refuses a commit on %s than the session is at, and leaves no trace', async (_what, from) => {
     const { store, userId, session } = await aWorld(open);
     const begins = beginning(session());

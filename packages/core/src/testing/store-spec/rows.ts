@@ -17,7 +17,15 @@ export const after = (ms: number) => new Date(Date.parse(START) + ms).toISOStrin
 
 export function aUser(): User {
   const id = newId('user');
-  return { id, email: `${id}@example.org`, password: '*', name: null, createdAt: START, updatedAt: START };
+  return {
+    id,
+    email: `${id}@example.org`,
+    password: '*',
+    name: null,
+    tokenEpoch: 0,
+    createdAt: START,
+    updatedAt: START,
+  };
 }
 
 export const aWorkflow = (userId: string, given: Partial<Workflow> = {}): Workflow => ({
@@ -115,10 +123,10 @@ export function beginning(session: Session): Commit {
 
 /** The commit of the visitor's next message and the bot's answer: two lines, two events, one step. */
 export function moving(from: Session, text = 'Hi', given: Partial<Session> = {}): Commit {
-  const { step, seq } = from;
+  const { step, seq, attempt } = from;
   const lines = [aLine(seq + 1, 'user', text), aLine(seq + 2, 'bot', `You said: ${text}`)];
   return {
-    from: { step, seq },
+    from: { step, seq, attempt },
     session: { ...from, step: step + 1, seq: seq + 2, message: text, updatedAt: after(seq), ...given },
     events: lines.map((message, at) => ({ type: 'session:message', seq: seq + 1 + at, message })),
     lines,

@@ -10,7 +10,6 @@ import {
   aWorld,
   beginning,
   moving,
-  newId,
   scribble,
   type OpenStore,
 } from './rows.ts';
@@ -116,93 +115,6 @@ export function sessionSpec(open: OpenStore): void {
     const list = Array.from({ length: 10_000 }, (_, n) => ({ n, text: `row ${n} 🧮` }));
     const session = await begun({ variables: merged({ list }) });
     expect(await store.sessions.get(session.id)).toEqual(session);
-  });
-
-  it('gives nothing for an unknown session', async () => {
-    const { sessions, messages, events } = await open();
-    const id = newId('session');
-    expect(await sessions.get(id)).toBeNull();
-    expect(await sessions.open(id, 'message')).toBeNull();
-    expect(await messages(id)).toEqual([]);
-    expect(await events(id, 0, 10)).toEqual([]);
-  });
-
-  it('knows the messages of a session, and not those of another', async () => {
-    const { store, begun } = await aWorld(open);
-    const [mine, other] = [await begun(), await begun()];
-    const moved = moving(mine);
-    await store.sessions.commit(moved);
-    const isKnown = async (id: string, messageId: string | null) =>
-      (await store.sessions.open(id, messageId))?.isKnownMessage;
-    const wanted = [
-      isKnown(mine.id, moved.messageId),
-      isKnown(mine.id, 'other'),
-      isKnown(mine.id, null),
-      isKnown(other.id, moved.messageId),
-    ];
-    expect(await Promise.all(wanted)).toEqual([true, false, false, false]);
-  });
-
-  it('opens many at once, each the one asked for', async () => {
-    const { store, begun } = await aWorld(open);
-    const sessions = await Promise.all(Array.from({ length: 100 }, () => begun()));
-    const asked = [...sessions, ...sessions.toReversed()];
-    const opened = await Promise.all(asked.map(({ id }) => store.sessions.open(id, null)));
-    expect(opened.map((one) => one?.session)).toEqual(asked);
-  });
-
-  it('gives events after a number, in order, so many', async () => {
-    const { store, begun } = await aWorld(open);
-    let session = await begun();
-    for (let turn = 0; turn < 12; turn++) {
-      const commit = moving(session, `turn ${turn}`);
-      await store.sessions.commit(commit);
-      session = commit.session;
-    }
-    const numbersAfter = async (after: number, limit: number) =>
-      (await store.events(session.id, after, limit)).map(({ seq }) => seq);
-    expect(await numbersAfter(0, 100)).toEqual(Array.from({ length: 26 }, (_, n) => n + 1));
-    expect(await numbersAfter(3, 4)).toEqual([4, 5, 6, 7]);
-    expect(await numbersAfter(4, 1)).toEqual([5]);
-    expect(await numbersAfter(25, 10)).toEqual([26]);
-    expect(await numbersAfter(26, 10)).toEqual([]);
-  });
-
-  it('names the sessions that are due, longest due first', async () => {
-    const { store, begun } = await aWorld(open);
-    // A time of its own, before that of every other test.
-    const at = (second: number) => new Date(second * 1000).toISOString();
-    const dueAt = async (second: number) =>
-      (await begun({ dueAt: at(second), status: second % 2 ? 'waiting' : 'running' })).id;
-    const [third, first, second, later] = [
-      await dueAt(30),
-      await dueAt(10),
-      await dueAt(21),
-      await dueAt(31),
-    ];
-    expect(await store.sessions.due(at(30), 10)).toEqual([first, second, third]);
-    expect(await store.sessions.due(at(30), 2)).toEqual([first, second]);
-    expect(await store.sessions.due(at(9), 10)).toEqual([]);
-    for (const id of [first, second, third, later]) await store.sessions.remove(id);
-    expect(await store.sessions.due(at(31), 10)).toEqual([]);
-  });
-
-  it('names the sessions that are running, and those of a workflow that are not over', async () => {
-    const { store, begun } = await aWorld(open);
-    const workflowId = newId('workflow');
-    const one = async (status: Session['status'], on = workflowId) =>
-      (await begun({ status, workflowId: on })).id;
-    const [running, waiting] = [await one('running'), await one('waiting')];
-    const [finished, failed, elsewhere] = [
-      await one('finished'),
-      await one('failed'),
-      await one('running', 'other'),
-    ];
-    expect((await store.sessions.openOn(workflowId)).sort()).toEqual([running, waiting].sort());
-    const ours = new Set([running, waiting, finished, failed, elsewhere]);
-    const found = (await store.sessions.running(10_000)).filter((id) => ours.has(id));
-    expect(found.sort()).toEqual([running, elsewhere].sort());
-    expect(await store.sessions.running(1)).toHaveLength(1);
   });
 
   it('erases a session with its transcript and events', async () => {

@@ -106,7 +106,18 @@ export function workflowSpec(open: OpenStore): void {
     await store.workflows.create(workflow);
     await store.workflows.create(other);
     const fresh: Node = { ...nodes[0]!, id: 'b' };
-    const patch = { nodes: [fresh, { ...nodes[1]!, label: 'Changed' }, nodes[0]!], edges: [edges[1]!] };
+    const changed: Node = {
+      ...nodes[1]!,
+      type: 'speak',
+      label: 'Changed',
+      positionX: 7,
+      positionY: 8,
+      data: { text: 'Hi' },
+    };
+    const patch = {
+      nodes: [fresh, changed, nodes[0]!],
+      edges: [{ ...edges[1]!, sourceNodeId: 'b', sourcePort: 'p', targetNodeId: 'z' }],
+    };
     const saved = { ...workflow, ...patch, revision: 2, updatedAt: after(1) };
     expect(await store.workflows.update(workflow.id, patch, after(1))).toEqual(saved);
     expect(await store.workflows.get(workflow.id)).toEqual(saved);
@@ -186,6 +197,7 @@ export function workflowSpec(open: OpenStore): void {
     const other = { ...version, graph: { ...version.graph, knowledge: [{ question: 'q', answer: 'a' }] } };
     await versions.keep(version);
     await versions.keep(other);
+    expect(await versions.get(version.id)).toEqual(version);
     await Promise.all([versions.keep(version), versions.keep(version)]);
     expect(await versions.get(version.id)).toEqual(version);
   });

@@ -25,8 +25,13 @@ export function readFile(input: unknown, { maxBytes, types }: FileRules = {}): R
   const described = typeof input === 'string' ? { url: input } : isRecord(input) ? input : {};
   const { url: typed, name: named, mimeType, size } = described;
   if (input === '' || (typeof input === 'string' && input.trim() === '')) return refused('empty');
-  const address = typeof typed === 'string' ? readUrl(typed) : refused('not_file');
-  if (!address.ok || !address.value.startsWith('https://')) return refused('not_file');
+  const isUploaded = described === input && typeof typed === 'string' && UPLOADED.test(typed);
+  const address = isUploaded
+    ? taken(typed)
+    : typeof typed === 'string'
+      ? readUrl(typed)
+      : refused('not_file');
+  if (!address.ok || !(isUploaded || address.value.startsWith('https://'))) return refused('not_file');
   if (size !== undefined && !(Number.isSafeInteger(size) && Number(size) >= 0)) return refused('not_file');
   const name = plainName(typeof named === 'string' ? named : '') || nameIn(address.value);
   const said = typeof mimeType === 'string' ? mimeType.split(';')[0]?.trim().toLowerCase() : undefined;
@@ -44,6 +49,9 @@ export function readFile(input: unknown, { maxBytes, types }: FileRules = {}): R
   });
 }
 
+/** Where a session keeps what was uploaded in it. */
+const UPLOADED = /^\/api\/sessions\/[\w-]+\/files\/[\w-]+$/;
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -57,7 +65,7 @@ const plainName = (name: string): string =>
     .slice(0, 200);
 
 function nameIn(address: string): string {
-  const { pathname, hostname } = new URL(address);
+  const { pathname, hostname } = new URL(address, 'https://file');
   const last = pathname.split('/').at(-1) ?? '';
   try {
     return plainName(decodeURIComponent(last)) || hostname;

@@ -1,13 +1,17 @@
-import { CrmflowError, notFound } from '../errors.ts';
-import { merged } from '../language/variables.ts';
-import type { Message, Session, SessionEvent } from '../session/session.ts';
-import type { Commit, LogRow, Page, PageRequest, Store, User } from '../store.ts';
-import type { Version, Workflow } from '../workflow/workflow.ts';
+import { CrmflowError, notFound } from '../../errors.ts';
+import { merged } from '../../language/variables.ts';
+import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import type { Commit, LogRow, Store } from '../../store.ts';
+import type { Version, Workflow } from '../../workflow/workflow.ts';
+import { memoryAccounts, memoryFiles } from './accounts.ts';
+import { memoryKnowledge } from './knowledge.ts';
+import { copy, newestFirst, pageFrom } from './rows.ts';
 
 /** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
 class Kept {
   step = 0;
   seq = 0;
+  attempt = 0;
   status: Session['status'] = 'running';
   dueAt: string | null = null;
   json = '';
@@ -20,6 +24,7 @@ class Kept {
   take({ session, lines, events, messageId }: Commit): void {
     this.step = session.step;
     this.seq = session.seq;
+    this.attempt = session.attempt;
     this.status = session.status;
     this.dueAt = session.dueAt;
     this.json = flat(JSON.stringify(withoutEmpty(session)));
@@ -31,17 +36,24 @@ class Kept {
 
 /** A store that lives as long as the process: for tests and `--ephemeral`. */
 export function createMemoryStore(): Store {
-  const users = new Map<string, User>();
   const workflows = new Map<string, Workflow>();
   const versions = new Map<string, Version>();
   const sessions = new Map<string, Kept>();
   const logs: (LogRow & { userId: string | null })[] = [];
   let logIds = 0;
+  const { forget, ...knowledge } = memoryKnowledge();
+  const accounts = memoryAccounts((userId) => {
+    forget(userId);
+    for (const [id, row] of workflows) if (row.userId === userId) workflows.delete(id);
+    for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
+    logs.splice(0, Infinity, ...logs.filter((row) => row.userId !== userId));
+  });
 
   function commit(whole: Commit): void {
     const { from, session, messageId, logs: entries } = whole;
     const stored = sessions.get(session.id);
-    if (stored?.step !== from?.step || stored?.seq !== from?.seq) throw movedOn();
+    if (stored?.step !== from?.step || stored?.seq !== from?.seq || stored?.attempt !== from?.attempt)
+      throw movedOn();
     if (messageId !== null && stored?.messageIds?.has(messageId)) throw movedOn();
     const kept = stored ?? new Kept(session.workflowId);
     kept.take(whole);
@@ -61,15 +73,9 @@ export function createMemoryStore(): Store {
   }
 
   return {
-    users: {
-      get: async (id) => copy(users.get(id) ?? null),
-      findByEmail: async (email) => copy([...users.values()].find((user) => user.email === email) ?? null),
-      async create(user) {
-        const isTaken = users.has(user.id) || [...users.values()].some(({ email }) => email === user.email);
-        if (isTaken) throw new CrmflowError('conflict', `There is already a user ${user.email}.`);
-        users.set(user.id, copy(user));
-      },
-    },
+    ...accounts,
+    knowledge,
+    files: memoryFiles((id) => sessions.has(id)),
     workflows: {
       get: async (id) => copy(workflows.get(id) ?? null),
       findByName: async (userId, name) =>
@@ -114,6 +120,7 @@ export function createMemoryStore(): Store {
     },
     sessions: {
       get: async (id) => sessionIn(sessions.get(id)),
+      recall: () => null,
       async open(id, messageId) {
         const kept = sessions.get(id);
         const session = sessionIn(kept);
@@ -133,16 +140,25 @@ export function createMemoryStore(): Store {
         return pageFrom(newestFirst(found, 'createdAt'), page);
       },
       commit: async (whole) => commit(whole),
-      async due(now, limit) {
-        const found = idsOf(({ dueAt }) => dueAt !== null && dueAt <= now);
-        const at = (id: string) => sessions.get(id)!.dueAt!;
-        return found.sort((a, b) => (at(a) < at(b) ? -1 : 1)).slice(0, limit);
+      async claim(now, limit, until) {
+        const due = [...sessions].filter(([, { dueAt }]) => dueAt !== null && dueAt <= now);
+        const taken = due.sort(([, a], [, b]) => (a.dueAt! < b.dueAt! ? -1 : 1)).slice(0, limit);
+        for (const [, kept] of taken) kept.dueAt = until;
+        return taken.map(([id]) => id);
+      },
+      async hold(ids, until) {
+        for (const kept of ids.map((id) => sessions.get(id)))
+          if (kept?.status === 'running') kept.dueAt = until;
       },
       running: async (limit) => idsOf(({ status }) => status === 'running').slice(0, limit),
       openOn: async (workflowId) =>
         idsOf(
           (kept) =>
             kept.workflowId === workflowId && (kept.status === 'running' || kept.status === 'waiting'),
+        ),
+      openOf: async (userId) =>
+        idsOf((kept) => kept.status === 'running' || kept.status === 'waiting').filter(
+          (id) => sessionIn(sessions.get(id))?.userId === userId,
         ),
       async remove(id) {
         sessions.delete(id);
@@ -166,6 +182,7 @@ export function createMemoryStore(): Store {
       const { items, nextCursor } = pageFrom(newestFirst(found, 'createdAt'), page);
       return { items: items.map(({ userId: _owner, ...row }) => copy(row)), nextCursor };
     },
+    ping: async () => undefined,
     close: async () => undefined,
   };
 }
@@ -213,25 +230,7 @@ function flat(json: string): string {
 function sessionIn(kept: Kept | undefined): Session | null {
   if (!kept) return null;
   const row = JSON.parse(kept.json) as Session;
-  return { ...structuredClone(EMPTY), ...row, variables: merged(row.variables ?? {}) };
+  return { ...structuredClone(EMPTY), ...row, dueAt: kept.dueAt, variables: merged(row.variables ?? {}) };
 }
 const rowsIn = <T>(lists: readonly string[] | null = []): T[] =>
   (lists ?? []).flatMap((list) => JSON.parse(list) as T[]);
-const copy = <T>(value: T): T => structuredClone(value);
-
-type Timed = { id: string; createdAt: string; updatedAt?: string };
-function newestFirst<T extends Timed>(rows: T[], by: 'createdAt' | 'updatedAt'): T[] {
-  const key = (row: T) => `${row[by] ?? row.createdAt} ${row.id}`;
-  return rows.sort((a, b) => (key(a) < key(b) ? 1 : -1));
-}
-
-function pageFrom<T extends { id: string }>(rows: T[], { limit, cursor }: PageRequest): Page<T> {
-  const start = cursor === undefined ? 0 : rows.findIndex(({ id }) => id === idIn(cursor)) + 1;
-  if (cursor !== undefined && start === 0)
-    throw new CrmflowError('invalid_input', 'cursor: it is not one that a list has given.');
-  const items = rows.slice(start, start + limit);
-  const last = items.at(-1);
-  return { items, nextCursor: last && start + limit < rows.length ? cursorOf(last.id) : null };
-}
-const cursorOf = (id: string) => Buffer.from(id).toString('base64url');
-const idIn = (cursor: string) => Buffer.from(cursor, 'base64url').toString();

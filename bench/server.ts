@@ -1,0 +1,173 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { io, type Socket } from 'socket.io-client';
+import { freshDatabase } from '../chaos/fresh-database.mjs';
+
+interface Server {
+  url: string;
+  token: string;
+  id: string;
+  child: ChildProcess;
+}
+const ROUNDS = 3;
+
+async function start(which: 'ours' | 'bare', databaseUrl: string): Promise<Server> {
+  const file = fileURLToPath(new URL(`./server/${which}.mjs`, import.meta.url));
+  const child = fork(file, [databaseUrl], { execArgv: ['--expose-gc'] });
+  const [said] = (await once(child, 'message')) as [Omit<Server, 'child'>];
+  return { ...said, child };
+}
+async function stop({ child }: Server) {
+  child.send('close');
+  await once(child, 'exit');
+}
+async function memoryOf({ child }: Server): Promise<number> {
+  child.send('memory');
+  const [{ rss }] = (await once(child, 'message')) as [{ rss: number }];
+  return rss;
+}
+
+const median = (values: number[]) => at(values, 0.5);
+const at = (values: number[], part: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
+const inTurns = async <T>(work: (which: number) => Promise<T>): Promise<[T[], T[]]> => {
+  const found: [T[], T[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++)
+    for (const which of [0, 1]) found[which]!.push(await work(which));
+  return found;
+};
+
+/** Requests a second for one workflow with its graph, logged in. */
+async function readWorkflow(servers: readonly [Server, Server]) {
+  const rates = await inTurns(async (which) => {
+    const { url, token, id } = servers[which]!;
+    const { requests, non2xx } = await autocannon({
+      url: `${url}/api/workflows/${id}`,
+      headers: { authorization: `Bearer ${token}` },
+      connections: 20,
+      duration: 3,
+    });
+    if (non2xx) throw new Error(`${non2xx} requests were refused.`);
+    return requests.average;
+  });
+  const [ours, bare] = rates.map(median) as [number, number];
+  console.log(
+    `GET workflow: ${ours.toFixed(0)}/s, bare Express + pg + JWT ${bare.toFixed(0)}/s: ${(ours / bare).toFixed(2)} ×`,
+  );
+}
+
+interface Client {
+  socket: Socket;
+  say(text: string): Promise<void>;
+}
+async function connect({ url, id }: Server, isOurs: boolean): Promise<Client> {
+  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
+  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+  if (isOurs) {
+    const started = (await socket.emitWithAck('session:start', { workflowId: id, mode: 'auto' })) as {
+      ok: boolean;
+    };
+    if (!started.ok) throw new Error(JSON.stringify(started));
+  }
+  let count = 0;
+  return {
+    socket,
+    async say(text) {
+      const answer = (await socket.emitWithAck('user:message', {
+        message: text,
+        messageId: `m${count++}`,
+      })) as {
+        ok: boolean;
+      };
+      if (!answer.ok) throw new Error(JSON.stringify(answer));
+    },
+  };
+}
+async function connectAll(server: Server, isOurs: boolean, count: number): Promise<Client[]> {
+  const clients: Client[] = [];
+  while (clients.length < count)
+    clients.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(50, count - clients.length) }, () => connect(server, isOurs)),
+      )),
+    );
+  return clients;
+}
+
+/** Milliseconds from sending to acknowledgement, so many messages a second spread over all; one after the other for one client. */
+async function talk(clients: readonly Client[], perSecond: number, seconds: number): Promise<number[]> {
+  const took: number[] = [];
+  const one = async (client: Client) => {
+    const from = performance.now();
+    await client.say('again');
+    took.push(performance.now() - from);
+  };
+  if (clients.length === 1) {
+    for (let n = 0; n < 600; n++) await one(clients[0]!);
+    return took.slice(100);
+  }
+  const all: Promise<void>[] = [];
+  const began = performance.now();
+  for (let n = 0; n < perSecond * seconds; n++) {
+    const due = began + (n * 1000) / perSecond;
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    all.push(one(clients[n % clients.length]!));
+  }
+  await Promise.all(all);
+  return took.slice(Math.floor(took.length / 10));
+}
+
+async function sockets(servers: readonly [Server, Server], databaseUrl: string) {
+  for (const size of [1, 200, 2_000]) {
+    const before = await Promise.all(servers.map(memoryOf));
+    const clients = [await connectAll(servers[0], true, size), await connectAll(servers[1], false, size)];
+    if (size === 2_000) await idleMemory(servers, before, size);
+    const took = await inTurns((which) => talk(clients[which]!, 200, 5));
+    const say = (part: number) => took.map((rounds) => median(rounds.map((values) => at(values, part))));
+    const [p50, p99] = [say(0.5), say(0.99)];
+    console.log(
+      `user:message, ${size} connected${size > 1 ? ', 200 a second' : ''}: p50 ${p50[0]!.toFixed(2)} ms (echo ${p50[1]!.toFixed(2)}), p99 ${p99[0]!.toFixed(2)} ms (echo ${p99[1]!.toFixed(2)}): ${(p99[0]! / p99[1]!).toFixed(2)} ×`,
+    );
+    if (size === 1) console.log(`  one committed statement: ${(await statement(databaseUrl)).toFixed(2)} ms`);
+    for (const { socket } of clients.flat()) socket.disconnect();
+  }
+}
+
+/** With a session started on each of ours, which holds nothing but the connection. */
+async function idleMemory(servers: readonly [Server, Server], before: number[], size: number) {
+  const after = await Promise.all(servers.map(memoryOf));
+  const [ours, bare] = after.map((bytes, which) => (bytes - before[which]!) / size) as [number, number];
+  console.log(
+    `memory per idle connection: ${(ours / 1024).toFixed(1)} KB, bare ${(bare / 1024).toFixed(1)} KB: ${(ours / bare).toFixed(2)} ×`,
+  );
+}
+
+/** Median of one prepared, committed write, in milliseconds. */
+async function statement(databaseUrl: string): Promise<number> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const took: number[] = [];
+  for (let n = 0; n < 400; n++) {
+    const from = performance.now();
+    await client.query({
+      name: 'touch',
+      text: 'UPDATE "User" SET "updatedAt" = now() WHERE email LIKE \'bench%\'',
+    });
+    took.push(performance.now() - from);
+  }
+  await client.end();
+  return median(took);
+}
+
+const home = await freshDatabase();
+const { databaseUrl } = home.store;
+const ours = await start('ours', databaseUrl);
+const servers = [ours, await start('bare', databaseUrl)] as const;
+await readWorkflow([...servers]);
+await sockets([...servers], databaseUrl);
+for (const server of servers) await stop(server);
+await home.remove();

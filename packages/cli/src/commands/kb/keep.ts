@@ -1,0 +1,62 @@
+import { mustAgree } from '../../ask.ts';
+import type { Context } from '../../context.ts';
+import { printList } from '../../list.ts';
+import { printable } from '../../printable.ts';
+
+/** Lists the knowledge items. */
+export async function list(context: Context, { limit }: { limit: number }): Promise<void> {
+  const { api } = await context.open();
+  await printList(context, {
+    limit,
+    read: api.knowledge.list,
+    head: ['id', 'type', 'state', 'characters', 'name'],
+    row: ({ id, type, state, enabled, size, name }) => [
+      id,
+      type,
+      enabled ? state : `${state}, disabled`,
+      size,
+      name,
+    ],
+    none: 'There is nothing yet. Begin with: crmflow kb add-file ./handbook.md',
+  });
+}
+
+/** Shows an item with its text. */
+export async function show({ open, out }: Context, id: string): Promise<void> {
+  const { api } = await open();
+  const item = await api.knowledge.get({ id });
+  if (out.isJson) return out.json(item);
+  const { name, type, state, reason, url, enabled, createdAt, content } = item;
+  out.line(out.colors.bold(printable(name)));
+  const rows = { type, state, reason, url, enabled: enabled ? 'yes' : 'no', added: createdAt };
+  for (const [label, value] of Object.entries(rows))
+    if (value !== null) out.line(`${out.colors.bold(label)}: ${printable(value)}`);
+  out.line();
+  out.line(printable(content));
+}
+
+/** Searches the knowledge. */
+export async function search(
+  { open, out }: Context,
+  words: readonly string[],
+  { limit }: { limit: number },
+): Promise<void> {
+  const { api } = await open();
+  const { items } = await api.knowledge.search({ q: words.join(' '), limit });
+  if (out.isJson) return out.json({ items });
+  for (const { source, page, score, text } of items) {
+    const where = `${printable(source)}${page === null ? '' : `, page ${page}`}`;
+    out.line(`${out.colors.bold(where)} ${out.colors.dim(score.toFixed(2))}`);
+    out.line(`  ${printable(text).replaceAll('\n', '\n  ')}`);
+  }
+  if (!items.length) out.talk('Nothing fits.');
+}
+
+/** Deletes an item. */
+export async function remove(context: Context, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  const { api } = await context.open();
+  const { name } = await api.knowledge.get({ id });
+  if (!(await mustAgree(context, yes, `Delete ${name}?`))) return;
+  await api.knowledge.remove({ id });
+  context.out.talk(`${printable(name)} is deleted.`);
+}

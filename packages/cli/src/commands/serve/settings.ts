@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import type { ServeOptions } from '@crmflow/server';
+import { isOff, listIn, type Env } from '../../settings.ts';
+import { wrongUse } from '../../wrong-use.ts';
+
+const PORT = 3001;
+
+export interface ServeFlags {
+  port?: string;
+  host?: string;
+  open?: boolean;
+}
+export interface ServeSettings extends Pick<
+  ServeOptions,
+  'port' | 'host' | 'corsOrigins' | 'redisUrl' | 'trustProxy' | 'metrics'
+> {
+  /** How much is noted on standard error, as JSON; nothing when absent. */
+  logLevel: string | undefined;
+  /** Where people reach it, when that is not where it listens. */
+  publicUrl: string | undefined;
+}
+
+/** How to serve: a flag beats the environment. */
+export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
+  const isProduction = env.NODE_ENV === 'production';
+  return {
+    port: portFrom(flags.port ?? (env.SERVER_PORT || String(PORT))),
+    host: flags.host ?? (env.SERVER_HOST || (isProduction ? '0.0.0.0' : '127.0.0.1')),
+    corsOrigins: listIn(env.CORS_ORIGINS).map(originFrom),
+    redisUrl: env.REDIS_URL || undefined,
+    trustProxy: proxiesFrom(env.TRUST_PROXY),
+    metrics: Boolean(env.METRICS) && !isOff(env.METRICS),
+    logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
+    publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
+  };
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw wrongUse(`The port ${text} is no number from 0 to 65535.`);
+  return port;
+}
+
+const LEVELS = ['error', 'warn', 'info', 'debug'];
+function levelFrom(text: string | undefined): string | undefined {
+  if (text === undefined || isOff(text) || LEVELS.includes(text))
+    return text && isOff(text) ? undefined : text;
+  throw wrongUse(`LOG_LEVEL is one of ${LEVELS.join(', ')}, not ${text}.`);
+}
+
+function originFrom(text: string): string {
+  if (text === '*') return text;
+  const address = webAddress('CORS_ORIGINS', text);
+  if (new URL(address).origin !== address)
+    throw wrongUse(`CORS_ORIGINS: ${text} is more than an origin. Write ${new URL(address).origin}.`);
+  return address;
+}
+
+function webAddress(variable: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  throw wrongUse(`${variable}: ${text} is no web address. Write it like https://crm.example.com.`);
+}
+
+/** Names that Express knows for ranges of addresses. */
+const RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** How many proxies stand in front, or which. Not simply all: anybody could then say who they are. */
+function proxiesFrom(text = ''): number | string | undefined {
+  const said = text.trim();
+  if (said === '' || isOff(said)) return undefined;
+  if (/^\d+$/.test(said)) return Number(said);
+  const isProxy = (each: string) => RANGES.has(each) || isIP(each.replace(/\/\d{1,3}$/, '')) !== 0;
+  const proxies = listIn(said);
+  if (proxies.every(isProxy)) return proxies.join(', ');
+  throw wrongUse(`TRUST_PROXY is a number of proxies or their addresses, not ${text}.`);
+}

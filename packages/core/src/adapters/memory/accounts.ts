@@ -1,0 +1,99 @@
+import { CrmflowError, notFound } from '../../errors.ts';
+import type { SealedKey, Store, StoredFile, StoredReply, User } from '../../store.ts';
+import { copy, newestFirst, pageFrom } from './rows.ts';
+
+/** Users with what is theirs alone: keys, and what calls were answered. */
+export function memoryAccounts(forget: (userId: string) => void): Pick<Store, 'users' | 'keys' | 'replies'> {
+  const users = new Map<string, User>();
+  const keys = new Map<string, SealedKey>();
+  const replies = new Map<string, StoredReply>();
+  const keyOf = (userId: string, service: string) => `${userId} ${service}`;
+  const ordered = (rows: Iterable<SealedKey>, by: 'id' | 'service') =>
+    [...rows].sort((a, b) => (a[by] < b[by] ? -1 : 1));
+
+  return {
+    users: {
+      get: async (id) => copy(users.get(id) ?? null),
+      findByEmail: async (email) => copy([...users.values()].find((user) => user.email === email) ?? null),
+      async create(user) {
+        const isTaken = users.has(user.id) || [...users.values()].some(({ email }) => email === user.email);
+        if (isTaken) throw new CrmflowError('conflict', `There is already a user ${user.email}.`);
+        users.set(user.id, copy(user));
+      },
+      list: async (page) => copy(pageFrom(newestFirst([...users.values()], 'createdAt'), page)),
+      async update(id, patch, at) {
+        const user = users.get(id);
+        if (!user) throw notFound('user', id);
+        const saved = { ...user, ...patch, updatedAt: at };
+        users.set(id, saved);
+        return copy(saved);
+      },
+      async remove(id) {
+        if (!users.delete(id)) throw notFound('user', id);
+        for (const [key, row] of keys) if (row.userId === id) keys.delete(key);
+        forget(id);
+      },
+      tokenEpoch: async (id) => users.get(id)?.tokenEpoch ?? null,
+    },
+    keys: {
+      get: async (userId, service) => copy(keys.get(keyOf(userId, service)) ?? null),
+      async list(userId, page) {
+        const own = [...keys.values()].filter((row) => row.userId === userId);
+        return copy(pageFrom(ordered(own, 'service'), page));
+      },
+      async put(key) {
+        const at = keyOf(key.userId, key.service);
+        const before = keys.get(at);
+        const saved = before ? { ...key, id: before.id, createdAt: before.createdAt } : key;
+        keys.set(at, copy(saved));
+        return copy(saved);
+      },
+      remove: async (userId, service) => keys.delete(keyOf(userId, service)),
+      after: async (id, limit) =>
+        copy(
+          ordered(keys.values(), 'id')
+            .filter((row) => id === null || row.id > id)
+            .slice(0, limit),
+        ),
+      async reseal(id, from, to) {
+        const row = [...keys.values()].find((key) => key.id === id);
+        if (row?.encryptedKey !== from) return false;
+        row.encryptedKey = to;
+        return true;
+      },
+    },
+    replies: {
+      async claim(reply, staleBefore) {
+        const there = replies.get(reply.id);
+        const isFree = !there || (there.answer === null && there.createdAt < staleBefore);
+        if (isFree) replies.set(reply.id, copy(reply));
+        return isFree ? null : copy(there);
+      },
+      async answer(id, answer) {
+        const reply = replies.get(id);
+        if (reply) reply.answer = answer;
+      },
+      async remove(id) {
+        replies.delete(id);
+      },
+      async prune(before) {
+        for (const [id, { createdAt }] of replies) if (createdAt < before) replies.delete(id);
+      },
+    },
+  };
+}
+
+/** The files of sessions that are there. */
+export function memoryFiles(isSession: (id: string) => boolean): Store['files'] {
+  const files = new Map<string, StoredFile>();
+  return {
+    async put(file) {
+      files.set(file.id, copy(file));
+    },
+    async get(sessionId, id) {
+      const file = files.get(id);
+      if (file && !isSession(file.sessionId)) files.delete(id);
+      return file?.sessionId === sessionId && isSession(sessionId) ? copy(file) : null;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { CrmflowError } from '../errors.ts';
+import type { Wake } from '../nodes/wait.ts';
+import { joined, listenOn, partsIn } from '../session/burst.ts';
+import { draftOf, finish, pathOf } from '../session/draft.ts';
+import {
+  beginEffect,
+  failed,
+  play,
+  playDeparture,
+  playFrom,
+  type Moment,
+  type Played,
+} from '../session/play.ts';
+import type { Session } from '../session/session.ts';
+import { standBefore } from '../session/try-out.ts';
+import type { Flow } from '../workflow/flow.ts';
+
+/** The session as it is stored, or as it was remembered. */
+export interface Found {
+  session: Session;
+  flow: Flow;
+  isKnownMessage: boolean;
+  /** Step mode: the caller may have another node executed than the one at hand. */
+  mayMove: boolean;
+}
+/** Decides from the session alone how it moves on; null when nothing is to be done. */
+export type Decide = (found: Found) => Played | null;
+
+/** How a session ends from outside. */
+export type Ending = 'ended' | 'deleted' | 'expired';
+
+/** A node that takes the process down with it must not do so for ever. */
+const MAX_ATTEMPTS = 5;
+/** Whoever never pauses is answered all the same. */
+const MAX_PARTS = 20;
+
+/** Every way in which a session can be moved on. `moment` begins a turn. */
+export function createDecisions(moment: () => Moment) {
+  const now = () => moment().now;
+
+  /** Goes on with a session whose run was cut short. */
+  const resumed: Decide = ({ session, flow }) => {
+    if (session.status !== 'running') return null;
+    if (session.attempt < MAX_ATTEMPTS)
+      return { ...beginEffect(flow, session, now().toISOString()), stands: 'effect' };
+    const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
+    return playFrom(flow, session, failed(cause, session.nodeId!), moment());
+  };
+
+  /** Ends the wait of a session that waits for this, or keeps a part of an answer until its visitor pauses. */
+  const woken =
+    (wake: Wake): Decide =>
+    ({ session, flow, isKnownMessage }) => {
+      if (isKnownMessage) return null;
+      if (!endsWith(session, wake)) throw notWaiting(session, wake.by);
+      const limit = flow.settings.limits.messageChars;
+      if (wake.by === 'message' && wake.text.length > limit)
+        throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
+      if (wake.by === 'time' || !mayBePart(flow, session, wake)) return play(flow, session, wake, moment());
+      const at = now();
+      const until = new Date(at.getTime() + flow.settings.debounceMs);
+      return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
+    };
+
+  const executed =
+    (nodeId: string): Decide =>
+    ({ session, flow, mayMove }) => {
+      const isElsewhere = mayMove && session.nodeId !== null && pathOf(session, session.nodeId) !== nodeId;
+      const moved = isElsewhere ? standBefore(flow, session, nodeId, now().toISOString()) : null;
+      const before = moved?.session ?? session;
+      clientMay(before, 'execute', nodeId);
+      const played = play(flow, before, null, moment());
+      return moved ? { ...played, events: [...moved.events, ...played.events] } : played;
+    };
+
+  const left =
+    (nodeId: string): Decide =>
+    ({ session, flow }) => {
+      clientMay(session, 'advance', nodeId);
+      return playDeparture(flow, session, moment());
+    };
+
+  const ended =
+    (outcome: Ending): Decide =>
+    ({ session, flow }) => {
+      if (session.status === 'finished' || session.status === 'failed') return null;
+      const draft = draftOf(flow, session, now().toISOString());
+      finish(draft, 'finished', outcome, null);
+      return { ...draft, stands: 'rest' };
+    };
+
+  /** Moves on a session that was claimed until then because its time had come. */
+  const due =
+    (claimedUntil: string): Decide =>
+    (found) => {
+      const { status, dueAt } = found.session;
+      const isDue = dueAt !== null && (dueAt === claimedUntil || dueAt <= now().toISOString());
+      if (!isDue) return null;
+      return status === 'running' ? resumed(found) : woken({ by: 'time' })(found);
+    };
+
+  return { resumed, woken, executed, left, ended, due };
+}
+
+/** A question waits for its answer, and while it has a time for its time as well. */
+const endsWith = ({ wait, dueAt }: Session, { by }: Wake): boolean =>
+  wait?.for === by || (by === 'time' && wait?.for === 'message' && dueAt !== null);
+
+/** Free text may go on in the next message; a file, or an answer of a form of its own, is whole. */
+function mayBePart(
+  { settings }: Flow,
+  session: Session,
+  { text, file }: Extract<Wake, { by: 'message' }>,
+): boolean {
+  const { wait, mode } = session;
+  const isText = wait?.for === 'message' && wait.expects.kind === 'text';
+  if (!settings.debounceMs || mode !== 'auto' || !isText || file) return false;
+  const parts = [...partsIn(session), text];
+  return parts.length < MAX_PARTS && joined(parts).length < settings.limits.messageChars;
+}
+
+function notWaiting({ status, wait }: Session, by: Wake['by']): CrmflowError {
+  if (status === 'finished' || status === 'failed')
+    return new CrmflowError('conflict', `The session has ${status}; start another one.`);
+  return new CrmflowError(
+    'conflict',
+    `The session does not wait for a ${by}: ${wait ? `it waits for ${wait.for}` : 'it is at work'}.`,
+  );
+}
+
+function clientMay(session: Session, to: 'execute' | 'advance', nodeId: string) {
+  const active = session.nodeId && pathOf(session, session.nodeId);
+  if (session.mode !== 'step')
+    throw new CrmflowError('conflict', 'The session runs in auto mode: the server moves it on by itself.');
+  if (active !== nodeId)
+    throw new CrmflowError(
+      'conflict',
+      `${nodeId} is not the active node${active ? `: that is ${active}` : ''}.`,
+    );
+  if (session.wait?.for !== 'client' || session.wait.to !== to)
+    throw new CrmflowError(
+      'conflict',
+      to === 'execute' ? `${nodeId} has been executed already.` : `${nodeId} has not finished yet.`,
+    );
+}

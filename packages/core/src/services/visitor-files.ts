@@ -1,0 +1,35 @@
+import type { Upload } from '../contract/operation.ts';
+import { CrmflowError } from '../errors.ts';
+import type { Expects, Wait } from '../nodes/wait.ts';
+
+/** No visitor may give more at once, whatever the author allows. */
+const MOST_BYTES = 25_000_000;
+
+/** Refuses a file the waiting node would not take, before anything is stored. */
+export function checkFile(wait: Wait | null, { mimeType, bytes }: Upload): void {
+  if (wait?.for !== 'message' || wait.expects.kind !== 'file')
+    throw new CrmflowError('conflict', 'The session does not wait for a file.');
+  const { accept, maxBytes = MOST_BYTES }: Expects = wait.expects;
+  const most = Math.min(maxBytes, MOST_BYTES);
+  if (bytes.length === 0) throw new CrmflowError('invalid_input', 'file: it is empty.');
+  if (bytes.length > most)
+    throw new CrmflowError('too_large', `The file has ${bytes.length} bytes; at most ${most} are taken.`);
+  if (accept && !accept.some((pattern) => isOf(pattern, mimeType)))
+    throw new CrmflowError(
+      'unsupported_media',
+      `A file of the type ${mimeType} is not taken here: ${accept.join(', ')}.`,
+    );
+}
+
+/** `image/*` takes every image. */
+const isOf = (pattern: string, mimeType: string) =>
+  pattern === mimeType || (pattern.endsWith('/*') && mimeType.startsWith(pattern.slice(0, -1)));
+
+/** A name without a path, without what turns text around, and not too long. */
+export function safeName(name: string): string {
+  const last = name.normalize('NFC').split(/[\\/]/).at(-1)!;
+  // Control characters, and marks that change the direction of what follows.
+  const plain = last.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim();
+  const [, stem, extension] = /^(.+?)(\.[^.]{1,10})?$/su.exec(plain) ?? [];
+  return stem === undefined || /^\.+$/.test(plain) ? 'file' : `${stem.slice(0, 100)}${extension ?? ''}`;
+}

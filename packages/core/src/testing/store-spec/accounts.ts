@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import type { SealedKey } from '../../store.ts';
+import { after, aWorld, newId, START, type OpenStore } from './rows.ts';
+
+const aKey = (userId: string, service: string): SealedKey => ({
+  id: newId('key'),
+  userId,
+  service,
+  encryptedKey: `sealed ${service}`,
+  lastFour: 'abcd',
+  host: null,
+  createdAt: START,
+  updatedAt: START,
+});
+
+/** What hangs on a user besides workflows and sessions: keys, files in sessions, answers to calls. */
+export function accountSpec(open: OpenStore): void {
+  it('changes a user, and tells the number its login tokens must carry', async () => {
+    const { store, userId } = await aWorld(open);
+    expect(await store.users.tokenEpoch(userId)).toBe(0);
+    const changed = await store.users.update(userId, { tokenEpoch: 1, name: 'Ada' }, after(5));
+    expect(changed).toMatchObject({ id: userId, tokenEpoch: 1, name: 'Ada', updatedAt: after(5) });
+    expect(await store.users.get(userId)).toEqual(changed);
+    expect(await store.users.tokenEpoch(userId)).toBe(1);
+    expect(await store.users.tokenEpoch('nobody')).toBeNull();
+    await expect(store.users.update('nobody', {}, START)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('removes a user with everything that is theirs', async () => {
+    const { store, userId, begun } = await aWorld(open);
+    const session = await begun();
+    await store.keys.put(aKey(userId, 'gemini'));
+    await store.users.remove(userId);
+    expect(await store.users.get(userId)).toBeNull();
+    expect(await store.users.tokenEpoch(userId)).toBeNull();
+    expect(await store.keys.get(userId, 'gemini')).toBeNull();
+    expect(await store.sessions.get(session.id)).toBeNull();
+    await expect(store.users.remove(userId)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('keeps one key a service, and gives them a page at a time', async () => {
+    const { store, userId } = await aWorld(open);
+    const [gemini, twilio, crm] = ['gemini', 'twilio', 'http:crm'].map((service) => aKey(userId, service));
+    for (const key of [gemini!, twilio!, crm!]) expect(await store.keys.put(key)).toEqual(key);
+    const newer = { ...aKey(userId, 'gemini'), encryptedKey: 'newer', updatedAt: after(9) };
+    const replaced = { ...newer, id: gemini!.id, createdAt: gemini!.createdAt };
+    expect(await store.keys.put(newer)).toEqual(replaced);
+    expect(await store.keys.get(userId, 'gemini')).toEqual(replaced);
+    const first = await store.keys.list(userId, { limit: 2 });
+    const rest = await store.keys.list(userId, { limit: 2, cursor: first.nextCursor! });
+    expect([first.items, rest]).toEqual([[replaced, crm], { items: [twilio], nextCursor: null }]);
+    expect(await store.keys.remove(userId, 'twilio')).toBe(true);
+    expect(await store.keys.remove(userId, 'twilio')).toBe(false);
+  });
+
+  it('seals a key anew only over what was read, and walks over all of them', async () => {
+    const { store, userId } = await aWorld(open);
+    const mine = ['a', 'b', 'c'].map((service) => aKey(userId, service));
+    for (const key of mine) await store.keys.put(key);
+    expect(await store.keys.reseal(mine[0]!.id, 'something else', 'new')).toBe(false);
+    expect(await store.keys.reseal(mine[0]!.id, mine[0]!.encryptedKey, 'new')).toBe(true);
+    const seen: string[] = [];
+    for (let last: string | null = null; ;) {
+      const rows: SealedKey[] = await store.keys.after(last, 2);
+      if (!rows.length) break;
+      seen.push(...rows.map(({ id }) => id));
+      last = rows.at(-1)!.id;
+    }
+    expect(seen).toEqual([...seen].sort());
+    expect(seen).toEqual(expect.arrayContaining(mine.map(({ id }) => id)));
+  });
+
+  it('gives a file back in its session, and nowhere else', async () => {
+    const { store, begun } = await aWorld(open);
+    const [session, other] = [await begun(), await begun()];
+    const bytes = new Uint8Array([0, 1, 2, 255]);
+    const file = {
+      id: newId('file'),
+      sessionId: session.id,
+      name: 'a.png',
+      mimeType: 'image/png',
+      bytes,
+      createdAt: START,
+    };
+    await store.files.put(file);
+    expect(await store.files.get(session.id, file.id)).toEqual(file);
+    expect(await store.files.get(other.id, file.id)).toBeNull();
+    await store.sessions.remove(session.id);
+    expect(await store.files.get(session.id, file.id)).toBeNull();
+  });
+
+  it('lets one of many claim a call, and gives the others its answer', async () => {
+    const { replies } = await open();
+    const reply = { id: newId('reply'), fingerprint: 'one', answer: null, createdAt: START };
+    const claims = await Promise.all(Array.from({ length: 20 }, () => replies.claim(reply, START)));
+    expect(claims.filter((there) => there === null)).toHaveLength(1);
+    expect(claims.find((there) => there !== null)).toEqual(reply);
+    await replies.answer(reply.id, 'done');
+    expect(await replies.claim({ ...reply, fingerprint: 'two' }, after(1))).toEqual({
+      ...reply,
+      answer: 'done',
+    });
+    await replies.remove(reply.id);
+    expect(await replies.claim(reply, START)).toBeNull();
+    // Its process died: whoever comes later takes over.
+    expect(await replies.claim({ ...reply, createdAt: after(9) }, after(1))).toBeNull();
+    await replies.prune(after(10));
+    expect(await replies.claim(reply, START)).toBeNull();
+  });
+
+  it('says that it answers', async () => {
+    const { ping } = await open();
+    await expect(ping()).resolves.toBeUndefined();
+  });
+}

@@ -1,0 +1,121 @@
+import type { Crmflow, ErrorBody, GeneratePart, SessionEvent } from '@crmflow/core/contract';
+import { createCaller, type Caller, type Credentials } from './caller.ts';
+import { CrmflowError } from './errors.ts';
+import { follow } from './follow.ts';
+import { pagesOf } from './pages.ts';
+import type { Input } from './request.ts';
+import { routes } from './routes.ts';
+import { serverSent } from './server-sent.ts';
+import { LiveSession } from './session.ts';
+import type { CallOptions, ClientOptions, Operations, SessionOptions } from './types.ts';
+
+type First<F extends (...args: never[]) => unknown> = Parameters<F>[0];
+
+/** Where a conversation was left. */
+interface Resumed {
+  sessionId: string;
+  /** What its starter was given; not needed by those who are logged in as its starter or as the workflow's owner. */
+  token?: string | undefined;
+  /** The number of the last event that is known: 0, to hear everything, unless said. */
+  lastSeq?: number | undefined;
+}
+
+// Made of the table of routes, so that no operation can be missing.
+export interface CRMFlow extends Operations {}
+
+/** CRMFlow over the wire: every operation by noun and verb, and conversations as they happen. */
+export class CRMFlow implements Crmflow {
+  readonly #url: string;
+  readonly #credentials: Credentials;
+  readonly #caller: Caller;
+
+  constructor(options: ClientOptions) {
+    this.#url = options.url.replace(/\/+$/, '');
+    this.#credentials = { login: options.token, sessions: new Map() };
+    this.#caller = createCaller({ ...options, url: this.#url }, this.#credentials);
+    Object.assign(this, operationsBy(this.#caller));
+  }
+
+  /** The login token: kept by `login`, `register` and `auth.changePassword`; unset it to be a guest again. */
+  get token(): string | undefined {
+    return this.#credentials.login;
+  }
+  set token(token: string | undefined) {
+    this.#credentials.login = token;
+  }
+
+  /** Logs in, and keeps the token. */
+  login(input: First<Operations['auth']['login']>, options?: CallOptions) {
+    return this.auth.login(input, options);
+  }
+  /** Registers, logs in, and keeps the token. */
+  register(input: First<Operations['auth']['register']>, options?: CallOptions) {
+    return this.auth.register(input, options);
+  }
+
+  /** Starts a conversation. */
+  async start(
+    input: First<Operations['sessions']['start']>,
+    options: SessionOptions = {},
+  ): Promise<LiveSession> {
+    const { onConnection } = options;
+    const { session, token, events } = await this.sessions.start(input, options);
+    const { id } = session;
+    if (this.token === undefined) this.#credentials.sessions.set(id, token);
+    return new LiveSession({ ...this.#line(id), token, after: 0, events, isOver: false, onConnection });
+  }
+
+  /** Goes on with a conversation after the last event that is known. */
+  async resume(
+    { sessionId: id, token, lastSeq: after = 0 }: Resumed,
+    options: SessionOptions = {},
+  ): Promise<LiveSession> {
+    const { onConnection } = options;
+    if (token !== undefined) this.#credentials.sessions.set(id, token);
+    const { status, seq } = await this.sessions.get({ id }, options);
+    const isOver = (status === 'finished' || status === 'failed') && after >= seq;
+    return new LiveSession({ ...this.#line(id), token, after, events: [], isOver, onConnection });
+  }
+
+  /**
+   * Hears every event of a session from now on, until it is over or this client may no longer hear it; gives how to
+   * stop hearing.
+   */
+  async watch(id: string, hear: (event: SessionEvent) => void): Promise<() => void> {
+    const { seq: after } = await this.sessions.get({ id });
+    return follow({ ...this.#line(id), after, hear, end: () => undefined }).stop;
+  }
+
+  /** Answers a prompt piece by piece; the last part is `done`. The time-out is for the first piece. */
+  async *stream(
+    input: First<Operations['ai']['generate']>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<GeneratePart, void, undefined> {
+    const route = routes.find(({ noun, verb }) => noun === 'ai' && verb === 'generate')!;
+    const body = await this.#caller.stream(route, { ...input }, signal);
+    for await (const { event, data } of serverSent(body, signal)) {
+      if (event === 'error') throw CrmflowError.fromJSON(JSON.parse(data) as ErrorBody);
+      // What an event is called stands beside its data.
+      const part = { ...(JSON.parse(data) as object), type: event } as GeneratePart;
+      yield part;
+      if (part.type === 'done') return;
+    }
+    signal?.throwIfAborted();
+    throw new CrmflowError('provider_failed', 'The answer was cut short.');
+  }
+
+  #line(id: string) {
+    const credentials = () => ({ login: this.token, session: this.#credentials.sessions.get(id) });
+    return { url: this.#url, id, credentials, calls: this.sessions };
+  }
+}
+
+function operationsBy({ call }: Caller): Operations {
+  const nouns: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const operation = (input: Input = {}, options: CallOptions = {}) => call(route, input, options);
+    (nouns[route.noun] ??= {})[route.verb] = Object.assign(operation, { all: pagesOf(operation) });
+  }
+  // The loop above fills exactly the names the type lists.
+  return nouns as unknown as Operations;
+}

@@ -1,0 +1,107 @@
+import type { CrmflowError, SessionEvent, TurnView } from '@crmflow/core/contract';
+import { follow, type Follow, type Following } from './follow.ts';
+import { randomId } from './patience.ts';
+import type { CallOptions, FileInput, MessageOptions, Operations } from './types.ts';
+
+interface Begun extends Omit<Follow, 'hear' | 'end'> {
+  token: string | undefined;
+  calls: Operations['sessions'];
+  /** What is known of it already. */
+  events: readonly SessionEvent[];
+  /** It has finished, and everything it told is known. */
+  isOver: boolean;
+}
+
+/**
+ * A conversation under way. Loop over it to hear each event once, in order, however often the line is cut; the loop
+ * ends when the conversation does, and one that was left may be taken up again where it stopped.
+ */
+export class LiveSession implements AsyncIterable<SessionEvent> {
+  readonly id: string;
+  /** With this and `lastSeq` anybody can resume the session. */
+  readonly token: string | undefined;
+  #lastSeq: number;
+  #heard: SessionEvent[] = [];
+  #end: { refusal?: CrmflowError | undefined } | null = null;
+  #wake: () => void = () => undefined;
+  readonly #calls: Operations['sessions'];
+  readonly #following: Following | null;
+
+  constructor({ token, calls, events, isOver, ...line }: Begun) {
+    this.id = line.id;
+    this.token = token;
+    this.#calls = calls;
+    this.#lastSeq = line.after;
+    this.#following = isOver
+      ? null
+      : follow({
+          ...line,
+          hear: (event) => {
+            this.#heard.push(event);
+            this.#wake();
+          },
+          end: (refusal) => this.#finish(refusal),
+        });
+    if (isOver) this.#finish();
+    this.#take(events);
+  }
+
+  /** The number of the last event that the loop was given. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Says something in it; gives what came of it, which the loop is told too. */
+  async send(message: string, options: MessageOptions = {}): Promise<TurnView> {
+    const { messageId = randomId() } = options;
+    return this.#took(await this.#calls.send({ id: this.id, message, messageId }, options));
+  }
+  /** Gives the file it waits for. */
+  async sendFile(file: FileInput, options: MessageOptions = {}): Promise<TurnView> {
+    const { messageId = randomId() } = options;
+    return this.#took(await this.#calls.upload({ id: this.id, file, messageId }, options));
+  }
+  /** Step mode: executes the active node. */
+  async execute(nodeId: string, options?: CallOptions): Promise<TurnView> {
+    return this.#took(await this.#calls.execute({ id: this.id, nodeId }, options));
+  }
+  /** Step mode: leaves the node that has done its work. */
+  async advance(nodeId: string, options?: CallOptions): Promise<TurnView> {
+    return this.#took(await this.#calls.advance({ id: this.id, nodeId }, options));
+  }
+  /** Ends the conversation. */
+  async end(options?: CallOptions): Promise<TurnView> {
+    return this.#took(await this.#calls.end({ id: this.id }, options));
+  }
+
+  /** Hangs up: the loop ends, the conversation stays where it is. */
+  close(): void {
+    this.#following?.stop();
+    this.#finish();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SessionEvent, void, undefined> {
+    for (;;) {
+      const event = this.#heard.shift();
+      if (event) {
+        this.#lastSeq = event.seq;
+        yield event;
+      } else if (this.#end) {
+        if (this.#end.refusal) throw this.#end.refusal;
+        return;
+      } else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #finish(refusal?: CrmflowError) {
+    this.#end ??= { refusal };
+    this.#wake();
+  }
+  #take(events: readonly SessionEvent[]) {
+    for (const event of events) this.#following?.take(event);
+  }
+  #took(turn: TurnView): TurnView {
+    this.#take(turn.events);
+    return turn;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Api, Upload } from '@crmflow/core/contract';
+
+/** Where CRMFlow is, and how patiently to talk to it. */
+export interface ClientOptions {
+  /** Where it answers: `http://localhost:3001`. */
+  url: string;
+  /** A login token, from `login` or from an earlier client's `token`. */
+  token?: string | undefined;
+  /** For a whole call with its retries, 30 s unless said. */
+  timeoutMs?: number | undefined;
+  /** How often a call is tried again, 2 unless said. */
+  retries?: number | undefined;
+  /** Sends the requests; the runtime's own unless given. */
+  fetch?: typeof fetch | undefined;
+}
+
+/** What may go with any call. */
+export interface CallOptions {
+  /** Gives up the call, which then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+  /** The same key and input again is answered the same, and done once. Absent, each call has a key of its own. */
+  idempotencyKey?: string | undefined;
+}
+
+/** What may go with a conversation. */
+export interface SessionOptions extends CallOptions {
+  /** Hears when the line is there and when it is not; it is mended without anybody's help. */
+  onConnection?: ((isConnected: boolean) => void) | undefined;
+}
+/** What may go with a message. */
+export interface MessageOptions extends CallOptions {
+  /** The same id again is processed once; absent, each message has an id of its own. */
+  messageId?: string | undefined;
+}
+
+/** A file to send: as a browser gives it, as bytes, or as bytes with a name. */
+export type FileInput =
+  Blob | Uint8Array | (Pick<Upload, 'name'> & { bytes: Uint8Array; mimeType?: string | undefined });
+
+type WithFile<I> = I extends { file: { bytes: Uint8Array } } ? Omit<I, 'file'> & { file: FileInput } : I;
+// What has no required field may be left out.
+type Arguments<I> =
+  Record<never, never> extends I ? [input?: I, options?: CallOptions] : [input: I, options?: CallOptions];
+
+/** Every row of a list, read a page at a time as the loop asks for them. */
+type Listing<I, O> = I extends { cursor?: string | undefined }
+  ? O extends { items: (infer T)[] }
+    ? { all(input?: Omit<I, 'cursor'>, options?: CallOptions): AsyncGenerator<T, void, undefined> }
+    : unknown
+  : unknown;
+
+type Called<F> = F extends (input: infer I) => Promise<infer O>
+  ? ((...args: Arguments<WithFile<I>>) => Promise<O>) & Listing<I, O>
+  : never;
+
+/** Every operation of the contract, by noun and verb, with options and files as browsers have them. */
+export type Operations = {
+  readonly [A in keyof Api]: { readonly [K in keyof Api[A]]: Called<Api[A][K]> };
+};

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
+import { CrmflowError } from '@crmflow/core/contract';
+import type { SocketLimits } from './sockets/index.ts';
+
+/** So often within so many seconds. */
+export interface Rate {
+  points: number;
+  seconds: number;
+}
+export const RATES = {
+  /** Requests from an address. */
+  request: { points: 1_200, seconds: 60 },
+  /** Accounts made from an address. */
+  register: { points: 20, seconds: 3_600 },
+  /** Wrong logins for one account, from wherever. */
+  login: { points: 10, seconds: 900 },
+  /** Wrong logins from one address, for whomever. */
+  loginFrom: { points: 50, seconds: 900 },
+  /** Sessions that guests start from an address. */
+  guestStart: { points: 120, seconds: 60 },
+  /** Socket connections from an address. */
+  connect: { points: 240, seconds: 60 },
+  /** Events of one socket. */
+  event: { points: 1_000, seconds: 10 },
+  /** Messages in one session. */
+  message: { points: 40, seconds: 1 },
+} satisfies Record<string, Rate>;
+type Name = keyof typeof RATES;
+
+export interface Limits extends SocketLimits {
+  request(address: string): Promise<void>;
+  register(address: string): Promise<void>;
+  /** Tries a login: a wrong one counts, a right one clears the account's count. */
+  login<T>(who: { email: string; address: string }, attempt: () => Promise<T>): Promise<T>;
+}
+
+/** Counts in memory, or in Redis for several servers; with Redis away each counts by itself. */
+export function createLimits(
+  options: { redis?: Redis | undefined; rates?: Partial<Record<Name, Rate>> | undefined } = {},
+): Limits {
+  const rates = { ...RATES, ...options.rates };
+  const limiters = Object.fromEntries(
+    Object.keys(rates).map((name) => [name, limiterOf(name as Name, rates[name as Name], options.redis)]),
+  ) as Record<Name, RateLimiterAbstract>;
+
+  // Addresses and names of people do not go to Redis as they are.
+  const keyOf = (key: string) => (options.redis ? hashed(key) : key.trim().toLowerCase());
+  const counting = (name: Name) => async (key: string) => {
+    await limiters[name].consume(keyOf(key)).catch(refuse);
+  };
+  const giveBack = (name: Name, key: string) => limiters[name].reward(hashed(key));
+
+  return {
+    request: counting('request'),
+    register: counting('register'),
+    guestStart: counting('guestStart'),
+    connect: counting('connect'),
+    event: counting('event'),
+    message: counting('message'),
+    async login({ email, address }, attempt) {
+      // Counted before it is tried: many at once are no more than many in turn.
+      await counting('loginFrom')(address);
+      try {
+        await counting('login')(email);
+      } catch (cause) {
+        await giveBack('loginFrom', address);
+        throw cause;
+      }
+      try {
+        const done = await attempt();
+        await Promise.all([limiters.login.delete(keyOf(email)), giveBack('loginFrom', address)]);
+        return done;
+      } catch (cause) {
+        const isWrong = cause instanceof CrmflowError && cause.code === 'unauthenticated';
+        if (!isWrong) await Promise.all([giveBack('login', email), giveBack('loginFrom', address)]);
+        throw cause;
+      }
+    },
+  };
+}
+
+function limiterOf(name: Name, { points, seconds }: Rate, redis: Redis | undefined): RateLimiterAbstract {
+  const rate = { keyPrefix: `crmflow-${name}`, points, duration: seconds };
+  const memory = new RateLimiterMemory(rate);
+  return redis ? new RateLimiterRedis({ ...rate, storeClient: redis, insuranceLimiter: memory }) : memory;
+}
+
+function refuse(cause: unknown): never {
+  if (!(cause instanceof RateLimiterRes)) throw cause;
+  const retryAfter = Math.max(1, Math.ceil(cause.msBeforeNext / 1000));
+  throw new CrmflowError('rate_limited', `Too often. Try again in ${retryAfter} s.`, { retryAfter });
+}
+
+const hashed = (key: string) => createHash('sha256').update(key.trim().toLowerCase()).digest('base64url');

@@ -1,0 +1,63 @@
+import { CrmflowError, type CRMFlow, type LiveSession } from '@crmflow/sdk';
+import type { Given } from './controls.ts';
+import type { Memory } from './memory.ts';
+import { sentenceOf } from './sentence.ts';
+import { createStage } from './stage.ts';
+
+interface Talk {
+  client: CRMFlow;
+  workflowId: string;
+  /** Where the conversation is kept for a reload. */
+  memory: Memory;
+}
+
+/** A conversation with a workflow, in an element of its own; goes on with the one that is kept. */
+export function talk({ client, workflowId, memory }: Talk): HTMLElement {
+  const stage = createStage({ give: (given) => void give(given), restart: () => void begin() });
+  let session: LiveSession | undefined;
+  const onConnection = (isConnected: boolean) =>
+    stage.say(isConnected ? '' : 'The connection is lost. Trying again …');
+
+  async function begin() {
+    session?.close();
+    memory.forget();
+    stage.clear();
+    try {
+      const begun = await client.start({ workflowId }, { onConnection });
+      memory.keep({ sessionId: begun.id, token: begun.token });
+      await hearOut(begun);
+    } catch (cause) {
+      stage.refuse(sentenceOf(cause));
+    }
+  }
+  async function goOn() {
+    const kept = memory.kept();
+    if (!kept) return begin();
+    try {
+      await hearOut(await client.resume(kept, { onConnection }));
+    } catch (cause) {
+      // The server has forgotten it, or was a different one.
+      if (cause instanceof CrmflowError && cause.code === 'not_found') return begin();
+      stage.refuse(sentenceOf(cause));
+    }
+  }
+  async function hearOut(heard: LiveSession) {
+    session = heard;
+    for await (const event of heard) {
+      if (session !== heard) return;
+      stage.show(event);
+    }
+  }
+  const give = (given: Given) =>
+    stage.whileGiving(async () => {
+      try {
+        if ('file' in given) await session?.sendFile(given.file);
+        else await session?.send(given.text);
+      } catch (cause) {
+        stage.refuse(sentenceOf(cause));
+      }
+    });
+
+  void goOn();
+  return stage.view;
+}

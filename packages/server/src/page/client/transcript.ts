@@ -1,0 +1,39 @@
+import { element } from './dom.ts';
+import { draftOf, lineOf, type Message } from './lines.ts';
+
+/** Everything said, read aloud line by line as it comes. */
+export function createTranscript() {
+  const view = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '0' });
+  let draft: HTMLElement | null = null;
+  const toEnd = () => void (view.scrollTop = view.scrollHeight);
+  function put(line: HTMLElement) {
+    view.append(line);
+    toEnd();
+  }
+  function dropDraft() {
+    draft?.remove();
+    draft = null;
+  }
+  return {
+    view,
+    toEnd,
+    dropDraft,
+    add(message: Message) {
+      if (message.from === 'bot') dropDraft();
+      put(lineOf(message));
+    },
+    draft(chunk: string) {
+      if (!draft) put((draft = draftOf()));
+      draft.firstElementChild!.append(chunk);
+      toEnd();
+    },
+    end(sentence: string) {
+      dropDraft();
+      put(element('p', { class: 'over' }, sentence));
+    },
+    clear() {
+      dropDraft();
+      view.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** The page before its script has run. Its addresses are relative: it may stand behind a path of a larger site. */
+export const html = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
+    <meta name="color-scheme" content="light dark">
+    <title>CRMFlow</title>
+    <link rel="icon" href="page/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="page/page.css">
+    <script type="module" src="page/page.js"></script>
+  </head>
+  <body>
+    <header>
+      <a class="home" href="./" aria-label="CRMFlow, all templates">CRMFlow</a>
+      <h1>Conversations to try</h1>
+    </header>
+    <main><noscript>This page needs JavaScript. The same conversations run in a terminal: crmflow run.</noscript></main>
+  </body>
+</html>
+`;
+
+export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M4 5h24v17H15l-7 6v-6H4z" fill="#2563eb"/></svg>`;

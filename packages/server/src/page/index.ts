@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import express, { Router } from 'express';
+import { html, icon } from './html.ts';
+
+const [beside, built] = ['./page', '../../dist/page'].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+) as [string, string];
+/** Beside the built server; in its dist folder when the server runs from source. */
+const ASSETS = existsSync(beside) ? beside : built;
+
+/** Only its own files, and only text where it shows what others wrote. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** The page at `/`: the templates, and a conversation with any workflow that may be run. */
+export function createPage(): Router {
+  const router = Router();
+  router.get('/', (_request, response) => {
+    response.set({
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    response.type('html').send(html);
+  });
+  router.get('/page/icon.svg', (_request, response) => {
+    response.type('svg').send(icon);
+  });
+  router.use('/page', express.static(ASSETS, { index: false }));
+  return router;
+}

@@ -1,0 +1,48 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { CrmflowError, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
+import type { Logger } from './log.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** Answers whatever was thrown with the one error body. */
+export const refusals =
+  (logger: Logger | undefined): ErrorRequestHandler =>
+  (cause: unknown, request, response, next) => {
+    const error = refusalOf(cause);
+    if (error.code === 'internal')
+      logger?.error({ err: error.cause ?? error, requestId: requestIdOf(response) }, 'A request failed.');
+    if (response.headersSent) return next(cause);
+    refuse(request, response, error);
+  };
+
+export function refuse(_request: Request, response: Response, error: CrmflowError): void {
+  const body: ErrorBody = { ...bodyOf(error), requestId: requestIdOf(response) };
+  if (error.code === 'unauthenticated') response.set('www-authenticate', 'Bearer');
+  const retryAfter = retryAfterIn(error.details);
+  if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
+  response.status(error.status).json({ error: body });
+}
+
+/** What an `internal` error is about stays with us: only its request id goes out. */
+const bodyOf = (error: CrmflowError): ErrorBody =>
+  error.code === 'internal' ? CrmflowError.from(undefined).toJSON() : error.toJSON();
+
+const retryAfterIn = (details: unknown): number | undefined =>
+  typeof details === 'object' && details && 'retryAfter' in details ? Number(details.retryAfter) : undefined;
+
+/** Express and its parsers refuse with a status of their own. */
+export function refusalOf(cause: unknown): CrmflowError {
+  if (cause instanceof CrmflowError || !(cause instanceof Error)) return CrmflowError.from(cause);
+  const { status, type, code } = cause as Error & { status?: number; type?: string; code?: string };
+  const refusal = (as: ErrorCode, sentence: string) => new CrmflowError(as, sentence, undefined, { cause });
+  if (code?.startsWith('LIMIT_'))
+    return code === 'LIMIT_FILE_SIZE'
+      ? refusal('too_large', 'The file is too large.')
+      : refusal('invalid_input', 'Send one file in the field "file", and a few short fields.');
+  if (status === 413) return refusal('too_large', 'The body of the request is too large.');
+  if (status === 415)
+    return refusal('unsupported_media', 'Send JSON in UTF-8: content-type: application/json.');
+  if (type === 'entity.parse.failed') return refusal('invalid_input', 'The body is not valid JSON.');
+  if (status !== undefined && status >= 400 && status < 500)
+    return refusal('invalid_input', 'The request cannot be read.');
+  return CrmflowError.from(cause);
+}

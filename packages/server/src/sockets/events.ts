@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { CrmflowError, type Actor, type SessionView } from '@crmflow/core/contract';
+import type { Clicks } from './clicks.ts';
+import type { CountMessage, SocketLimits } from './limits.ts';
+import { read } from './payload.ts';
+import type { Visit } from './visit.ts';
+import { Advance, End, Execute, Resume, Say, Start } from './wire.ts';
+
+/** What an event is carried out with. */
+export interface Call {
+  visit: Visit;
+  actor: Actor;
+  limits: SocketLimits;
+  addressOf(request: IncomingMessage): string;
+  clicks: Clicks;
+  countMessage: CountMessage;
+  /** Tells the client why it hears nothing more of a session. */
+  lose(cause: unknown, sessionId: string): void;
+}
+/** What an acknowledgement carries. The events of a turn are told, not answered. */
+interface Done {
+  session: SessionView;
+  /** Of a session that was just started. */
+  token?: string;
+}
+/** Reads an event, refusing what does not fit, and carries it out. */
+type Row = (payloads: readonly unknown[], call: Call) => Promise<Done>;
+
+const on = <S extends z.ZodType>(
+  event: string,
+  schema: S,
+  carryOut: (call: Call, input: z.output<S>) => Promise<Done>,
+): [string, Row] => [event, async (payloads, call) => carryOut(call, read(event, schema, payloads))];
+
+/** What is done about each event of a client. */
+const rows = new Map([
+  on('session:start', Start, start),
+  on('session:resume', Resume, resume),
+  on('node:execute', Execute, ({ visit, actor }, { sessionId, nodeId }) => {
+    const id = visit.hearing.meant(sessionId);
+    return visit.hearing.api(actor, id).sessions.execute({ id, nodeId }).then(done);
+  }),
+  on('user:message', Say, say),
+  on('workflow:advance', Advance, ({ visit, actor }, { sessionId, fromNodeId }) => {
+    const id = visit.hearing.meant(sessionId);
+    return visit.hearing.api(actor, id).sessions.advance({ id, nodeId: fromNodeId }).then(done);
+  }),
+  on('session:end', End, ({ visit, actor }, { sessionId }) => {
+    const id = visit.hearing.meant(sessionId);
+    return visit.hearing.api(actor, id).sessions.end({ id }).then(done);
+  }),
+]);
+
+export function rowOf(event: string): Row {
+  const row = rows.get(event);
+  if (row) return row;
+  const known = [...rows.keys()].join(', ');
+  throw new CrmflowError('invalid_input', `There is no event ${event.slice(0, 100)}; there are ${known}.`);
+}
+
+const done = ({ session }: Done): Done => ({ session });
+
+async function start(call: Call, { userId, ...input }: z.output<typeof Start>): Promise<Done> {
+  const { visit, actor, limits, addressOf, lose } = call;
+  const isSelf = actor.role === 'user' && actor.userId === userId;
+  if (typeof userId === 'string' && !isSelf)
+    throw new CrmflowError('forbidden', 'userId is not who is logged in on this socket. Leave it out.');
+  visit.hearing.makeRoomFor();
+  if (actor.role === 'guest') await limits.guestStart(addressOf(visit.request));
+  const { session, token } = await visit.app.as(actor).sessions.start(input);
+  await visit.hearing.join(actor, { session, token, after: 0, isNew: true, lose });
+  return { session, token };
+}
+
+async function resume(call: Call, { sessionId: id, ...shown }: z.output<typeof Resume>): Promise<Done> {
+  const { actor, lose } = call;
+  const { hearing } = call.visit;
+  const token = shown.token ?? undefined;
+  const session = await hearing.api(actor, id, token).sessions.get({ id });
+  const after = shown.lastSeq ?? 0;
+  if (after > session.seq)
+    throw new CrmflowError(
+      'invalid_input',
+      `lastSeq: the session has told ${session.seq} events, not ${after}.`,
+    );
+  hearing.makeRoomFor(id);
+  await hearing.join(actor, { session, token, after, isNew: false, lose });
+  return { session };
+}
+
+async function say(call: Call, { sessionId, ...said }: z.output<typeof Say>): Promise<Done> {
+  const { visit, actor, clicks, countMessage } = call;
+  const id = visit.hearing.meant(sessionId);
+  const { sessions } = visit.hearing.api(actor, id);
+  // Nobody may use up the limits of a session that is not theirs.
+  const mode = visit.hearing.mode(id) ?? (await sessions.get({ id })).mode;
+  return clicks({ ...said, sessionId: id, isAuto: mode === 'auto' }, async () => {
+    await countMessage(id, said.messageId);
+    return done(await sessions.send({ id, ...said }));
+  });
+}

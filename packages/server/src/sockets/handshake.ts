@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'socket.io';
+import { z } from 'zod';
+import type { App } from '@crmflow/core';
+import { CrmflowError, type ErrorBody } from '@crmflow/core/contract';
+import type { SocketLimits } from './limits.ts';
+
+interface Admission {
+  mayEnter(request: IncomingMessage): boolean;
+  limits: SocketLimits;
+  addressOf(request: IncomingMessage): string;
+}
+
+/** Lets a connection in before anything is kept of it: by its origin, then by how many come from its address. */
+export const admission =
+  ({ mayEnter, limits, addressOf }: Admission) =>
+  (request: IncomingMessage, answer: (refusal: string | null, isAllowed: boolean) => void): void => {
+    if (!mayEnter(request)) return answer('This origin may not connect now. See CORS_ORIGINS.', false);
+    limits.connect(addressOf(request)).then(
+      () => answer(null, true),
+      (cause: unknown) => answer(CrmflowError.from(cause).message, false),
+    );
+  };
+
+const Auth = z.object({ token: z.string().max(4_096).nullish() });
+
+/** The token a socket shows in its handshake; absent for a guest. */
+export function tokenOf({ handshake }: Socket): string | undefined {
+  const auth = Auth.safeParse(handshake.auth);
+  if (auth.success) return auth.data.token ?? undefined;
+  throw new CrmflowError(
+    'unauthenticated',
+    'The handshake needs auth: { token } with a text, or no token at all.',
+  );
+}
+
+/** Refuses whoever shows a token that is not good; the client hears why as `connect_error`. */
+export const authentication =
+  (app: App) =>
+  (socket: Socket, next: (refusal?: Error & { data?: ErrorBody }) => void): void => {
+    const check = async () => void (await app.authenticate(tokenOf(socket)));
+    check().then(
+      () => next(),
+      (cause: unknown) => {
+        const error = CrmflowError.from(cause);
+        const data = { ...error.toJSON(), requestId: randomUUID() };
+        next(Object.assign(new Error(error.message), { data }));
+      },
+    );
+  };

@@ -1,0 +1,96 @@
+import type { Socket } from 'socket.io';
+import type { App } from '@crmflow/core';
+import { CrmflowError, type Actor, type Crmflow, type SessionView } from '@crmflow/core/contract';
+import { follow, type Source } from './follow.ts';
+import { payloadOf } from './wire.ts';
+
+interface Joined {
+  /** What its starter was given, or showed to come back. */
+  token: string | undefined;
+  mode: SessionView['mode'];
+  isOver: boolean;
+  stop(): void;
+}
+interface Joining {
+  session: SessionView;
+  token: string | undefined;
+  /** The number of the last event the client knows. */
+  after: number;
+  /** Its starter is told the token with `session:started`. */
+  isNew: boolean;
+  /** Hears why nothing more of it will be told, later on. */
+  lose(cause: unknown, sessionId: string): void;
+}
+
+export type Hearing = ReturnType<typeof createHearing>;
+
+/** So many open sessions one socket may hear. */
+const MAX_SESSIONS = 100;
+
+/** Makes the api anew for each call: kept for as long as a session is heard it would be most of what that costs. */
+const source = (api: () => Crmflow): Source => ({
+  watch: (id, hear) => api().watch(id, hear),
+  sessions: { events: (input) => api().sessions.events(input) },
+});
+
+/** The sessions a socket hears, what it holds for each, and which of them it means when it names none. */
+export function createHearing(socket: Socket, app: App) {
+  const joined = new Map<string, Joined>();
+  let current: string | undefined;
+
+  /** CRMFlow as its visitor may use it in a session: by login, or by the token he holds for it. */
+  function api(actor: Actor, id: string, shown = joined.get(id)?.token): Crmflow {
+    return app.as(shown === undefined ? actor : { ...actor, sessionToken: shown });
+  }
+  /** Makes it the current session and hears it; resolves when all that was stored has been told. */
+  async function join(actor: Actor, { session, after, isNew, lose, ...shown }: Joining): Promise<void> {
+    const { id, mode } = session;
+    const before = joined.get(id);
+    const token = shown.token ?? before?.token;
+    before?.stop();
+    const { caughtUp, stop } = follow({
+      api: source(() => api(actor, id, token)),
+      sessionId: id,
+      after,
+      tell(event) {
+        const isBegin = isNew && event.type === 'session:started';
+        socket.emit(event.type, payloadOf(event, isBegin ? { sessionId: id, token } : { sessionId: id }));
+        if (event.type === 'workflow:finished') place.isOver = true;
+      },
+      lose: (cause) => lose(cause, id),
+    });
+    const place: Joined = { token, mode, isOver: false, stop };
+    joined.set(id, place);
+    current = id;
+    if (socket.disconnected) stop();
+    await caughtUp;
+  }
+
+  return {
+    api,
+    join,
+    /** Forgets sessions that are over; refuses one more than a socket may hear. */
+    makeRoomFor(id?: string) {
+      for (const [other, { isOver }] of joined) if (isOver && other !== current) joined.delete(other);
+      if (joined.size < MAX_SESSIONS || (id !== undefined && joined.has(id))) return;
+      throw new CrmflowError(
+        'conflict',
+        `One socket hears at most ${MAX_SESSIONS} open sessions. End one, or open another socket.`,
+      );
+    },
+    current: () => current,
+    /** The session an event means. */
+    meant(sessionId = current): string {
+      if (sessionId !== undefined) return sessionId;
+      throw new CrmflowError(
+        'conflict',
+        'This socket has no session. Send session:start or session:resume first, or name one by sessionId.',
+      );
+    },
+    /** Of a session it has joined. */
+    mode: (id: string) => joined.get(id)?.mode,
+    leave() {
+      for (const { stop } of joined.values()) stop();
+    },
+  };
+}

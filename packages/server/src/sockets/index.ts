@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { App } from '@crmflow/core';
+import { createCalls, type Logger } from './calls.ts';
+import { admission, authentication } from './handshake.ts';
+import type { SocketLimits } from './limits.ts';
+import { Visit } from './visit.ts';
+
+export type { SocketLimits } from './limits.ts';
+
+export interface SocketOptions {
+  /** Sockets are answered beside what it answers already. */
+  server: HttpServer;
+  app: App;
+  limits: SocketLimits;
+  isOriginAllowed(request: { headers: IncomingHttpHeaders }): boolean;
+  /** Whose connection it is, behind proxies that are trusted; who connected, when absent. */
+  addressOf?(request: IncomingMessage): string;
+  /** In bytes; a larger message ends its connection. 1 MB when absent. */
+  maxPayload?: number;
+  logger?: Logger;
+  /** How often a login is looked at again on sockets that only listen; 15 s when absent. */
+  recheckMs?: number;
+}
+export interface Sockets {
+  /** Lets nobody in, lets what is at work finish for a while, then hangs up. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 8_000;
+const GOODBYE_MS = 1_000;
+const MAX_PAYLOAD = 1_000_000;
+const RECHECK_MS = 15_000;
+const addressOfPeer = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '';
+
+/** Answers Socket.IO on an HTTP server: the conversations, live. */
+export function attachSockets(options: SocketOptions): Sockets {
+  const { server, app, limits, logger, isOriginAllowed, addressOf = addressOfPeer } = options;
+  const visits = new Set<Visit>();
+  const calls = createCalls({ limits, logger, addressOf });
+  let isClosing = false;
+
+  const io = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: options.maxPayload ?? MAX_PAYLOAD,
+    allowRequest: admission({
+      mayEnter: (request) => !isClosing && isOriginAllowed(request),
+      limits,
+      addressOf,
+    }),
+    cors: (request, use) => use(null, { origin: isOriginAllowed(request), credentials: true }),
+  });
+  io.use(authentication(app));
+  io.on('connection', (socket: Socket) => {
+    const visit = new Visit(socket, app);
+    visits.add(visit);
+    socket.onAny((event: string, ...args: unknown[]) => calls.take(visit, event, args));
+    socket.on('disconnect', () => {
+      visits.delete(visit);
+      visit.leave();
+    });
+  });
+  const rechecking = setInterval(() => {
+    for (const visit of visits) if (visit.isLoggedIn) void calls.recheck(visit);
+  }, options.recheckMs ?? RECHECK_MS).unref();
+
+  return {
+    async close() {
+      isClosing = true;
+      clearInterval(rechecking);
+      await atMost(GRACE_MS, calls.rest());
+      await atMost(GOODBYE_MS, hangUp(io));
+      io.engine.close();
+    },
+  };
+}
+
+/** Ends connections once what they were told has left, and below Socket.IO: clients then come back by themselves. */
+async function hangUp(io: Server): Promise<void> {
+  const connections = [...io.sockets.sockets.values()].map(({ conn }) => conn);
+  const ended = connections.map((conn) => new Promise((resolve) => conn.once('close', resolve)));
+  for (const conn of connections) conn.close();
+  await Promise.all(ended);
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => void (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, tooLong]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { contract, type ErrorBody, type SessionEvent } from '@crmflow/core/contract';
+
+const { start, send, execute } = contract.sessions;
+const { id, message, messageId } = send.input.shape;
+const { nodeId } = execute.input.shape;
+/** Every event may name another session than the socket's current one. */
+const named = { sessionId: id.optional() };
+
+/** Payloads of a client's events. */
+export const Start = start.input.extend({
+  /** The client drives unless it says otherwise. */
+  mode: start.input.shape.mode.unwrap().default('step'),
+  userId: z.string().max(200).nullish(),
+});
+export const Resume = z.strictObject({
+  sessionId: id,
+  token: z.string().max(4_096).nullish(),
+  /** The number of the last event the client knows; it is told everything when absent. */
+  lastSeq: z.int().min(0).nullish(),
+});
+export const Execute = z.strictObject({ ...named, nodeId });
+export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId });
+export const Advance = z.strictObject({ ...named, fromNodeId: nodeId });
+export const End = z.strictObject(named);
+
+/** Beside the fields of an event: which session it belongs to; for its starter also the token, once. */
+interface Beside {
+  sessionId: string;
+  token?: string | undefined;
+}
+
+/** An event as the wire carries it: flat, with its name outside. */
+export function payloadOf(event: SessionEvent, beside: Beside): Record<string, unknown> {
+  const { type: _name, ...fields } = event;
+  if (!('owner' in fields)) return { ...fields, ...beside };
+  const { owner, ...rest } = fields;
+  return { ...rest, ...owner, ...beside };
+}
+
+/** What an acknowledgement says. */
+export type Answer = { ok: true; data: unknown } | { ok: false; error: ErrorBody };

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freePortAfter, listenerOn } from '../../packages/cli/src/commands/serve/port.ts';
+import { serveSettings } from '../../packages/cli/src/commands/serve/settings.ts';
+import { crmflow, folder } from './kit.ts';
+import { startServe } from './served.ts';
+
+/** A port of this machine that somebody listens on. */
+async function takenPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe('serve', () => {
+  it('says who has the port, and which is free', async () => {
+    const port = await takenPort();
+    const { code, stderr } = await crmflow(`serve --ephemeral --port ${port}`);
+    const free = await freePortAfter(port, '127.0.0.1');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: Port ${port} on 127.0.0.1 is in use by ${await nameOfThis()} (process ${process.pid}). Free is ${free}: crmflow serve --port ${free}\n`,
+    });
+  });
+
+  it('asks lsof who has the port where there is no /proc, and does without it where there is neither', async () => {
+    const bin = await folder();
+    vi.stubEnv('PATH', bin);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await listenerOn(3001, 'darwin')).toBeNull();
+    await writeFile(
+      join(bin, 'lsof'),
+      '#!/bin/sh\n[ "$2" = -iTCP:3001 ] && printf "p42\\ncsomething\\nf7\\n"\n',
+    );
+    await chmod(join(bin, 'lsof'), 0o755);
+    expect(await listenerOn(3001, 'darwin')).toEqual({ pid: 42, name: 'something' });
+    expect(await listenerOn(3002, 'darwin')).toBeNull();
+  });
+
+  it('shows itself in the browser, and says so where there is none', async () => {
+    const bin = await folder();
+    const seen = join(bin, 'seen');
+    await writeFile(
+      join(bin, 'xdg-open'),
+      `#!/bin/sh\nprintf %s "$1" > "${seen}.part" && mv "${seen}.part" "${seen}"\n`,
+    );
+    await chmod(join(bin, 'xdg-open'), 0o755);
+    const PATH = [bin, process.env.PATH].join(delimiter);
+    const serve = await startServe('--ephemeral --open', { env: { PATH } });
+    await expect.poll(() => existsSync(seen)).toBe(true);
+    expect(await readFile(seen, 'utf8')).toBe(serve.url);
+    await serve.stop();
+    const without = await startServe('--ephemeral --open', { env: { PATH: await folder() } });
+    await expect
+      .poll(async () => (await fetch(`${without.url}/api/health`)).ok, { timeout: 5_000 })
+      .toBe(true);
+    expect((await without.stop()).stderr).toContain(
+      `No browser could be started. Open ${without.url} yourself.`,
+    );
+  });
+
+  it('hands on what the environment says', async () => {
+    const env = {
+      CORS_ORIGINS: 'https://app.example.com, https://other.example.com',
+      REGISTRATION: 'closed',
+      METRICS: '1',
+      PUBLIC_URL: 'https://crm.example.com/',
+    };
+    const serve = await startServe('--ephemeral', { env });
+    const from = (origin: string) => fetch(`${serve.url}/api/templates`, { headers: { origin } });
+    expect((await from('https://app.example.com')).status).toBe(200);
+    expect((await from('https://evil.example.com')).status).toBe(403);
+    expect((await fetch(`${serve.url}/metrics`)).status).toBe(403);
+    const register = await fetch(`${serve.url}/api/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'a@example.com', password: 'correct horse battery' }),
+    });
+    expect(register.status).toBe(403);
+    expect((await serve.stop()).stderr).toContain('People reach it at https://crm.example.com.');
+  });
+
+  it.each([
+    [{ NODE_ENV: 'production', JWT_SECRET: 'your-secret-key-here' }, 'JWT_SECRET is the example'],
+    [
+      { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), ENCRYPTION_KEY: 'short' },
+      'ENCRYPTION_KEY is shorter',
+    ],
+    [{ REGISTRATION: 'maybe' }, 'REGISTRATION is open or closed, not maybe.'],
+    [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY is a number of proxies or their addresses, not true.'],
+    [{ CORS_ORIGINS: 'app.example.com' }, 'CORS_ORIGINS: app.example.com is no web address.'],
+    [{ CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS: https://a.example/x is more than an origin.'],
+    [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL: ftp://x is no web address.'],
+    [{ SERVER_PORT: 'many' }, 'The port many is no number from 0 to 65535.'],
+  ])('refuses to start with %j', async (env, sentence) => {
+    const { code, stderr } = await crmflow('serve --ephemeral', { env });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`error: ${sentence}`);
+  });
+});
+
+describe('the settings of serve', () => {
+  const usual = { corsOrigins: [], metrics: false };
+  it.each([
+    [{}, {}, { port: 3001, host: '127.0.0.1', ...usual }],
+    [{}, { NODE_ENV: 'production', SERVER_PORT: '80' }, { port: 80, host: '0.0.0.0', ...usual }],
+    [
+      { port: '0', host: '::1' },
+      { SERVER_PORT: '80', SERVER_HOST: 'x' },
+      { port: 0, host: '::1', ...usual },
+    ],
+    [{}, { TRUST_PROXY: '2', METRICS: 'off' }, { trustProxy: 2, metrics: false }],
+    [{}, { TRUST_PROXY: '10.0.0.0/8,loopback' }, { trustProxy: '10.0.0.0/8, loopback' }],
+    [{}, { REDIS_URL: 'redis://r:6379', METRICS: '1' }, { redisUrl: 'redis://r:6379', metrics: true }],
+    [{}, { CORS_ORIGINS: 'https://a.example/, *' }, { corsOrigins: ['https://a.example', '*'] }],
+  ])('of %j and %j are %j', (flags, env, settings) => {
+    expect(serveSettings(flags, env)).toMatchObject(settings);
+  });
+});
+
+const nameOfThis = async () => (await readFile('/proc/self/comm', 'utf8')).trim();

@@ -1,0 +1,39 @@
+import { crmflow, folder, lines, type Heard } from './kit.ts';
+
+/** `crmflow serve` at work in this process. */
+export interface Serve {
+  url: string;
+  /** Stops it as SIGTERM does. */
+  stop(): Promise<Heard>;
+}
+
+/** Starts `crmflow serve` and waits until it listens. */
+export async function startServe(
+  line: string,
+  setting: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Serve> {
+  const cwd = setting.cwd ?? (await folder());
+  const termination = new AbortController();
+  let tellUrl: (url: string) => void = () => undefined;
+  const listening = new Promise<string>((resolve) => (tellUrl = resolve));
+  const over = crmflow(`serve --port 0 ${line}`.trim(), {
+    ...setting,
+    cwd,
+    signal: termination.signal,
+    hear: (said) => {
+      const [url] = lines(said);
+      if (url) tellUrl(url);
+    },
+  });
+  const url = await Promise.race([
+    listening,
+    over.then(({ stderr }) => Promise.reject(new Error(`It ended before it listened: ${stderr}`))),
+  ]);
+  return {
+    url,
+    stop() {
+      termination.abort('SIGTERM');
+      return over;
+    },
+  };
+}
