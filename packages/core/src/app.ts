@@ -3,7 +3,7 @@ import { apiFrom, callService, contract, type Crmflow, type Entry, type Services
 import type { Actor, Operation } from './contract/operation.ts';
 import { unkeptIn } from './contract/text.ts';
 import { CrmflowError } from './errors.ts';
-import type { AiModel, Passwords, Readers, Sealer, Tokens } from './ports.ts';
+import type { Passwords, Readers, Sealer, Tokens } from './ports.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
 import { createAccounts } from './services/auth.ts';
@@ -22,8 +22,7 @@ import { createWorkflows } from './services/workflows.ts';
 import type { SessionEvent } from './session/session.ts';
 
 /** All that an app is made of. */
-export interface Ports extends Omit<RunnerPorts, 'search' | 'modelFor' | 'secretOf'> {
-  ai: AiModel;
+export interface Ports extends Omit<RunnerPorts, 'search'> {
   templates: Templates;
   passwords: Passwords;
   tokens: Tokens;
@@ -69,17 +68,13 @@ const TIDY_MS = 60_000;
 export function createApp(ports: Ports): App {
   const listeners = new Set<Listener>();
   const library = createLibrary(ports.store);
-  const { secretOf, ...keys } = createKeys(ports);
-  const modelFor = () => ports.ai;
-  const runner = createRunner(
-    { ...ports, search: createSearch(library), modelFor, secretOf },
-    (id, events) => {
-      for (const listener of listeners) listener(id, events);
-    },
-  );
+  const runner = createRunner({ ...ports, search: createSearch(library) }, (id, events) => {
+    for (const listener of listeners) listener(id, events);
+  });
   const versions = createVersions({ ...ports, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
+  const { secretOf: _secretOf, ...keys } = createKeys(ports);
   const { stream, ...ai } = createAi({ ...ports, library });
   const { settle, ...knowledge } = createKnowledge({ ...ports, library });
   const replies = createReplies(ports);

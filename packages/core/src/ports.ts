@@ -50,68 +50,23 @@ export interface Passage {
   score: number;
 }
 
-/** A shape of JSON, as JSON Schema (draft 2020-12): what `z.toJSONSchema` gives. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** Something a model may ask for to be done. */
-export interface AiTool {
-  name: string;
-  description: string;
-  parameters: JsonSchema;
-}
-/** A model asks for a tool. Its arguments are data: whoever carries it out checks them. */
-export interface AiCall {
-  id: string;
-  name: string;
-  arguments: unknown;
-}
-
 export interface AiRequest {
   prompt: string;
   system?: string;
   history?: readonly { from: 'user' | 'bot'; text: string }[];
   /** What the answer may be taken from, best first. */
   passages?: readonly Passage[];
-  /** Asks for JSON of this shape, as text, instead of words. */
-  shape?: JsonSchema;
-  tools?: readonly AiTool[];
-  /** The calls it made so far in this answer and what came of them, in order. */
-  results?: readonly { call: AiCall; result: unknown }[];
 }
 export interface Citation {
   source: string;
   text: string;
 }
-export interface AiUsage {
-  inputTokens: number;
-  outputTokens: number;
-}
-/** Pieces of text in order and what it calls for, then how it ended: a stream without `done` was cut short. */
+/** Pieces of text in order, then how it ended: a stream without `done` was cut short. */
 export type AiPart =
   | { kind: 'text'; text: string }
-  | { kind: 'call'; call: AiCall }
-  | { kind: 'done'; citations: Citation[]; usage: AiUsage };
-
-/**
- * Whoever answers. Refuses with `unavailable` when nobody here can do this or all who can are away, `rate_limited` with
- * `details.budget` when what may be spent is spent, and `provider_failed` for an answer that is none.
- */
+  | { kind: 'done'; citations: Citation[]; usage: { inputTokens: number; outputTokens: number } };
 export interface AiModel {
   stream(request: AiRequest, signal: AbortSignal): AsyncIterable<AiPart>;
-}
-/** For whom a model answers: whose keys and budget it uses. */
-export interface AiCaller {
-  /** The owner; null for a shipped template run by a guest. */
-  userId: string | null;
-  sessionId: string | null;
-}
-
-/** A stored key as a provider or an integration uses it; never leaves the server but to its host. */
-export interface Secret {
-  /** One text is the part `key`. */
-  parts: Record<string, string>;
-  /** The only host it may be sent to, for a service of the owner's own. */
-  host: string | null;
 }
 
 /** Makes ids nobody can guess and fingerprints nobody can forge. */

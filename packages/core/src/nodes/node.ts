@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
-import type { AiModel, Http, Passage, Secret } from '../ports.ts';
+import type { AiModel, Http, Passage } from '../ports.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -67,8 +67,6 @@ export interface NodeContext {
 export interface EffectContext extends NodeContext {
   http: Http;
   ai: AiModel;
-  /** The owner's stored key for a service; null when there is none. */
-  secret(service: string): Promise<Secret | null>;
   /** The best passages for a question, best first. */
   search(question: string, limit: number): Promise<Passage[]>;
   /** The transcript's last lines, oldest first. */

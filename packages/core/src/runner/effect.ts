@@ -26,8 +26,7 @@ export async function runEffect(
   const ctx: EffectContext = {
     ...contextOf(flow, session, ports.clock.now()),
     http: ports.http,
-    ai: ports.modelFor({ userId: session.userId, sessionId: session.id }),
-    secret: async (service) => (session.userId === null ? null : ports.secretOf(session.userId, service)),
+    ai: ports.ai,
     search: (question, limit) => ports.search(session.userId, flow, question, limit),
     history: async (lines) =>
       (await ports.store.messages(session.id)).slice(-lines).map(({ from, text }) => ({ from, text })),

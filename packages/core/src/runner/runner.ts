@@ -1,5 +1,5 @@
 import { notFound } from '../errors.ts';
-import type { AiCaller, AiModel, Clock, Http, Ids, Passage, Secret } from '../ports.ts';
+import type { AiModel, Clock, Http, Ids, Passage } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
@@ -18,15 +18,12 @@ import { createMailbox } from './mailbox.ts';
 /** What the runner needs from outside. */
 export interface RunnerPorts {
   store: Store;
+  ai: AiModel;
   http: Http;
   clock: Clock;
   ids: Ids;
   /** Milliseconds that only go forward. */
   ticks(): number;
-  /** Whoever answers for this owner and session. */
-  modelFor(caller: AiCaller): AiModel;
-  /** The stored key of an owner for a service. */
-  secretOf(userId: string, service: string): Promise<Secret | null>;
   /** The best passages among an owner's knowledge. */
   search(userId: string | null, flow: Flow, question: string, limit: number): Promise<Passage[]>;
   /** Hears of a session that could not be moved on, when nobody is there to be told. It stays due. */

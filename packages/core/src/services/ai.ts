@@ -35,7 +35,6 @@ export function createAi({ ai, library }: Needs): Services['ai'] & {
         yield { type: 'done', text, usage: part.usage, citations: part.citations };
         return;
       }
-      if (part.kind !== 'text') continue;
       text += part.text;
       yield { type: 'chunk', chunk: part.text };
     }

@@ -47,7 +47,6 @@ export const answer = defineEffect({
         const { citations } = part;
         return next({ say: [{ text, citations }], ...(data.saveAs && { set: { [data.saveAs]: text } }) });
       }
-      if (part.kind !== 'text') continue;
       text += part.text;
       ctx.stream(part.text);
     }
