@@ -17,5 +17,7 @@ export default defineConfig({
     exclude: ['test/services/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Much of the time is spent waiting for processes that the tests start.
+    maxWorkers: 2,
   },
 });
