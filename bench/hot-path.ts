@@ -44,6 +44,8 @@ function sessionOf(id: string): Session {
       departure: null,
       attempt: 0,
       message: null,
+      tokens: 0,
+      workedMs: 0,
     },
     past: [{ nodeId: 'ask-email', graph: null, stack: [], undo: {}, unset: ['email'] }],
     completed: ['start', 'hello', 'ask-name', 'ask-email'],

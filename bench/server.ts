@@ -167,7 +167,7 @@ const home = await freshDatabase();
 const { databaseUrl } = home.store;
 const ours = await start('ours', databaseUrl);
 const servers = [ours, await start('bare', databaseUrl)] as const;
-await readWorkflow([...servers]);
+if (!process.env.SKIP) await readWorkflow([...servers]);
 await sockets([...servers], databaseUrl);
 for (const server of servers) await stop(server);
 await home.remove();

@@ -25,6 +25,8 @@ interface Effects {
   set?: Variables;
   /** Kept for this node until it is left; null forgets. */
   remember?: Json;
+  /** How much a model has read and written for this. */
+  tokens?: number;
 }
 
 /** What a node decides, as data. The engine carries it out; a node never touches the session itself. */

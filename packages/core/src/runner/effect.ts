@@ -36,10 +36,13 @@ export async function runEffect(
     stream: chunks.add,
   };
   const { wake } = session;
+  const from = ports.ticks();
   const outcome = await Promise.resolve()
     .then(() => (wake && kind.resume ? kind.resume(data, wake, ctx) : kind.run(data, ctx)))
     .catch((cause: unknown) => failed(cause, ctx.nodeId));
-  return { session: await chunks.rest(), outcome };
+  const last = await chunks.rest();
+  const workedMs = last.workedMs + Math.round(ports.ticks() - from);
+  return { session: { ...last, workedMs }, outcome };
 }
 
 /** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */

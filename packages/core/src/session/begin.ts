@@ -37,6 +37,8 @@ export function begin(flow: Flow, { inputs, ...given }: Beginning, at: string): 
     departure: null,
     attempt: 0,
     message: null,
+    tokens: 0,
+    workedMs: 0,
     step: 0,
     seq: 0,
     dueAt: null,

@@ -5,6 +5,7 @@ import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import type { Flow, Step } from '../workflow/flow.ts';
+import type { Settings } from '../workflow/workflow.ts';
 import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import { depart, loopOf } from './depart.ts';
 import { carryOut } from './advance.ts';
@@ -97,18 +98,26 @@ function playOn(draft: Draft, wake: Wake | null, from: Session | null, moment: M
 
 function finished(draft: Draft, stands: Played['stands']): Played {
   const { session, flow } = draft;
-  const { stepsPerSession, variableBytes } = flow.settings.limits;
   const isOpen = session.status === 'running' || session.status === 'waiting';
-  if (isOpen && session.step > stepsPerSession)
-    fail(draft, `More than ${stepsPerSession} steps in one session.`);
-  else if (isOpen && JSON.stringify(session.variables).length > variableBytes)
-    fail(draft, `Its variables are larger than ${variableBytes} bytes together.`);
+  const tooMuch = isOpen ? excessOf(session, flow.settings.limits) : null;
+  if (tooMuch) fail(draft, tooMuch);
   return {
     session,
     events: draft.events,
     lines: draft.lines,
     stands: session.status === 'running' ? stands : 'rest',
   };
+}
+
+/** What a session has had more of than its author allows; null when all is well. */
+function excessOf({ step, tokens, workedMs, variables }: Session, limits: Settings['limits']): string | null {
+  const { stepsPerSession, modelTokens, workMs, variableBytes } = limits;
+  if (step > stepsPerSession) return `More than ${stepsPerSession} steps in one session.`;
+  if (tokens > modelTokens) return `More than ${modelTokens} tokens read and written by models in one session.`;
+  if (workedMs > workMs) return `More than ${workMs / 1000} s of work outside in one session.`;
+  if (JSON.stringify(variables).length > variableBytes)
+    return `Its variables are larger than ${variableBytes} bytes together.`;
+  return null;
 }
 
 const MAX_PAST = 10;

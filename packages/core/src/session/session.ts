@@ -71,6 +71,10 @@ export const SessionState = z.object({
   departure: Departure.nullable(),
   /** The visitor's last words. */
   message: z.string().nullable(),
+  /** What models have read and written for it. */
+  tokens: z.int(),
+  /** How long its nodes have worked outside, in milliseconds. */
+  workedMs: z.int(),
 });
 
 export const statuses = ['running', 'waiting', 'finished', 'failed'] as const;

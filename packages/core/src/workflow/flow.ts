@@ -2,7 +2,7 @@ import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
 import type { NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
-import type { Graph, Node, Problem, QuestionAndAnswer, Settings, Version } from './workflow.ts';
+import { Settings, type Graph, type Node, type Problem, type QuestionAndAnswer, type Version } from './workflow.ts';
 
 /** A node made ready to run: its data compiled, its ways out looked up. */
 export interface Step {
@@ -96,7 +96,9 @@ export function compileFlow({ id, graph }: Version): Flow {
   const ready = Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
   // Whoever reads an answer waits for it and hears of a failure; nobody may.
   ready.catch(() => undefined);
-  return { versionId: id, main, subflows, settings: graph.settings, knowledge: graph.knowledge, ready };
+  // A version that an earlier release kept has none of the settings that are new.
+  const settings = Settings.parse(graph.settings);
+  return { versionId: id, main, subflows, settings, knowledge: graph.knowledge, ready };
 }
 
 /** The plan a session is in: the workflow's own or a called one's. */

@@ -37,6 +37,10 @@ export const Limits = z.strictObject({
   variableBytes: z.int().min(1_000).max(1_000_000).default(256_000),
   /** Of one message of the visitor. */
   messageChars: z.int().min(1).max(20_000).default(4_000),
+  /** That models read and write in one session. */
+  modelTokens: z.int().min(0).max(100_000_000).default(200_000),
+  /** Of work outside in one session, in milliseconds: answers of models, calls to services. Waits do not count. */
+  workMs: z.int().min(1_000).max(86_400_000).default(900_000),
 });
 export const Settings = z.strictObject({
   /** BCP 47: `en`, `de-DE`. */

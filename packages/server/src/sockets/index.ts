@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer } from 
 import { Server, type Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
 import { createCalls, type Logger } from './calls.ts';
+import { GatheringServer } from './gathering.ts';
 import { admission, authentication } from './handshake.ts';
 import type { SocketLimits } from './limits.ts';
 import { Visit } from './visit.ts';
@@ -42,6 +43,7 @@ export function attachSockets(options: SocketOptions): Sockets {
 
   const io = new Server(server, {
     serveClient: false,
+    wsEngine: GatheringServer,
     maxHttpBufferSize: options.maxPayload ?? MAX_PAYLOAD,
     allowRequest: admission({
       mayEnter: (request) => !isClosing && isOriginAllowed(request),

@@ -1,6 +1,6 @@
 import { CrmflowError, notFound } from '../../errors.ts';
 import { merged } from '../../language/variables.ts';
-import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import type { Message, Session, SessionEvent, SessionState } from '../../session/session.ts';
 import type { Commit, LogRow, Store } from '../../store.ts';
 import type { Version, Workflow } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
@@ -206,6 +206,8 @@ const EMPTY = {
   departure: null,
   attempt: 0,
   message: null,
+  tokens: 0,
+  workedMs: 0,
   userId: null,
   starterId: null,
   outcome: null,
@@ -214,7 +216,7 @@ const EMPTY = {
   dueAt: null,
   step: 0,
   seq: 0,
-};
+} satisfies SessionState & Partial<Session>;
 const isEmpty = (value: unknown) =>
   value === null || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
 const withoutEmpty = (session: Session) =>

@@ -42,6 +42,8 @@ export function sessionFrom(row: SessionRow): Session {
     wake: state.wake ?? null,
     departure: state.departure ?? null,
     message: state.message ?? null,
+    tokens: state.tokens ?? 0,
+    workedMs: state.workedMs ?? 0,
     dueAt: row.dueAt && row.dueAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

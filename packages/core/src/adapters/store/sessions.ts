@@ -7,6 +7,7 @@ import { createBatches } from './batches.ts';
 import { COMMIT, parametersOf } from './commit.sql.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import { createLogIds } from './log-ids.ts';
+import { createLookUps } from './look-ups.ts';
 import { unpacked, type PackedRow } from './packed.ts';
 import { createRecall } from './recall.ts';
 import type { Prisma } from './prisma.ts';
@@ -115,25 +116,14 @@ interface Opened {
   session: Session;
   isKnownMessage: boolean;
 }
-type OpenedRow = SessionRow & { at: number; isKnownMessage: boolean };
+type OpenedRow = SessionRow & { isKnownMessage: boolean };
 
-function createOpens(ask: Ask, kind: Database['kind']) {
-  return createBatches<{ id: string; messageId: string | null }, Opened | null>({
-    ...FLOW[kind],
-    keyOf: () => null,
-    async run(wanted) {
-      const asked = wanted.map(({ id, messageId }, at) => ({ at, id, messageId }));
-      const opened = wanted.map((): Opened | null => null);
-      for (const row of await ask<OpenedRow>(OPEN, [JSON.stringify(asked)]))
-        opened[row.at] = { session: sessionFrom(row), isKnownMessage: row.isKnownMessage };
-      return opened;
-    },
+const createOpens = (ask: Ask, kind: Database['kind']) =>
+  createLookUps<{ id: string; messageId: string | null }, OpenedRow, Opened>({
+    ...{ ask, statement: OPEN, ...FLOW[kind] },
+    from: (row) => ({ session: sessionFrom(row), isKnownMessage: row.isKnownMessage }),
   });
-}
 
-/**
- * Written so that PostgreSQL looks up one by one, however many it expects: neither part can become a join or a hash.
- */
 const OPEN = {
   name: 'open',
   text: `SELECT at, stored.*, (

@@ -1,7 +1,7 @@
 import { notFound } from '../../errors.ts';
 import type { User } from '../../store.ts';
 import type { Ask } from './ask.ts';
-import { createBatches } from './batches.ts';
+import { createLookUps } from './look-ups.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
 import type { PrismaStore } from './prisma-store.ts';
@@ -31,7 +31,7 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
       const { count } = await prisma(({ user }) => user.deleteMany({ where: { id } }));
       if (count === 0) throw notFound('user', id);
     },
-    tokenEpoch: (id) => epochs.add(id),
+    tokenEpoch: (id) => epochs.add({ id }),
     async ensureLocal(id) {
       await ask(ENSURE, [id, `${id}@localhost`]);
     },
@@ -39,20 +39,15 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
 }
 
 const createEpochs = (ask: Ask) =>
-  createBatches<string, number | null>({
-    most: 500,
-    flights: 2,
-    keyOf: () => null,
-    async run(ids) {
-      const rows = await ask<{ id: string; tokenEpoch: number }>(EPOCHS, [ids]);
-      const byId = new Map(rows.map(({ id, tokenEpoch }) => [id, tokenEpoch]));
-      return ids.map((id) => byId.get(id) ?? null);
-    },
+  createLookUps<{ id: string }, { tokenEpoch: number }, number>({
+    ...{ ask, statement: EPOCHS, most: 500, flights: 2 },
+    from: ({ tokenEpoch }) => tokenEpoch,
   });
 
 const EPOCHS = {
   name: 'token-epochs',
-  text: 'SELECT id, "tokenEpoch" FROM "User" WHERE id = ANY($1::text[])',
+  text: `SELECT at, "tokenEpoch" FROM json_to_recordset($1::json) AS wanted (at int, id text),
+  LATERAL (SELECT "tokenEpoch" FROM "User" WHERE "User".id = wanted.id LIMIT 1) AS stored`,
 };
 
 /** `*` is the hash of no password. */

@@ -32,10 +32,11 @@ const GRAPH = `gone_nodes AS (
     "sourcePort" = excluded."sourcePort", "targetNodeId" = excluded."targetNodeId", "order" = excluded."order"
 )`;
 
-/** A workflow with its graph, in the author's order. */
+/** Workflows with their graphs, in the author's order. */
 export const GET = {
-  name: 'get-workflow',
-  text: `SELECT ${COLUMNS}, (
+  name: 'get-workflows',
+  text: `SELECT at, stored.* FROM json_to_recordset($1::json) AS wanted (at int, id text), LATERAL (
+  SELECT ${COLUMNS}, (
     SELECT COALESCE(json_agg(json_build_object('id', id, 'label', label, 'type', type, 'positionX', "positionX",
       'positionY', "positionY", 'data', data) ORDER BY "order"), '[]')
     FROM "Node" WHERE "workflowId" = workflow.id
@@ -44,7 +45,8 @@ export const GET = {
       'targetNodeId', "targetNodeId") ORDER BY "order"), '[]')
     FROM "Edge" WHERE "workflowId" = workflow.id
   ) AS edges
-FROM "Workflow" AS workflow WHERE id = $1`,
+  FROM "Workflow" AS workflow WHERE workflow.id = wanted.id LIMIT 1
+) AS stored`,
 };
 
 /** Takes a workflow without its graph, its nodes and its edges as JSON; gives no row when the id is taken. */

@@ -4,21 +4,25 @@ import type { Store, WorkflowPatch } from '../../store.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { Ask } from './ask.ts';
 import { pageIn, pageQuery } from './cursor.ts';
+import { createLookUps } from './look-ups.ts';
 import type { Prisma } from './prisma.ts';
 import { CREATE, GET, UPDATE } from './workflow.sql.ts';
 
 export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
-  const get = async (id: string) => {
-    const [row] = await ask<WorkflowRow>(GET, [id]);
-    return workflowFrom(row ?? null);
-  };
+  const gets = createLookUps<{ id: string }, WorkflowRow, Workflow>({
+    // A few at a time: a graph may be a megabyte.
+    ...{ ask, statement: GET, most: 16, flights: 2 },
+    from: ({ at: _at, ...row }) => workflowFrom(row),
+  });
+  const get = (id: string) => gets.add({ id });
 
   return {
     get,
     findByName: (userId, name) =>
       prisma(async ({ workflow }) => {
         const { orderBy } = pageQuery('updatedAt', { limit: 1 });
-        return workflowFrom(await workflow.findFirst({ where: { userId, name }, orderBy, include: GRAPH }));
+        const row = await workflow.findFirst({ where: { userId, name }, orderBy, include: GRAPH });
+        return row && workflowFrom(row);
       }),
     async list(userId, page) {
       const { orderBy, take, after } = pageQuery('updatedAt', page);
@@ -77,4 +81,4 @@ const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
 
 type WorkflowRow = Types.WorkflowGetPayload<{ include: typeof GRAPH }>;
 /** Its columns hold what the door let in. */
-const workflowFrom = (row: WorkflowRow | null) => row && (withTimes(row) as unknown as Workflow);
+const workflowFrom = (row: WorkflowRow) => withTimes(row) as unknown as Workflow;

@@ -44,8 +44,12 @@ export const answer = defineEffect({
     let text = '';
     for await (const part of parts) {
       if (part.kind === 'done') {
-        const { citations } = part;
-        return next({ say: [{ text, citations }], ...(data.saveAs && { set: { [data.saveAs]: text } }) });
+        const { citations, usage } = part;
+        return next({
+          say: [{ text, citations }],
+          tokens: usage.inputTokens + usage.outputTokens,
+          ...(data.saveAs && { set: { [data.saveAs]: text } }),
+        });
       }
       text += part.text;
       ctx.stream(part.text);

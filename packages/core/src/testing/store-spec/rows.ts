@@ -93,6 +93,8 @@ const aSession = (userId: string, versionId: string, given: Partial<Session>): S
   departure: null,
   attempt: 0,
   message: null,
+  tokens: 0,
+  workedMs: 0,
   dueAt: null,
   createdAt: START,
   updatedAt: START,
