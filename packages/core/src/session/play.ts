@@ -113,7 +113,8 @@ function finished(draft: Draft, stands: Played['stands']): Played {
 function excessOf({ step, tokens, workedMs, variables }: Session, limits: Settings['limits']): string | null {
   const { stepsPerSession, modelTokens, workMs, variableBytes } = limits;
   if (step > stepsPerSession) return `More than ${stepsPerSession} steps in one session.`;
-  if (tokens > modelTokens) return `More than ${modelTokens} tokens read and written by models in one session.`;
+  if (tokens > modelTokens)
+    return `More than ${modelTokens} tokens read and written by models in one session.`;
   if (workedMs > workMs) return `More than ${workMs / 1000} s of work outside in one session.`;
   if (JSON.stringify(variables).length > variableBytes)
     return `Its variables are larger than ${variableBytes} bytes together.`;

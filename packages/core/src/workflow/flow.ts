@@ -2,7 +2,14 @@ import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
 import type { NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
-import { Settings, type Graph, type Node, type Problem, type QuestionAndAnswer, type Version } from './workflow.ts';
+import {
+  Settings,
+  type Graph,
+  type Node,
+  type Problem,
+  type QuestionAndAnswer,
+  type Version,
+} from './workflow.ts';
 
 /** A node made ready to run: its data compiled, its ways out looked up. */
 export interface Step {

@@ -28,8 +28,7 @@ export const createLookUps = <I extends object, Row, O>({
     async run(wanted) {
       const found = wanted.map((): O | null => null);
       const asked = JSON.stringify(wanted.map((each, at) => ({ at, ...each })));
-      for (const row of await ask<Row & { at: number }>(statement, [asked]))
-        found[row.at] = from(row);
+      for (const row of await ask<Row & { at: number }>(statement, [asked])) found[row.at] = from(row);
       return found;
     },
   });
