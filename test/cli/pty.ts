@@ -23,10 +23,14 @@ export interface Screen {
 }
 
 /** Starts `crmflow` in a pseudo-terminal, by the `script` of util-linux; a home folder is where it works too. */
-export function inTerminal(line: string, env: Record<string, string> & { HOME: string }): Screen {
+export function inTerminal(
+  line: string,
+  env: Record<string, string> & { HOME: string },
+  columns = 100,
+): Screen {
   if (spawnSync('script', ['--version']).error)
     throw new Error('These tests need `script` of util-linux (Debian: bsdutils), for a pseudo-terminal.');
-  const command = `stty cols 100 rows 40; exec ${JSON.stringify(process.execPath)} ${JSON.stringify(program)} ${line}`;
+  const command = `stty cols ${columns} rows 40; exec ${JSON.stringify(process.execPath)} ${JSON.stringify(program)} ${line}`;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: env.HOME,
     env: { PATH: process.env.PATH, TERM: 'xterm', LANG: 'C.UTF-8', NO_COLOR: '1', ...env },

@@ -63,7 +63,11 @@ describe('sessions in a terminal, from the first to the last', () => {
     const [head, row, ...more] = lines(stdout);
     expect(more).toEqual([]);
     expect(head).toBe('session_id,workflow,status,outcome,reason,began_at,changed_at,debt,name,wish');
-    expect(row).toMatch(new RegExp(`^${id.replace(/^-/, "'-")},Lead,finished,won,,.*,-5,Ada,'=SUM\\(A1\\)$`));
+    expect(row).toMatch(
+      new RegExp(
+        `^${id.replace(/^-/, "'-")},Lead \\(lead.workflow.yaml\\),finished,won,,.*,-5,Ada,'=SUM\\(A1\\)$`,
+      ),
+    );
   });
 
   it('are exported as one document with their transcripts', async () => {
@@ -95,7 +99,7 @@ describe('sessions in a terminal, from the first to the last', () => {
     const [waiting, ...more] = await listed('sessions list --status waiting');
     expect(more).toEqual([]);
     expect((await call(`sessions end ${waiting!.id}`)).code).toBe(0);
-    expect(await listed('sessions list --status waiting --workflow Lead')).toEqual([]);
+    expect(await listed('sessions list --status waiting --workflow lead.workflow.yaml')).toEqual([]);
     expect((await call(`sessions delete ${waiting!.id} --yes`)).code).toBe(0);
     expect(await listed()).toHaveLength(1);
     expect((await call(`sessions show ${waiting!.id}`)).code).toBe(1);
@@ -104,7 +108,7 @@ describe('sessions in a terminal, from the first to the last', () => {
   it('are listed as a table for people', async () => {
     const { stdout } = await call('sessions list', { isTerminal: true, env: { NO_COLOR: '1' } });
     expect(stdout).toMatch(/id +workflow +status +at +changed/);
-    expect(stdout).toMatch(/Lead +finished +won/);
+    expect(stdout).toMatch(/Lead \(lead.workflow.yaml\) +finished +won/);
   });
 });
 

@@ -68,4 +68,12 @@ describe('a person at a terminal', () => {
     again.type(keys.interrupt);
     expect(await again.ends()).toMatchObject({ code: 130 });
   });
+
+  it('is not kept from talking by a terminal that has no width, nor by a first start that takes a while', async () => {
+    const at = inTerminal('run feedback --data-dir data', { HOME: await folder() }, 0);
+    const shown = await at.shows(/how likely/i);
+    expect(shown).not.toContain('spinner');
+    at.type(keys.interrupt);
+    expect(await at.ends()).toMatchObject({ code: 130 });
+  });
 });

@@ -73,6 +73,16 @@ describe('workflows in a terminal, from the first to the last', () => {
     ]);
   });
 
+  it('are not replaced by running a file of the same name, however it differs', async () => {
+    const trial = join(await folder(), 'trial.workflow.yaml');
+    await writeFile(trial, asking('Another name?'));
+    const { stdout } = await call(['run', trial], { stdin: 'Ada\n' });
+    expect(lines(stdout)).toEqual(['Another name?']);
+    expect((await call('workflows export Asking')).stdout).toContain('And your name?');
+    const { stdout: sessions } = await call(['sessions', 'list', '--workflow', trial, '--json']);
+    expect(JSON.parse(sessions)).toMatchObject({ items: [{ status: 'finished' }] });
+  });
+
   it('are pulled into files as they were written, their calls as paths', async () => {
     const flows = join(cwd, 'flows');
     expect((await call('workflows pull flows')).code).toBe(0);

@@ -83,7 +83,7 @@ export function createContext(io: Io, options: GlobalOptions): Opening {
     options,
     out,
     reach,
-    open: () => whileWaiting((reached ??= reachIt()), 'Opening the data …', { io, options }),
+    open: () => (reached ??= whileWaiting(reachIt(), 'Opening the data …', { io, options })),
     async openHere(more) {
       mustBeHere({ reach });
       const opening = opened({ ...openOptions(options, env, io), ...more });

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
 /** A stream that may be a terminal. */
-export type Terminal<S> = S & { isTTY?: boolean };
+export type Terminal<S> = S & { isTTY?: boolean; columns?: number };
 
 /** All that a command sees of the world it was started in. */
 export interface Io {

@@ -9,7 +9,8 @@ export async function whileWaiting<T>(
   text: string,
   { io, options }: { io: Io; options: GlobalOptions },
 ): Promise<T> {
-  if (io.stderr.isTTY !== true || options.quiet) return work;
+  // Without a width the spinner would draw for ever.
+  if (io.stderr.isTTY !== true || !io.stderr.columns || options.quiet) return work;
   let stop = () => {};
   let isOver = false;
   const timer = setTimeout(() => {

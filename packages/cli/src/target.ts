@@ -3,8 +3,9 @@ import type { Graph } from '@crmflow/core';
 import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
 import type { Context } from './context.ts';
 import { mustBeSound, type Find } from './files/check.ts';
+import { runName } from './files/names.ts';
 import { findByName, pushFiles } from './files/push.ts';
-import { isFile, readFiles } from './files/read.ts';
+import { isFile, readFiles, readOne, type Files } from './files/read.ts';
 import type { TemplateView, WorkflowView } from './views.ts';
 
 /** What a word on the command line may stand for besides a file: one's own workflow, or what ships with CRMFlow. */
@@ -17,6 +18,13 @@ export async function keptWorkflow(api: Crmflow, word: string): Promise<Kept> {
   const own = await findByName(api, word);
   if (own) return { kind: 'own', workflow: own };
   throw await unknownWorkflow(api, word);
+}
+
+/** The same, or what a file is run as. */
+export async function keptOrRun(api: Crmflow, word: string, cwd: string): Promise<Kept> {
+  if (!isFile(word, cwd)) return keptWorkflow(api, word);
+  const path = resolve(cwd, word);
+  return keptWorkflow(api, runName((await readOne(path, cwd)).name, path));
 }
 
 /** One's own workflow by id or name. */
@@ -60,7 +68,7 @@ export const finder =
 /** What can be started: its id, its name and its nodes. */
 export type Startable = Pick<WorkflowView, 'id' | 'name' | 'nodes'>;
 
-/** What `run` was given; a file is checked first, then saved under its name so that its sessions can be resumed. */
+/** What `run` was given; a file is checked first, then kept under a name of its own so that its sessions can be resumed. */
 export async function startable(context: Context, word: string): Promise<Startable> {
   const { cwd } = context.io;
   if (!isFile(word, cwd)) {
@@ -74,6 +82,10 @@ export async function startable(context: Context, word: string): Promise<Startab
   const { api } = await opening;
   const here = () => Promise.resolve(api);
   await mustBeSound(path, files, finder(here, here), cwd);
-  const pushed = await pushFiles(api, files, cwd);
-  return pushed.find((each) => each.path === path)!.workflow;
+  const named: Files = new Map(
+    [...files].map(([from, content]) => [from, { ...content, name: runName(content.name, from) }]),
+  );
+  const pushed = await pushFiles(api, named, cwd);
+  const { workflow } = pushed.find((each) => each.path === path)!;
+  return { ...workflow, name: files.get(path)!.name };
 }

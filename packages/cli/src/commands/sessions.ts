@@ -14,7 +14,7 @@ export const setup: Setup = (command, act) => {
   describe(command.command('list').alias('ls'), 'List the sessions of your workflows, newest first.', [
     'crmflow sessions list --workflow "Lead qualification" --status finished',
   ])
-    .option('--workflow <workflow>', 'only of this workflow: a name, an id or a template')
+    .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
     .option('--limit <n>', 'how many at most', limitFrom, 50)
     .action((options) => act((context) => list(context, options)));
@@ -37,7 +37,7 @@ export const setup: Setup = (command, act) => {
   ])
     .argument('[sessions...]', 'their ids; else all')
     .option('--csv', 'a row per session, its variables as columns')
-    .option('--workflow <workflow>', 'only of this workflow: a name, an id or a template')
+    .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
     .action((ids, options) => act((context) => exportAll(context, ids, options)));
   describe(command.command('end'), 'End a session.', ['crmflow sessions end <session>'])

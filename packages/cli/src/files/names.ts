@@ -14,6 +14,16 @@ export const slug = (name: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 60) || 'workflow';
 
+/**
+ * The name that a file's workflow has while it is run: its sessions are found by it, and a workflow that was saved under
+ * the name in the file is never replaced by trying a file out.
+ */
+export const runName = (name: string, path: string): string =>
+  `${name.slice(0, 120)} (${basename(path).slice(-70)})`;
+
+/** Whether a workflow was kept by running a file, where its author has it. */
+export const isRunName = (name: string): boolean => / \([^()]*\.workflow\.(?:ya?ml|json)\)$/i.test(name);
+
 interface Named {
   id: string;
   name: string;

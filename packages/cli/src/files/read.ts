@@ -29,7 +29,8 @@ export async function readFiles(paths: readonly string[], cwd: string): Promise<
   return files;
 }
 
-async function readOne(path: string, cwd: string): Promise<FileContent> {
+/** One file. */
+export async function readOne(path: string, cwd: string): Promise<FileContent> {
   const [text, { readWorkflowFile }] = await Promise.all([readFile(path, 'utf8'), import('@crmflow/core')]);
   return readWorkflowFile(text, shownPath(path, cwd));
 }

@@ -13,7 +13,7 @@ export async function exportAll(
   const { out } = context;
   if (csv && out.isJson) throw wrongUse('--csv and --json are two forms. Choose one.');
   const { api } = await context.open();
-  const filter = await filterOf(api, which);
+  const filter = await filterOf(api, which, context.io.cwd);
   const sessions = ids.length
     ? await Promise.all(ids.map((id) => api.sessions.get({ id })))
     : await allOf((page) => api.sessions.list({ ...page, ...filter }));

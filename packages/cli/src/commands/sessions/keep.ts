@@ -7,7 +7,7 @@ import { printList, timeText } from '../../list.ts';
 import { valueText } from '../../output.ts';
 import { allOf } from '../../pages.ts';
 import { printable } from '../../printable.ts';
-import { keptWorkflow } from '../../target.ts';
+import { keptOrRun } from '../../target.ts';
 import type { SessionView } from '../../views.ts';
 
 /** Which sessions are meant. */
@@ -18,11 +18,11 @@ export interface Which {
 const statuses = ['running', 'waiting', 'finished', 'failed'];
 
 /** The filter as the contract wants it. */
-export async function filterOf(api: Crmflow, { workflow, status }: Which) {
+export async function filterOf(api: Crmflow, { workflow, status }: Which, cwd: string) {
   if (status !== undefined && !statuses.includes(status))
     throw wrongUse(`--status is one of ${statuses.join(', ')}, not ${String(status)}.`);
   return {
-    ...(workflow !== undefined && { workflowId: (await keptWorkflow(api, workflow)).workflow.id }),
+    ...(workflow !== undefined && { workflowId: (await keptOrRun(api, workflow, cwd)).workflow.id }),
     ...(status !== undefined && { status }),
   };
 }
@@ -40,7 +40,7 @@ export async function workflowNames(api: Crmflow): Promise<(id: string) => strin
 /** Lists sessions. */
 export async function list(context: Context, { limit, ...which }: Which & { limit: number }): Promise<void> {
   const { api } = await context.open();
-  const [filter, nameOf] = await Promise.all([filterOf(api, which), workflowNames(api)]);
+  const [filter, nameOf] = await Promise.all([filterOf(api, which, context.io.cwd), workflowNames(api)]);
   await printList(context, {
     limit,
     read: (page) => api.sessions.list({ ...page, ...filter }),

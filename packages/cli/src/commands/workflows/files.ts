@@ -5,7 +5,7 @@ import type { Graph } from '@crmflow/core';
 import type { Context } from '../../context.ts';
 import { wrongUse } from '../../wrong-use.ts';
 import { called, withCalls } from '../../files/calls.ts';
-import { formatOf, pathsFor, slug, type Format } from '../../files/names.ts';
+import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
 import { findByName, isSame, pushFiles } from '../../files/push.ts';
 import { isPath, readFiles, shownPath, workflowFilesIn } from '../../files/read.ts';
 import { allOf } from '../../pages.ts';
@@ -21,7 +21,7 @@ export async function pull(context: Context, folder: string, { format }: { forma
     workflowFilesIn(at).then((paths) => readFiles(paths, cwd)),
   ]);
   const { writeWorkflowFile } = await import('@crmflow/core');
-  const listed = await allOf(api.workflows.list);
+  const listed = (await allOf(api.workflows.list)).filter(({ name }) => !isRunName(name));
   const paths = pathsFor(listed, standing, at, format);
   const changes = [];
   for (const { id, name } of listed) {
