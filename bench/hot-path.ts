@@ -99,6 +99,7 @@ function turnOf(from: Session): Commit {
     events,
     lines,
     messageId: `message-${step}`,
+    workflowId: null,
     logs: [
       { eventType: 'message_sent', ...seen, data: { user: 1, bot: 1 } },
       { eventType: 'node_advance', ...seen, data: { path: ['ask-email', 'thank'] } },
@@ -215,7 +216,15 @@ async function measure(database: Database): Promise<void> {
 }
 
 async function begun(store: Store, session: Session): Promise<Session> {
-  await store.sessions.commit({ from: null, session, events: [], lines: [], messageId: null, logs: [] });
+  await store.sessions.commit({
+    from: null,
+    session,
+    events: [],
+    lines: [],
+    messageId: null,
+    workflowId: null,
+    logs: [],
+  });
   return session;
 }
 

@@ -37,7 +37,7 @@ describe('a body', () => {
     ['names __proto__ inside', '{"email":{"deep":[{"__proto__":{"role":"admin"}}]}}'],
   ])('that %s is refused as invalid input', async (_what, body) => {
     const { guest } = await begin();
-    for (const path of ['/auth/login', '/sessions', '/workflows/validate'])
+    for (const path of ['/auth/login', '/sessions', '/auth/register'])
       expect(refusal(await guest('POST', path, body))).toMatchObject({ status: 400, code: 'invalid_input' });
   });
 

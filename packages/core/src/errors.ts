@@ -79,3 +79,6 @@ export class CrmflowError extends Error {
 
 export const notFound = (what: string, id: string) =>
   new CrmflowError('not_found', `There is no ${what} with the id ${id}.`);
+
+export const changedMeanwhile = () =>
+  new CrmflowError('conflict', 'The account was changed by someone else meanwhile. Read it, then try again.');

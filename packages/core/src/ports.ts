@@ -100,6 +100,8 @@ export interface Sealer {
   open(sealed: string, context: string): string;
   /** Whether it was sealed with the present key. */
   isCurrent(sealed: string): boolean;
+  /** Fingerprints that nobody makes without a key: by the present key, then by the one before. */
+  fingerprints(text: string): readonly [string, ...string[]];
 }
 
 /** A foreign file as text. */

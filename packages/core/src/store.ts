@@ -69,11 +69,13 @@ export interface StoredFile {
   createdAt: string;
 }
 
-/** What a call with an idempotency key was answered; null while it is at work. */
+/** What a call with an idempotency key was answered; null while it is at work. It goes with its caller and its session. */
 export interface StoredReply {
   id: string;
   fingerprint: string;
   answer: string | null;
+  userId: string | null;
+  sessionId: string | null;
   createdAt: string;
 }
 
@@ -97,11 +99,14 @@ export interface Commit {
   lines: readonly Message[];
   /** The id the visitor's client gave the message in `lines`. */
   messageId: string | null;
+  /** Of a session that begins: the stored workflow that must still be there. Null for a shipped template. */
+  workflowId: string | null;
   logs: readonly LogEntry[];
 }
 
 export interface SessionFilter {
-  userId: string;
+  /** Sessions of a user's workflows and those he started, or the one that a token was made for. */
+  of: { userId: string } | { tokenHash: string };
   workflowId?: string | undefined;
   status?: Session['status'] | undefined;
 }
@@ -144,6 +149,8 @@ export interface Store {
       id: string,
       patch: Partial<Pick<User, 'password' | 'name' | 'tokenEpoch'>>,
       at: string,
+      /** What `tokenEpoch` must still be: else it refuses with `conflict`. */
+      epoch?: number,
     ): Promise<User>;
     /** With everything that is theirs. */
     remove(id: string): Promise<void>;
@@ -198,7 +205,7 @@ export interface Store {
   replies: {
     /** Claims the id: null when it is free, else what is there. A claim without an answer that is older than `staleBefore` is taken over. */
     claim(reply: StoredReply, staleBefore: string): Promise<StoredReply | null>;
-    answer(id: string, answer: string): Promise<void>;
+    answer(id: string, answer: string, sessionId: string | null): Promise<void>;
     remove(id: string): Promise<void>;
     /** Forgets those made before. */
     prune(before: string): Promise<void>;
@@ -248,7 +255,9 @@ export interface Store {
     remove(id: string): Promise<void>;
   };
   /** The transcript, in order. */
-  messages(sessionId: string): Promise<Message[]>;
+  messages(sessionId: string, page: PageRequest): Promise<Page<Message>>;
+  /** The last so many lines of the transcript, in order. */
+  lastMessages(sessionId: string, count: number): Promise<Message[]>;
   /** Events numbered above `after`, in order. */
   events(sessionId: string, after: number, limit: number): Promise<SessionEvent[]>;
   /** Newest first. */

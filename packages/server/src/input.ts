@@ -81,7 +81,7 @@ export function inputOf({ op: { method, isVersioned, upload } }: Entry, request:
     ...body,
     ...(upload && fileIn(request)),
     ...params,
-    ...(isVersioned && revisionIn(request)),
+    ...(isVersioned && method === 'put' && revisionIn(request)),
   };
 }
 

@@ -17,6 +17,8 @@ export const refusals =
 export function refuse(_request: Request, response: Response, error: CrmflowError): void {
   const body: ErrorBody = { ...bodyOf(error), requestId: requestIdOf(response) };
   if (error.code === 'unauthenticated') response.set('www-authenticate', 'Bearer');
+  const revision = revisionIn(error.details);
+  if (revision !== undefined) response.set('etag', `"${revision}"`);
   const retryAfter = retryAfterIn(error.details);
   if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
   response.status(error.status).json({ error: body });
@@ -28,6 +30,12 @@ const bodyOf = (error: CrmflowError): ErrorBody =>
 
 const retryAfterIn = (details: unknown): number | undefined =>
   typeof details === 'object' && details && 'retryAfter' in details ? Number(details.retryAfter) : undefined;
+
+/** Of the newer one, when a save came too late. */
+const revisionIn = (details: unknown): number | undefined =>
+  typeof details === 'object' && details && 'current' in details
+    ? (details.current as { revision?: number }).revision
+    : undefined;
 
 /** Express and its parsers refuse with a status of their own. */
 export function refusalOf(cause: unknown): CrmflowError {

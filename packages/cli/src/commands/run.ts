@@ -7,7 +7,7 @@ import { answersFrom, type Answers } from '../conversation/answers.ts';
 import { converse, inOrder } from '../conversation/converse.ts';
 import { inputsFrom } from '../conversation/inputs.ts';
 import { farewell } from '../conversation/farewell.ts';
-import { recall } from '../conversation/recall.ts';
+import { recall, transcriptOf } from '../conversation/recall.ts';
 import { sayJson, sayPlainly, sayToPerson, type Say } from '../conversation/speaker.ts';
 import { startable } from '../target.ts';
 import type { SessionView } from '../views.ts';
@@ -119,6 +119,6 @@ async function resumed(context: Context, id: string, say: Say) {
   const { api } = await context.open();
   const session: SessionView = await api.sessions.get({ id });
   const speaker = inOrder(session.seq, say);
-  if (!context.out.isJson) recall(say, await api.sessions.messages({ id }), session);
+  if (!context.out.isJson) recall(say, await transcriptOf(api, id), session);
   return { session, speaker };
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { CrmflowError } from '../errors.ts';
 import type { Sealer } from '../ports.ts';
 
@@ -8,14 +8,18 @@ const TAG_BYTES = 16;
 
 interface Key {
   bytes: Buffer;
+  /** For fingerprints: no key serves two purposes. */
+  mark: Buffer;
   /** Says which key sealed a text, and nothing about the key. */
   version: string;
 }
 
 /** 32 bytes from whatever length was configured, by HKDF-SHA256 (RFC 5869). */
 function keyFrom(secret: string): Key {
-  const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'crmflow sealed secrets', 32));
-  return { bytes, version: `v1.${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}` };
+  const derived = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+  const bytes = derived('crmflow sealed secrets');
+  const mark = derived('crmflow fingerprints');
+  return { bytes, mark, version: `v1.${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}` };
 }
 
 /**
@@ -57,6 +61,12 @@ export function createSealer(secret: string, previousSecret?: string): Sealer {
       }
     },
     isCurrent: (sealed) => sealed.startsWith(`${present.version}.`),
+    fingerprints(text) {
+      const [first, ...others] = keys.map(({ mark }) =>
+        createHmac('sha256', mark).update(text).digest('hex'),
+      );
+      return [first!, ...others];
+    },
   };
 }
 

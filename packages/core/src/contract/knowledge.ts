@@ -42,7 +42,7 @@ export const PassageView = z.object({
   score: z.number(),
 });
 
-const Id = z.object({ id: z.string().min(1).max(200) });
+const Id = z.strictObject({ id: z.string().min(1).max(200) });
 const readOnly = {
   type: z.unknown().optional(),
   state: z.unknown().optional(),

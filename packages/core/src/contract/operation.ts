@@ -23,7 +23,7 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   example?: z.input<I>;
   /** The input carries one file, under this field: `multipart/form-data` on the wire. */
   upload?: 'file';
-  /** The output's `revision` is its ETag, and If-Match fills `ifRevision`. */
+  /** The output's `revision` is its ETag; of what is saved with PUT, If-Match fills `ifRevision`. */
   isVersioned?: true;
   /** What it streams to those who ask for `text/event-stream`. */
   stream?: z.ZodType;

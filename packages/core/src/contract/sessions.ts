@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Wait, VisitorFile } from '../nodes/wait.ts';
+import { Wait } from '../nodes/wait.ts';
 import { Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
 import { operation, Upload } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
@@ -27,7 +27,7 @@ export const TurnView = z.object({ session: SessionView, events: z.array(Session
 export type SessionView = z.output<typeof SessionView>;
 export type TurnView = z.output<typeof TurnView>;
 
-const Id = z.object({ id: z.string().min(1).max(200) });
+const Id = z.strictObject({ id: z.string().min(1).max(200) });
 const nodeOf = z.strictObject({ ...Id.shape, nodeId: z.string().min(1).max(500) });
 
 export const sessions = {
@@ -50,10 +50,10 @@ export const sessions = {
     }),
   }),
   list: operation({
-    summary: 'List the sessions of your workflows, newest first',
+    summary: 'List the sessions of your workflows and those you started, newest first',
     method: 'get',
     path: '/sessions',
-    access: 'user',
+    access: 'session',
     input: z.strictObject({
       ...PageQuery,
       workflowId: z.string().max(200).optional(),
@@ -74,7 +74,11 @@ export const sessions = {
     method: 'get',
     path: '/sessions/:id/messages',
     access: 'session',
-    input: Id,
+    input: z.strictObject({
+      ...Id.shape,
+      limit: z.coerce.number().int().min(1).max(1_000).default(500),
+      cursor: PageQuery.cursor,
+    }),
     output: pageOf(Message),
   }),
   events: operation({
@@ -100,7 +104,6 @@ export const sessions = {
       message: z.string().max(20_000).transform(cleaned).default(''),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
-      file: VisitorFile.optional(),
     }),
     output: TurnView,
   }),

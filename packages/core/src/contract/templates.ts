@@ -29,7 +29,7 @@ export const templates = {
     method: 'get',
     path: '/templates/:id',
     access: 'public',
-    input: z.object({ id: z.string().min(1).max(200) }),
+    input: z.strictObject({ id: z.string().min(1).max(200) }),
     output: TemplateView,
   }),
 };

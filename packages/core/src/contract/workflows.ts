@@ -15,15 +15,18 @@ export const WorkflowItem = Workflow.omit({
   nodeCount: z.int(),
 });
 
-const Id = z.object({ id: z.string().min(1).max(200) });
-const NodeInput = Node.extend({ id: Node.shape.id.optional() });
-const EdgeInput = Edge.extend({ id: Edge.shape.id.optional() });
+const Id = z.strictObject({ id: z.string().min(1).max(200) });
+const NodeInput = z.strictObject({ ...Node.shape, id: Node.shape.id.optional() });
+const EdgeInput = z.strictObject({ ...Edge.shape, id: Edge.shape.id.optional() });
 
 /** What may be saved of a workflow. */
 const fields = {
   name: Workflow.shape.name,
   description: Workflow.shape.description,
+  /** Whether anybody may run it. */
   isPublic: z.boolean(),
+  /** Whether every user may make a copy of it. */
+  isTemplate: z.boolean(),
   nodes: z.array(NodeInput).max(5_000),
   edges: z.array(EdgeInput).max(20_000),
   settings: Graph.shape.settings,
@@ -31,7 +34,6 @@ const fields = {
 };
 /** What a GET of the same workflow gives may be sent back; it is read-only and ignored. */
 const readOnly = {
-  isTemplate: z.unknown().optional(),
   userId: z.unknown().optional(),
   revision: z.unknown().optional(),
   createdAt: z.unknown().optional(),
@@ -62,6 +64,7 @@ export const workflows = {
     path: '/workflows',
     access: 'user',
     status: 201,
+    isVersioned: true,
     input: z.strictObject({
       ...z.object(fields).partial().shape,
       name: fields.name,
@@ -109,6 +112,7 @@ export const workflows = {
     path: '/workflows/:templateId/clone',
     access: 'user',
     status: 201,
+    isVersioned: true,
     input: z.strictObject({ templateId: z.string().min(1).max(200), name: Workflow.shape.name.optional() }),
     output: WorkflowView,
   }),
@@ -116,7 +120,7 @@ export const workflows = {
     summary: 'Say what is wrong with a graph without saving it',
     method: 'post',
     path: '/workflows/validate',
-    access: 'public',
+    access: 'user',
     input: z.strictObject({
       nodes: fields.nodes,
       edges: fields.edges,

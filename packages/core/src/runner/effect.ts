@@ -29,7 +29,7 @@ export async function runEffect(
     ai: ports.ai,
     search: (question, limit) => ports.search(session.userId, flow, question, limit),
     history: async (lines) =>
-      (await ports.store.messages(session.id)).slice(-lines).map(({ from, text }) => ({ from, text })),
+      (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     stepId: `${session.id}:${session.step}`,
     attempt: session.attempt,
     signal,

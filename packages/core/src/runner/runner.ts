@@ -6,7 +6,7 @@ import type { Advanced } from '../session/draft.ts';
 import { logOf } from '../session/log.ts';
 import { play, playFrom, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
-import type { Store } from '../store.ts';
+import type { Commit, Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Version } from '../workflow/workflow.ts';
 import { createDecisions, type Decide, type Ending, type Found } from './decisions.ts';
@@ -63,7 +63,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   const decisions = createDecisions(moment);
 
   /** Stores what came of a step, then says so. A session still at work is looked after when its lease ends. */
-  async function commit(flow: Flow, from: Session | null, to: Advanced, messageId: string | null = null) {
+  async function commit(flow: Flow, from: Session | null, to: Advanced, more: Partial<Commit> = {}) {
     const { session, events, lines } = to;
     if (session.status === 'running') session.dueAt = leases.end();
     await store.sessions.commit({
@@ -71,8 +71,10 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
       session,
       events,
       lines,
-      messageId,
+      messageId: null,
+      workflowId: null,
       logs: logOf(flow, session, events, lines),
+      ...more,
     });
     if (events.length) tell(session.id, events);
   }
@@ -113,7 +115,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   async function turn(id: string, { admit, messageId = null }: Calling, decide: Decide): Promise<Turn> {
     async function take(found: Found): Promise<{ found: Found; played: Played | null }> {
       const played = decide({ ...found, ...admit?.(found.session) });
-      if (played) await commit(found.flow, found.session, played, messageId);
+      if (played) await commit(found.flow, found.session, played, { messageId });
       return { found, played };
     }
     async function takeStored() {
@@ -128,7 +130,8 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     return played ? goOn(found.flow, played) : { session: found.session, events: [] };
   }
 
-  async function start(version: Version, beginning: Beginning): Promise<Turn> {
+  /** `workflowId` is that of a stored workflow, which must still be there when the session has begun. */
+  async function start(version: Version, beginning: Beginning, workflowId: string | null): Promise<Turn> {
     const flow = flows.made(version);
     const begun = begin(flow, beginning, clock.now().toISOString());
     return inTurn(beginning.id, async () => {
@@ -136,7 +139,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
       const first: Played = played
         ? { ...played, events: [...begun.events, ...played.events] }
         : { ...begun, stands: 'rest' };
-      await commit(flow, null, first);
+      await commit(flow, null, first, { workflowId });
       return goOn(flow, first);
     });
   }

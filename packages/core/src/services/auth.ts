@@ -88,7 +88,7 @@ export function createAccounts({
           throw new CrmflowError('forbidden', 'The current password is wrong.');
         const password = await passwords.hash(newPassword);
         const patch = { password, tokenEpoch: user.tokenEpoch + 1 };
-        return loggedIn(await store.users.update(user.id, patch, now()));
+        return loggedIn(await store.users.update(user.id, patch, now(), user.tokenEpoch));
       },
       close: async (actor) => remove(await present(actor)),
     },

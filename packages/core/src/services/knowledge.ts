@@ -114,8 +114,10 @@ export function createKnowledge({
           'No provider here turns speech into text. Store a key of one that does.',
         ),
       ),
-    async update(actor, { id, name, content, enabled }) {
+    async update(actor, { id, name, content: sent, enabled }) {
       const item = await owned(actor, id);
+      // What was read and is sent back as it is keeps its pages.
+      const content = sent === item.content ? undefined : sent;
       if (content !== undefined) await taking.mustFit(item.userId);
       const patch = {
         ...(name !== undefined && { name }),

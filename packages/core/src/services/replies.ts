@@ -1,7 +1,7 @@
 import type { Actor, Operation } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
-import type { Store } from '../store.ts';
+import type { Store, StoredReply } from '../store.ts';
 
 interface Needs {
   store: Store;
@@ -29,20 +29,29 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   async function once<T>({ actor, name, op, key, input }: Call, work: () => Promise<T>): Promise<T> {
     // Accounts: an answer with a login token is not kept, not even sealed.
     if (op.method === 'get' || name.startsWith('auth.')) return work();
+    mustTellApart(actor, key);
     const id = ids.hash([identityOf(actor, ids), name, key].join('\n'));
-    const fingerprint = ids.hash(textOf(input));
-    const createdAt = clock.now().toISOString();
-    const there = await store.replies.claim({ id, fingerprint, answer: null, createdAt }, before(STALE_MS));
+    const fingerprints = sealer.fingerprints(textOf(input));
+    const claim: StoredReply = {
+      id,
+      fingerprint: fingerprints[0],
+      answer: null,
+      userId: actor.role === 'user' ? actor.userId : null,
+      sessionId: null,
+      createdAt: clock.now().toISOString(),
+    };
+    const there = await store.replies.claim(claim, before(STALE_MS));
     if (!there) return claimed(id, work);
-    if (there.fingerprint !== fingerprint)
+    if (!fingerprints.includes(there.fingerprint))
       throw new CrmflowError(
         'unprocessable',
         'This idempotency key was used for another request. Use a new one.',
       );
     if (there.answer === null)
       throw new CrmflowError(
-        'conflict',
+        'unavailable',
         'The first request with this idempotency key is still at work. Ask again in a moment.',
+        { retryAfter: 1 },
       );
     return JSON.parse(sealer.open(there.answer, contextOf(id))) as T;
   }
@@ -50,7 +59,8 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   async function claimed<T>(id: string, work: () => Promise<T>): Promise<T> {
     try {
       const answer = await work();
-      await store.replies.answer(id, sealer.seal(JSON.stringify(answer), contextOf(id)));
+      const sealed = sealer.seal(JSON.stringify(answer), contextOf(id));
+      await store.replies.answer(id, sealed, sessionIn(answer));
       return answer;
     } catch (cause) {
       await store.replies.remove(id);
@@ -59,6 +69,23 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   }
 
   return { once, prune: () => store.replies.prune(before(KEPT_MS)) };
+}
+
+/** Guests have nothing else that tells one from the other: a key that two could hit upon would hand over a conversation. */
+function mustTellApart(actor: Actor, key: string): void {
+  const isNobody = actor.role === 'guest' && actor.sessionToken === undefined;
+  if (isNobody && !RANDOM.test(key))
+    throw new CrmflowError(
+      'invalid_input',
+      'Without a login the Idempotency-Key must be a random UUID (version 4): it alone tells you from others.',
+    );
+}
+const RANDOM = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** The session an answer tells of: when it is erased, the answer goes with it. */
+function sessionIn(answer: unknown): string | null {
+  const { session } = (answer ?? {}) as { session?: { id?: unknown } };
+  return typeof session?.id === 'string' ? session.id : null;
 }
 
 const contextOf = (id: string) => `reply:${id}`;

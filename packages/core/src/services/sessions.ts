@@ -8,7 +8,6 @@ import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import type { Versions } from './versions.ts';
 import { checkFile, safeName } from './visitor-files.ts';
-import { ownerOf } from './workflows.ts';
 
 interface Needs {
   store: Store;
@@ -54,9 +53,9 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
   return {
     readable,
     async start(actor, { workflowId, mode, variables }) {
-      const { version, userId } = await versions.runnable(actor, workflowId);
+      const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
       const token = ids.secret();
-      const turn = await runner.start(version, {
+      const beginning = {
         id: ids.secret(),
         workflowId,
         userId,
@@ -64,24 +63,30 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
         tokenHash: ids.hash(token),
         mode,
         inputs: variables,
-      });
+      };
+      const turn = await runner
+        .start(version, beginning, isShipped ? null : workflowId)
+        .catch(goneIf(workflowId));
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
     },
     async list(actor, { limit, cursor, workflowId, status }) {
       const page = await store.sessions.list(
-        { userId: ownerOf(actor), workflowId, status },
+        { of: readerOf(actor, ids), workflowId, status },
         { limit, cursor },
       );
-      return { ...page, items: page.items.map((session) => sessionFor('owner', session)) };
+      return {
+        ...page,
+        items: page.items.map((session) => sessionFor(rightsOf(actor, session, ids), session)),
+      };
     },
     async get(actor, { id }) {
       const { session, rights } = await readable(actor, id);
       return sessionFor(rights, session);
     },
-    async messages(actor, { id }) {
+    async messages(actor, { id, ...page }) {
       await readable(actor, id);
-      return { items: await store.messages(id), nextCursor: null };
+      return store.messages(id, page);
     },
     async events(actor, { id, after, limit }) {
       const { rights } = await readable(actor, id);
@@ -89,9 +94,9 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
       const last = items.length === limit ? String(items.at(-1)!.seq) : null;
       return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
     },
-    send: acting(async ({ id, message: text, messageId, file }, admit) => {
-      if (text === '' && !file) throw new CrmflowError('invalid_input', 'The message is empty.');
-      return runner.deliver(id, { by: 'message', text, ...(file && { file }) }, messageId ?? null, admit);
+    send: acting(async ({ id, message: text, messageId }, admit) => {
+      if (text === '') throw new CrmflowError('invalid_input', 'The message is empty.');
+      return runner.deliver(id, { by: 'message', text }, messageId ?? null, admit);
     }),
     async upload(actor, { id, file, messageId }) {
       const { session, rights } = await readable(actor, id);
@@ -123,6 +128,21 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
       return {};
     },
   };
+}
+
+/** A session that could not begin: its workflow was deleted in that moment. */
+const goneIf =
+  (workflowId: string) =>
+  (cause: unknown): never => {
+    if (cause instanceof CrmflowError && cause.code === 'conflict') throw notFound('workflow', workflowId);
+    throw cause;
+  };
+
+/** Whose sessions an actor may list: a user's own, or the one a guest holds the token of. */
+function readerOf(actor: Actor, ids: Ids) {
+  if (actor.role === 'user') return { userId: actor.userId };
+  if (actor.sessionToken !== undefined) return { tokenHash: ids.hash(actor.sessionToken) };
+  throw new CrmflowError('unauthenticated', 'Log in, or show the token of a session.');
 }
 
 const turnFor = (rights: Rights, { session, events }: Turn) => ({

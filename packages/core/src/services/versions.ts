@@ -10,6 +10,8 @@ import type { Templates } from '../workflow/template.ts';
 /** A workflow that may be run, with the version a session started now would run on. */
 export interface Runnable {
   workflowId: string;
+  /** Whether it ships with CRMFlow, and is not stored. */
+  isShipped: boolean;
   userId: string | null;
   version: Version;
 }
@@ -57,6 +59,7 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
       if (template)
         return {
           workflowId,
+          isShipped: true,
           userId,
           version: await versionFor(template, null, { id: template.id, revision: 0 }),
         };
@@ -66,7 +69,7 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
       const graph = Graph.parse(workflow);
       try {
         const version = await versionFor(graph, workflow.userId, workflow);
-        return { workflowId, userId: workflow.userId, version };
+        return { workflowId, isShipped: false, userId: workflow.userId, version };
       } catch (cause) {
         const isStranger = workflow.userId !== userId;
         if (isStranger && cause instanceof CrmflowError && cause.code === 'workflow_invalid')

@@ -24,7 +24,7 @@ interface Needs {
 type Saved = { [K in keyof Draft]?: Draft[K] | undefined };
 type Draft = Pick<
   z.output<(typeof contract)['workflows']['create']['input']>,
-  'name' | 'description' | 'isPublic' | 'nodes' | 'edges' | 'settings' | 'knowledge'
+  'name' | 'description' | 'isPublic' | 'isTemplate' | 'nodes' | 'edges' | 'settings' | 'knowledge'
 >;
 
 export function createWorkflows({
@@ -47,12 +47,28 @@ export function createWorkflows({
     if (!workflow || workflow.userId !== ownerOf(actor)) throw notFound('workflow', id);
     return workflow;
   }
+  async function cloneable(actor: Actor, id: string): Promise<Workflow> {
+    const workflow = await store.workflows.get(id);
+    return workflow?.isTemplate ? workflow : owned(actor, id);
+  }
+  async function endAll(workflowId: string): Promise<void> {
+    const open = await store.sessions.openOn(workflowId);
+    await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
+  }
+  /** Whoever saved too late is shown the newer one as reading it would show it. */
+  async function newerWithProblems(cause: unknown): Promise<never> {
+    const isStale = cause instanceof CrmflowError && cause.code === 'stale';
+    if (!isStale) throw cause;
+    const { current } = cause.details as { current: Workflow };
+    throw new CrmflowError('stale', cause.message, { current: await withProblems(current) });
+  }
   async function create(actor: Actor, saved: Saved & { name: string }) {
     const at = now();
     const {
       name,
       description = null,
       isPublic = false,
+      isTemplate = false,
       settings = Graph.shape.settings.parse({}),
       knowledge = [],
     } = saved;
@@ -62,7 +78,7 @@ export function createWorkflows({
       name,
       description,
       isPublic,
-      isTemplate: false,
+      isTemplate,
       ...graph,
       settings,
       knowledge,
@@ -88,16 +104,19 @@ export function createWorkflows({
     get: async (actor, { id }) => withProblems(await owned(actor, id)),
     async update(actor, { id, ifRevision, ...saved }) {
       await owned(actor, id);
-      return withProblems(await store.workflows.update(id, patchOf(saved, ids), now(), ifRevision));
+      const update = store.workflows.update(id, patchOf(saved, ids), now(), ifRevision);
+      return withProblems(await update.catch(newerWithProblems));
     },
     async remove(actor, { id }) {
       await owned(actor, id);
-      for (const sessionId of await store.sessions.openOn(id)) await runner.end(sessionId, 'deleted');
+      await endAll(id);
       await store.workflows.remove(id);
+      // What began in between; from here on nothing more does.
+      await endAll(id);
       return {};
     },
     async clone(actor, { templateId, name }) {
-      const source = templates.get(templateId) ?? (await owned(actor, templateId));
+      const source = templates.get(templateId) ?? (await cloneable(actor, templateId));
       const { description, edges, settings, knowledge } = source;
       const nodes = withoutCredentials(source.nodes);
       return create(actor, { name: name ?? source.name, description, nodes, edges, settings, knowledge });
@@ -116,13 +135,14 @@ export const ownerOf = (actor: Actor): string => {
 };
 
 function patchOf(
-  { name, description, isPublic, nodes, edges, settings, knowledge }: Saved,
+  { name, description, isPublic, isTemplate, nodes, edges, settings, knowledge }: Saved,
   ids: Ids,
 ): WorkflowPatch {
   return {
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(isPublic !== undefined && { isPublic }),
+    ...(isTemplate !== undefined && { isTemplate }),
     ...(nodes && { nodes: nodesOf(nodes, ids) }),
     ...(edges && { edges: edgesOf(edges, ids) }),
     ...(settings && { settings }),

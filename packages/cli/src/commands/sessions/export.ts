@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { wrongUse } from '../../wrong-use.ts';
+import { transcriptOf } from '../../conversation/recall.ts';
 import { allOf } from '../../pages.ts';
 import type { SessionView } from '../../views.ts';
 import { filterOf, workflowNames, type Which } from './keep.ts';
@@ -19,8 +20,7 @@ export async function exportAll(
     : await allOf((page) => api.sessions.list({ ...page, ...filter }));
   if (csv) return out.raw(await csvOf(sessions, await workflowNames(api)));
   const items = [];
-  for (const session of sessions)
-    items.push({ ...session, messages: (await api.sessions.messages({ id: session.id })).items });
+  for (const session of sessions) items.push({ ...session, messages: await transcriptOf(api, session.id) });
   out.json({ items });
 }
 

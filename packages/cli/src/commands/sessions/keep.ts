@@ -5,6 +5,7 @@ import { wrongUse } from '../../wrong-use.ts';
 import { botLines, userText } from '../../conversation/speaker.ts';
 import { printList, timeText } from '../../list.ts';
 import { valueText } from '../../output.ts';
+import { transcriptOf } from '../../conversation/recall.ts';
 import { allOf } from '../../pages.ts';
 import { printable } from '../../printable.ts';
 import { keptOrRun } from '../../target.ts';
@@ -60,10 +61,7 @@ export async function list(context: Context, { limit, ...which }: Which & { limi
 export async function show(context: Context, id: string): Promise<void> {
   const { out } = context;
   const { api } = await context.open();
-  const [session, { items: messages }] = await Promise.all([
-    api.sessions.get({ id }),
-    api.sessions.messages({ id }),
-  ]);
+  const [session, messages] = await Promise.all([api.sessions.get({ id }), transcriptOf(api, id)]);
   if (out.isJson) return out.json({ ...session, messages });
   const { colors } = out;
   for (const message of messages)

@@ -1,9 +1,15 @@
-import { CrmflowError, notFound } from '../../errors.ts';
+import { changedMeanwhile, CrmflowError, notFound } from '../../errors.ts';
 import type { SealedKey, Store, StoredFile, StoredReply, User } from '../../store.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 
 /** Users with what is theirs alone: keys, and what calls were answered. */
-export function memoryAccounts(forget: (userId: string) => void): Pick<Store, 'users' | 'keys' | 'replies'> {
+export function memoryAccounts(forget: (userId: string) => void): Pick<
+  Store,
+  'users' | 'keys' | 'replies'
+> & {
+  /** Forgets what was answered about a session. */
+  forgetReplies(sessionId: string): void;
+} {
   const users = new Map<string, User>();
   const keys = new Map<string, SealedKey>();
   const replies = new Map<string, StoredReply>();
@@ -21,9 +27,10 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<Store, 'u
         users.set(user.id, copy(user));
       },
       list: async (page) => copy(pageFrom(newestFirst([...users.values()], 'createdAt'), page)),
-      async update(id, patch, at) {
+      async update(id, patch, at, epoch) {
         const user = users.get(id);
         if (!user) throw notFound('user', id);
+        if (epoch !== undefined && epoch !== user.tokenEpoch) throw changedMeanwhile();
         const saved = { ...user, ...patch, updatedAt: at };
         users.set(id, saved);
         return copy(saved);
@@ -31,6 +38,7 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<Store, 'u
       async remove(id) {
         if (!users.delete(id)) throw notFound('user', id);
         for (const [key, row] of keys) if (row.userId === id) keys.delete(key);
+        forgetWhere((reply) => reply.userId === id);
         forget(id);
       },
       tokenEpoch: async (id) => users.get(id)?.tokenEpoch ?? null,
@@ -69,18 +77,21 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<Store, 'u
         if (isFree) replies.set(reply.id, copy(reply));
         return isFree ? null : copy(there);
       },
-      async answer(id, answer) {
+      async answer(id, answer, sessionId) {
         const reply = replies.get(id);
-        if (reply) reply.answer = answer;
+        if (reply) replies.set(id, { ...reply, answer, sessionId });
       },
       async remove(id) {
         replies.delete(id);
       },
-      async prune(before) {
-        for (const [id, { createdAt }] of replies) if (createdAt < before) replies.delete(id);
-      },
+      prune: async (before) => forgetWhere(({ createdAt }) => createdAt < before),
     },
+    forgetReplies: (sessionId) => forgetWhere((reply) => reply.sessionId === sessionId),
   };
+
+  function forgetWhere(isMeant: (reply: StoredReply) => boolean): void {
+    for (const [id, reply] of replies) if (isMeant(reply)) replies.delete(id);
+  }
 }
 
 /** The files of sessions that are there. */

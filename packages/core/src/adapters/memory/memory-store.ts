@@ -42,7 +42,7 @@ export function createMemoryStore(): Store {
   const logs: (LogRow & { userId: string | null })[] = [];
   let logIds = 0;
   const { forget, ...knowledge } = memoryKnowledge();
-  const accounts = memoryAccounts((userId) => {
+  const { forgetReplies, ...accounts } = memoryAccounts((userId) => {
     forget(userId);
     for (const [id, row] of workflows) if (row.userId === userId) workflows.delete(id);
     for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
@@ -50,7 +50,8 @@ export function createMemoryStore(): Store {
   });
 
   function commit(whole: Commit): void {
-    const { from, session, messageId, logs: entries } = whole;
+    const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
+    if (mustBeThere !== null && !workflows.has(mustBeThere)) throw movedOn();
     const stored = sessions.get(session.id);
     if (stored?.step !== from?.step || stored?.seq !== from?.seq || stored?.attempt !== from?.attempt)
       throw movedOn();
@@ -128,12 +129,14 @@ export function createMemoryStore(): Store {
           session && { session, isKnownMessage: messageId !== null && !!kept?.messageIds?.has(messageId) }
         );
       },
-      async list({ userId, workflowId, status }, page) {
+      async list({ of, workflowId, status }, page) {
         const found = [...sessions.values()]
           .map((kept) => sessionIn(kept)!)
           .filter(
             (row) =>
-              row.userId === userId &&
+              ('tokenHash' in of
+                ? row.tokenHash === of.tokenHash
+                : row.userId === of.userId || row.starterId === of.userId) &&
               (workflowId === undefined || row.workflowId === workflowId) &&
               (status === undefined || row.status === status),
           );
@@ -162,9 +165,12 @@ export function createMemoryStore(): Store {
         ),
       async remove(id) {
         sessions.delete(id);
+        forgetReplies(id);
       },
     },
-    messages: async (sessionId) => rowsIn<Message>(sessions.get(sessionId)?.lines),
+    messages: async (sessionId, page) => pageFrom(rowsIn<Message>(sessions.get(sessionId)?.lines), page),
+    lastMessages: async (sessionId, count) =>
+      rowsIn<Message>(sessions.get(sessionId)?.lines).slice(-count || Infinity),
     events: async (sessionId, after, limit) =>
       rowsIn<SessionEvent>(sessions.get(sessionId)?.events)
         .filter(({ seq }) => seq > after)

@@ -27,6 +27,7 @@ const SCALARS = {
   dueAt: 'timestamptz',
   createdAt: 'timestamptz',
   updatedAt: 'timestamptz',
+  mustBeThere: 'text',
   lineSeq: 'int',
   messageId: 'text',
 };
@@ -62,6 +63,7 @@ export const COMMIT = {
 ), begun AS (
   SELECT * FROM given
   WHERE change = 'begin' AND NOT EXISTS (SELECT FROM "Session" AS stored WHERE stored.id = given.id)
+    AND ("mustBeThere" IS NULL OR EXISTS (SELECT FROM "Workflow" AS stored WHERE stored.id = "mustBeThere"))
 ), written AS (
   INSERT INTO "Session" (${SESSION_COLUMNS}, "waitFor") SELECT ${SESSION_COLUMNS}, "waitFor" FROM begun
 ), done AS (
@@ -113,6 +115,7 @@ function scalarsOf(commit: Commit): { [name in keyof typeof SCALARS]: unknown } 
     attempt: session.attempt,
     dueAt: session.dueAt,
     updatedAt: session.updatedAt,
+    mustBeThere: commit.workflowId ?? undefined,
     lineSeq: first && numberIn(first.id),
     messageId: first && messageId,
   };

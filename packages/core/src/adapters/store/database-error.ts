@@ -10,6 +10,8 @@ export function databaseError(
   const refuse = (code: 'conflict' | 'unavailable' | 'invalid_input', sentence: string) =>
     new CrmflowError(code, sentence, undefined, { cause });
   if (state === UNIQUE_VIOLATION) return refuse('conflict', taken);
+  if (state === FOREIGN_KEY_VIOLATION)
+    return refuse('conflict', 'What this belongs to was deleted meanwhile.');
   if (state === DISK_FULL)
     return refuse('unavailable', 'The disk of the database is full. Make room, then try again.');
   if (UNSTORABLE.has(state ?? ''))
@@ -26,6 +28,7 @@ export function databaseError(
 export const isAway = ({ code }: CrmflowError): boolean => code === 'unavailable';
 
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 const DISK_FULL = '53100';
 /** Bytes that are no text, and escapes in JSON that are none. */
 const UNSTORABLE = new Set(['22021', '22P05']);

@@ -28,7 +28,7 @@ export interface PrismaStore extends Store {
 export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'>): PrismaStore {
   const ask = createAsk(pool);
   const prisma = lazyPrisma(pool);
-  const { settled, messages, events, ...sessions } = createSessions({ ask, prisma, kind });
+  const { settled, messages, lastMessages, events, ...sessions } = createSessions({ ask, prisma, kind });
   return {
     users: createUsers(ask, prisma),
     keys: createKeys(prisma),
@@ -39,6 +39,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     versions: createVersions(ask),
     sessions,
     messages,
+    lastMessages,
     events,
     logs: createLogs(prisma),
     ping: createPing(ask),

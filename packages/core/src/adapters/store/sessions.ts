@@ -1,11 +1,12 @@
 import { CrmflowError } from '../../errors.ts';
-import type { Message, Session } from '../../session/session.ts';
+import type { Session } from '../../session/session.ts';
 import type { Commit, Store } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
 import { COMMIT, parametersOf } from './commit.sql.ts';
-import { pageIn, pageQuery } from './cursor.ts';
+import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
+import { createList } from './session-list.ts';
 import { createLogIds } from './log-ids.ts';
 import { createLookUps } from './look-ups.ts';
 import { unpacked, type PackedRow } from './packed.ts';
@@ -19,7 +20,7 @@ interface Needs {
   kind: Database['kind'];
 }
 type Sessions = Store['sessions'] &
-  Pick<Store, 'messages' | 'events'> & {
+  Pick<Store, 'messages' | 'lastMessages' | 'events'> & {
     /** Once every read and commit that was asked for is done. */
     settled(): Promise<void>;
   };
@@ -57,24 +58,7 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
       }
       recent.keep(commit);
     },
-    async list({ userId, workflowId, status }, page) {
-      const { orderBy, take, after } = pageQuery('createdAt', page);
-      const wanted = {
-        ...(workflowId !== undefined && { workflowId }),
-        ...(status !== undefined && { status }),
-      };
-      const where = { userId, ...wanted, AND: after };
-      const found = await prisma(({ session }) =>
-        session.findMany({ where, orderBy, take, omit: { waitFor: true } }),
-      );
-      // The columns hold what `commit` wrote.
-      const { items, nextCursor } = pageIn(
-        found as unknown as SessionRow[],
-        page.limit,
-        (row) => row.createdAt,
-      );
-      return { items: items.map(sessionFrom), nextCursor };
-    },
+    list: createList(prisma),
     claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
     hold: async (ids, until) => void (await ask(HOLD, [JSON.stringify(ids), until])),
     running: (limit) => idsOf('running', [limit]),
@@ -84,9 +68,21 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
       recent.forget(id);
       await prisma(({ session }) => session.deleteMany({ where: { id } }));
     },
-    async messages(sessionId) {
-      const rows = await ask<{ lines: Message[] }>(MESSAGES, [sessionId]);
-      return rows.flatMap(({ lines }) => lines);
+    async messages(sessionId, page) {
+      const { row, line } = lineAt(page.cursor);
+      const rows = await ask<LinesRow>(MESSAGES, [sessionId, row, page.limit + 1]);
+      const lines = rows.flatMap(({ seq, lines: said }) => said.map((message, at) => ({ seq, at, message })));
+      return pageOfLines(
+        lines.filter(({ seq, at }) => seq > row || at >= line),
+        page.limit,
+      );
+    },
+    async lastMessages(sessionId, count) {
+      const rows = await ask<LinesRow>(LAST_MESSAGES, [sessionId, count]);
+      return rows
+        .toReversed()
+        .flatMap(({ lines }) => lines)
+        .slice(-count || Infinity);
     },
     async events(sessionId, after, limit) {
       const rows = await ask<PackedRow>(EVENTS, [sessionId, after, limit]);
@@ -134,9 +130,14 @@ FROM json_to_recordset($1::json) AS wanted (at int, id text, "messageId" text),
   LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
 };
 
+/** A row holds one line at least, and is numbered as its first. */
 const MESSAGES = {
   name: 'messages',
-  text: 'SELECT lines FROM "Message" WHERE "sessionId" = $1 ORDER BY seq',
+  text: 'SELECT seq, lines FROM "Message" WHERE "sessionId" = $1 AND seq >= $2 ORDER BY seq LIMIT $3',
+};
+const LAST_MESSAGES = {
+  name: 'last-messages',
+  text: 'SELECT seq, lines FROM "Message" WHERE "sessionId" = $1 ORDER BY seq DESC LIMIT $2',
 };
 
 /** A row holds one event at least, and is numbered as its last. */

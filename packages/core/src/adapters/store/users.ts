@@ -1,4 +1,4 @@
-import { notFound } from '../../errors.ts';
+import { changedMeanwhile, notFound } from '../../errors.ts';
 import type { User } from '../../store.ts';
 import type { Ask } from './ask.ts';
 import { createLookUps } from './look-ups.ts';
@@ -20,12 +20,14 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
       const { items, nextCursor } = pageIn(found, page.limit, ({ createdAt }) => createdAt);
       return { items: items.map((row) => userFrom(row)!), nextCursor };
     },
-    async update(id, patch, at) {
+    async update(id, patch, at, epoch) {
       const data = { ...patch, updatedAt: at };
-      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where: { id }, data }));
+      const where = { id, ...(epoch !== undefined && { tokenEpoch: epoch }) };
+      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where, data }));
       const user = userFrom(rows[0] ?? null);
-      if (!user) throw notFound('user', id);
-      return user;
+      if (user) return user;
+      const isThere = await prisma(({ user: users }) => users.count({ where: { id } }));
+      throw isThere ? changedMeanwhile() : notFound('user', id);
     },
     async remove(id) {
       const { count } = await prisma(({ user }) => user.deleteMany({ where: { id } }));

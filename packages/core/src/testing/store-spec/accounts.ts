@@ -91,11 +91,12 @@ export function accountSpec(open: OpenStore): void {
 
   it('lets one of many claim a call, and gives the others its answer', async () => {
     const { replies } = await open();
-    const reply = { id: newId('reply'), fingerprint: 'one', answer: null, createdAt: START };
+    const nobody = { userId: null, sessionId: null };
+    const reply = { id: newId('reply'), fingerprint: 'one', answer: null, ...nobody, createdAt: START };
     const claims = await Promise.all(Array.from({ length: 20 }, () => replies.claim(reply, START)));
     expect(claims.filter((there) => there === null)).toHaveLength(1);
     expect(claims.find((there) => there !== null)).toEqual(reply);
-    await replies.answer(reply.id, 'done');
+    await replies.answer(reply.id, 'done', null);
     expect(await replies.claim({ ...reply, fingerprint: 'two' }, after(1))).toEqual({
       ...reply,
       answer: 'done',
@@ -106,6 +107,35 @@ export function accountSpec(open: OpenStore): void {
     expect(await replies.claim({ ...reply, createdAt: after(9) }, after(1))).toBeNull();
     await replies.prune(after(10));
     expect(await replies.claim(reply, START)).toBeNull();
+  });
+
+  it('forgets what was answered with the session it tells of, and with whoever asked', async () => {
+    const { store, userId, begun } = await aWorld(open);
+    const { replies } = store;
+    const session = await begun();
+    const reply = (more: object = {}) => ({
+      ...{ id: newId('reply'), fingerprint: 'one', answer: null, userId, sessionId: null },
+      ...{ createdAt: START, ...more },
+    });
+    const [started, other] = [reply({ userId: null }), reply()];
+    for (const one of [started, other]) expect(await replies.claim(one, START)).toBeNull();
+    await replies.answer(started.id, 'begun', session.id);
+    await replies.answer(other.id, 'done', null);
+    await store.sessions.remove(session.id);
+    expect(await replies.claim(started, START)).toBeNull();
+    expect(await replies.claim(other, START)).toMatchObject({ answer: 'done' });
+    await store.users.remove(userId);
+    expect(await replies.claim({ ...other, userId: null }, START)).toBeNull();
+  });
+
+  it('changes an account only on top of what was read, when asked to', async () => {
+    const { store, userId } = await aWorld(open);
+    const change = () => store.users.update(userId, { tokenEpoch: 1 }, after(1), 0);
+    expect(await change()).toMatchObject({ tokenEpoch: 1 });
+    await expect(change()).rejects.toMatchObject({ code: 'conflict' });
+    await expect(store.users.update(newId('user'), {}, START, 0)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('says that it answers', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { merged } from '../../language/variables.ts';
 import type { LogEntry } from '../../session/session.ts';
 import type { Commit } from '../../store.ts';
-import { allIn, allOf, aWorld, beginning, countOf, moving, type OpenStore } from './rows.ts';
+import { allIn, allOf, aWorkflow, aWorld, beginning, countOf, moving, type OpenStore } from './rows.ts';
 
 export function commitSpec(open: OpenStore): void {
   it('writes the session, its lines, its events and its log rows', async () => {
@@ -32,6 +32,18 @@ export function commitSpec(open: OpenStore): void {
     await store.sessions.commit(quiet);
     await store.sessions.commit(still);
     expect(await allOf(store, userId, next.id)).toEqual(allIn([quiet, still]));
+  });
+
+  it('begins a session only while its workflow is there', async () => {
+    const { store, userId, session } = await aWorld(open);
+    const workflow = aWorkflow(userId);
+    await store.workflows.create(workflow);
+    const begin = () =>
+      store.sessions.commit({ ...beginning(session({ workflowId: workflow.id })), workflowId: workflow.id });
+    await begin();
+    await store.workflows.remove(workflow.id);
+    await expect(begin()).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store.sessions.openOn(workflow.id)).toHaveLength(1);
   });
 
   it('refuses to begin a session under an id that is taken, and leaves no trace', async () => {

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Session } from '../../session/session.ts';
-import { aWorld, moving, newId, type OpenStore } from './rows.ts';
+import { aWorld, beginning, moving, newId, type OpenStore } from './rows.ts';
+import { inPages, walk } from './walk.ts';
 
 export function findSpec(open: OpenStore): void {
   it('gives nothing for an unknown session', async () => {
-    const { sessions, messages, events } = await open();
+    const { sessions, messages, lastMessages, events } = await open();
     const id = newId('session');
     expect(await sessions.get(id)).toBeNull();
     expect(await sessions.open(id, 'message')).toBeNull();
-    expect(await messages(id)).toEqual([]);
+    expect(await messages(id, { limit: 10 })).toEqual({ items: [], nextCursor: null });
+    expect(await lastMessages(id, 10)).toEqual([]);
     expect(await events(id, 0, 10)).toEqual([]);
   });
 
@@ -26,6 +28,25 @@ export function findSpec(open: OpenStore): void {
       isKnown(other.id, moved.messageId),
     ];
     expect(await Promise.all(wanted)).toEqual([true, false, false, false]);
+  });
+
+  it('gives the transcript a page at a time, and its last lines', async () => {
+    const { store, begun } = await aWorld(open);
+    const session = await begun();
+    const commits = [beginning(session)];
+    for (const text of ['One', 'Two', 'Three']) {
+      const moved = moving(commits.at(-1)!.session, text);
+      await store.sessions.commit(moved);
+      commits.push(moved);
+    }
+    const lines = commits.flatMap((commit) => commit.lines);
+    for (const limit of [1, 2, 3, 7, 100])
+      expect(await walk((page) => store.messages(session.id, page), limit)).toEqual(inPages(lines, limit));
+    for (const count of [1, 2, 3, 100])
+      expect(await store.lastMessages(session.id, count)).toEqual(lines.slice(-count));
+    expect(await store.lastMessages(session.id, 0)).toEqual([]);
+    const page = { limit: 2, cursor: 'x' };
+    await expect(store.messages(session.id, page)).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
   it('opens many at once, each the one asked for', async () => {

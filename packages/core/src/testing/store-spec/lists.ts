@@ -1,20 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Page, PageRequest } from '../../store.ts';
 import { after, aWorkflow, aWorld, beginning, newId, START, type OpenStore } from './rows.ts';
-
-/** Every page of a list, one after the other. */
-async function walk<T>(list: (page: PageRequest) => Promise<Page<T>>, limit: number): Promise<T[][]> {
-  const pages: T[][] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page = await list(cursor === undefined ? { limit } : { limit, cursor });
-    pages.push(page.items);
-    cursor = page.nextCursor;
-  }
-  return pages;
-}
-const inPages = <T>(rows: readonly T[], limit: number): T[][] =>
-  rows.length ? [rows.slice(0, limit), ...inPages(rows.slice(limit), limit)] : [];
+import { inPages, walk } from './walk.ts';
 
 /** Three rows a moment: their ids decide. */
 const moments = Array.from({ length: 25 }, (_, n) => after(Math.floor(n / 3)));
@@ -51,13 +37,33 @@ export function listSpec(open: OpenStore): void {
     );
     await begun({ userId: null });
     const newestFirst = sessions.toReversed();
-    const list = (filter: object) => walk((page) => store.sessions.list({ userId, ...filter }, page), 4);
+    const list = (filter: object) =>
+      walk((page) => store.sessions.list({ of: { userId }, ...filter }, page), 4);
     expect(await list({})).toEqual(inPages(newestFirst, 4));
     const finished = newestFirst.filter(({ status }) => status === 'finished');
     expect(await list({ status: 'finished' })).toEqual(inPages(finished, 4));
     const both = finished.filter(({ workflowId }) => workflowId === elsewhere);
     expect(await list({ status: 'finished', workflowId: elsewhere })).toEqual(inPages(both, 4));
     expect(await list({ workflowId: newId('workflow') })).toEqual([[]]);
+  });
+
+  it('lists what a user owns and what he started, and the one session of a token', async () => {
+    const { store, userId, begun } = await aWorld(open);
+    const { userId: other, begun: begunByOther } = await aWorld(open);
+    const tokenHash = newId('hash');
+    const mine = [
+      await begun({ createdAt: after(1), starterId: userId }),
+      await begunByOther({ createdAt: after(2), starterId: userId, tokenHash }),
+      await begun({ createdAt: after(3), userId: null, starterId: userId }),
+      await begun({ createdAt: after(4), starterId: other }),
+    ];
+    await begunByOther({ createdAt: after(5) });
+    for (const limit of [1, 2, 3, 9])
+      expect(await walk((page) => store.sessions.list({ of: { userId } }, page), limit)).toEqual(
+        inPages(mine.toReversed(), limit),
+      );
+    const { items } = await store.sessions.list({ of: { tokenHash } }, { limit: 9 });
+    expect(items).toEqual([mine[1]]);
   });
 
   it('goes on where a page ended though newer rows came', async () => {
@@ -67,9 +73,9 @@ export function listSpec(open: OpenStore): void {
       await begun({ createdAt: after(1) }),
       await begun({ createdAt: after(2) }),
     ];
-    const first = await store.sessions.list({ userId }, { limit: 2 });
+    const first = await store.sessions.list({ of: { userId } }, { limit: 2 });
     await begun({ createdAt: after(3) });
-    const second = await store.sessions.list({ userId }, { limit: 2, cursor: first.nextCursor! });
+    const second = await store.sessions.list({ of: { userId } }, { limit: 2, cursor: first.nextCursor! });
     expect([...first.items, ...second.items]).toEqual(sessions.toReversed());
     expect(second.nextCursor).toBeNull();
   });
@@ -117,7 +123,7 @@ export function listSpec(open: OpenStore): void {
       const page = { limit: 5, cursor };
       for (const list of [
         store.workflows.list(userId, page),
-        store.sessions.list({ userId }, page),
+        store.sessions.list({ of: { userId } }, page),
         store.logs({ userId }, page),
       ])
         await expect(list).rejects.toMatchObject({ code: 'invalid_input' });

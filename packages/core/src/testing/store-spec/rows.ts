@@ -119,6 +119,7 @@ export function beginning(session: Session): Commit {
     events: [started, { type: 'session:message', seq: 2, message: line }],
     lines: [line],
     messageId: null,
+    workflowId: null,
     logs: [{ eventType: 'session_start', nodeId: 'ask', nodeType: 'listen', data: { mode: session.mode } }],
   };
 }
@@ -133,6 +134,7 @@ export function moving(from: Session, text = 'Hi', given: Partial<Session> = {})
     events: lines.map((message, at) => ({ type: 'session:message', seq: seq + 1 + at, message })),
     lines,
     messageId: newId('message'),
+    workflowId: null,
     logs: [{ eventType: 'message_sent', nodeId: 'ask', nodeType: 'listen', data: { user: 1, bot: 1 } }],
   };
 }
@@ -149,11 +151,16 @@ export const aLine = (seq: number, from: Message['from'], text: string): Message
 export async function allOf(store: Store, userId: string, sessionId: string) {
   const [session, lines, events, logs] = await Promise.all([
     store.sessions.get(sessionId),
-    store.messages(sessionId),
+    store.messages(sessionId, { limit: 10_000 }),
     store.events(sessionId, 0, 1_000),
     store.logs({ userId, sessionId }, { limit: 200 }),
   ]);
-  return { session, lines, events, logs: logs.items.map(({ id: _id, ...log }) => log).reverse() };
+  return {
+    session,
+    lines: lines.items,
+    events,
+    logs: logs.items.map(({ id: _id, ...log }) => log).reverse(),
+  };
 }
 
 /** What `allOf` must give after these commits, all of one session. */
