@@ -147,7 +147,10 @@ describe('trying again', () => {
     );
     expect(await new CRMFlow({ url }).workflows.create(input)).toEqual({ id: 'w' });
     const keys = seen.map(({ headers }) => headers['idempotency-key']);
-    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/), keys[0]]);
+    expect(keys).toEqual([
+      expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      keys[0],
+    ]);
     expect(bodies(seen)).toEqual([input, input]);
   });
 

@@ -15,11 +15,11 @@ import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
+import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
 import { createTemplates } from './services/templates.ts';
 import type { Templates } from './workflow/template.ts';
 import { createVersions } from './services/versions.ts';
 import { createWorkflows } from './services/workflows.ts';
-import type { SessionEvent } from './session/session.ts';
 
 /** All that an app is made of. */
 export interface Ports extends Omit<RunnerPorts, 'search'> {
@@ -40,9 +40,6 @@ export interface CallOptions {
   idempotencyKey?: string | undefined;
 }
 
-/** Hears what a session told, after it was stored. */
-export type Listener = (sessionId: string, events: readonly SessionEvent[]) => void;
-
 export interface App {
   /** CRMFlow as this actor may use it. */
   as(actor: Actor, options?: CallOptions): Crmflow;
@@ -54,8 +51,12 @@ export interface App {
    * @throws CrmflowError `unauthenticated` for a login token that is no longer good
    */
   authenticate(token: string | undefined): Promise<Actor>;
-  /** Hears every session, with what only owners may see; gives how to stop hearing. */
+  /** Hears every session that is at work in this process, with what only owners may see; gives how to stop hearing. */
   subscribe(listener: Listener): () => void;
+  /** Tells those who hear a session here what another process on the same database has stored of it. */
+  relay(told: ToldElsewhere): Promise<void>;
+  /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
+  refresh(): Promise<void>;
   /** Moves on every session that is due: its wait is over, or its last run was cut short. Gives how many. */
   tick(): Promise<number>;
   /** After a start, when nobody else runs on this database: goes on with every run that was cut short. */
@@ -66,11 +67,9 @@ const TIDY_MS = 60_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
-  const listeners = new Set<Listener>();
+  const { tell, subscribe, watch: hearSession, relay, refresh } = createTelling(ports);
   const library = createLibrary(ports.store);
-  const runner = createRunner({ ...ports, search: createSearch(library) }, (id, events) => {
-    for (const listener of listeners) listener(id, events);
-  });
+  const runner = createRunner({ ...ports, search: createSearch(library) }, tell);
   const versions = createVersions({ ...ports, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
@@ -102,11 +101,6 @@ export function createApp(ports: Ports): App {
     await Promise.all([settle(false), replies.prune()]);
   }
 
-  function subscribe(listener: Listener) {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }
-
   async function call(
     entry: Entry,
     actor: Actor,
@@ -127,8 +121,8 @@ export function createApp(ports: Ports): App {
       const api = apiFrom((entry) => (given) => call(entry, actor, given, options));
       const watch: Crmflow['watch'] = async (sessionId, hear) => {
         const { rights } = await readable(actor, sessionId);
-        return subscribe((id, events) => {
-          if (id === sessionId) for (const event of events) hear(eventFor(rights, event));
+        return hearSession(sessionId, (events) => {
+          for (const event of events) hear(eventFor(rights, event));
         });
       };
       return {
@@ -143,6 +137,8 @@ export function createApp(ports: Ports): App {
     },
     authenticate,
     subscribe,
+    relay,
+    refresh,
     async tick() {
       await tidy();
       return runner.tick();

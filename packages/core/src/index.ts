@@ -1,4 +1,5 @@
-export { createApp, type App, type Listener, type Ports } from './app.ts';
+export { createApp, type App, type Ports } from './app.ts';
+export type { Listener, ToldElsewhere } from './services/telling.ts';
 export * from './contract/index.ts';
 export type {
   Clock,

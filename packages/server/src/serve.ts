@@ -8,6 +8,7 @@ import { createLimits, type Rate, type RATES } from './limits.ts';
 import type { Logger } from './log.ts';
 import { createOrigins } from './origins.ts';
 import { connectRedis } from './redis.ts';
+import { joinServers } from './relay.ts';
 import { attachSockets } from './sockets/index.ts';
 import type { Stream } from './streams.ts';
 
@@ -20,7 +21,7 @@ export interface ServeOptions {
   version: string;
   /** Origins whose pages may call, beside the server's own. */
   corsOrigins?: readonly string[] | undefined;
-  /** Counts limits for several servers together; each by itself when absent. */
+  /** Joins several servers on one database: what one stores is heard at the others, and limits are counted together. */
   redisUrl?: string | undefined;
   /** How many proxies stand in front, or their addresses. */
   trustProxy?: number | string | undefined;
@@ -50,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { app, port, host, version, logger } = options;
   const isOriginAllowed = createOrigins(options.corsOrigins ?? []);
   const redis = options.redisUrl === undefined ? undefined : await connectRedis(options.redisUrl, logger);
+  const joined = redis && (await joinServers(app, redis, logger));
   const limits = createLimits({ redis, rates: options.rates });
   const streams = new Set<Stream>();
   let isReady = true;
@@ -80,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await listen(server, port, host);
   } catch (cause) {
     await sockets.close();
+    joined?.leave();
     redis?.disconnect();
     throw cause;
   }
@@ -90,6 +93,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       isReady = false;
       for (const stream of streams) stream.end();
       await Promise.all([sockets.close(), close(server)]);
+      joined?.leave();
       redis?.disconnect();
     },
   };
