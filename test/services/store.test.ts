@@ -6,8 +6,10 @@ import type { Database } from '../../packages/core/src/adapters/database.ts';
 import { migrate } from '../../packages/core/src/adapters/migrate.ts';
 import { openPostgres } from '../../packages/core/src/adapters/postgres.ts';
 import { createPrismaStore, type PrismaStore } from '../../packages/core/src/adapters/store/prisma-store.ts';
+import { databaseError } from '../../packages/core/src/adapters/store/database-error.ts';
 import type { CrmflowError } from '../../packages/core/src/errors.ts';
 import { migrations } from '../../packages/core/src/generated/migrations.ts';
+import type { Session } from '../../packages/core/src/session/session.ts';
 import type { Commit } from '../../packages/core/src/store.ts';
 import { storeSpec } from '../../packages/core/src/testing/store-spec.ts';
 import {
@@ -180,11 +182,61 @@ describe('a database in trouble', () => {
     await pool.end();
   });
 
+  it('gives a statement up for another that waits in a circle: it is run again, and nobody hears of it', async () => {
+    const { begun } = await aWorld(open);
+    const [first, second] = [await begun(), await begun()].sort((a, b) => (a.id < b.id ? -1 : 1)) as [
+      Session,
+      Session,
+    ];
+    const other = new pg.Client(url.href);
+    await other.connect();
+    const lock = ({ id }: Session) => other.query('SELECT FROM "Session" WHERE id = $1 FOR UPDATE', [id]);
+    await other.query('BEGIN');
+    await lock(second);
+    // Together in one statement, which has the first and waits for the second.
+    const commits = Promise.all([
+      store.sessions.commit(moving(first)),
+      store.sessions.commit(moving(second)),
+    ]);
+    await expect
+      .poll(() => admin.query('SELECT FROM pg_locks WHERE NOT granted').then(({ rowCount }) => rowCount))
+      .toBeGreaterThan(0);
+    await lock(first).catch(() => undefined);
+    await other.query('ROLLBACK');
+    await commits;
+    await other.end();
+    for (const { id, seq } of [first, second])
+      expect((await store.sessions.get(id))!.seq).toBe(moving({ ...first, seq }).session.seq);
+  });
+
+  it('says no word more about one row: who waits is told, and the others go on', async () => {
+    const { begun } = await aWorld(open);
+    const [locked, free] = [await begun(), await begun()];
+    const impatient = await openPostgres({ url: url.href, answerMs: 500 });
+    const theirs = createPrismaStore(impatient);
+    const other = new pg.Client(url.href);
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM "Session" WHERE id = $1 FOR UPDATE', [locked.id]);
+    await expect(theirs.sessions.commit(moving(locked))).rejects.toMatchObject({ code: 'unavailable' });
+    await theirs.sessions.commit(moving(free));
+    await other.query('ROLLBACK');
+    await other.end();
+    await theirs.close();
+    await impatient.close();
+  });
+
+  it('is away under both of its addresses: that is said as for one', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const both = new AggregateError([refused, refused]);
+    for (const cause of [refused, both]) expect(databaseError(cause)).toMatchObject({ code: 'unavailable' });
+  });
+
   it('refuses an owner that does not exist, as an error of ours with its cause', async () => {
     const { session, begun } = await aWorld(open);
     const orphan = beginning(session({ userId: newId('user') }));
     await expect(store.sessions.commit(orphan)).rejects.toMatchObject({
-      code: 'internal',
+      code: 'conflict',
       cause: { code: '23503' },
     });
     await begun();

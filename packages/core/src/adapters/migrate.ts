@@ -75,7 +75,7 @@ async function beginAlone(client: PoolClient) {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}; SET LOCAL statement_timeout = 0`);
   try {
-    await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
+    await client.query(patient(`SELECT pg_advisory_xact_lock(${LOCK})`, 2 * LOCK_WAIT_MS));
   } catch (cause) {
     if ((cause as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw cause;
     throw new CrmflowError(
@@ -88,11 +88,16 @@ async function beginAlone(client: PoolClient) {
   await client.query(TABLE);
 }
 
+/** A statement that may take longer than others are waited for. */
+const patient = (text: string, query_timeout: number): QueryConfig & { query_timeout: number } => ({
+  text,
+  query_timeout,
+});
+
 async function apply(client: PoolClient, { name, sql }: Migration) {
   try {
     // A large table may take longer than any other statement is given.
-    const statement: QueryConfig & { query_timeout: number } = { text: sql, query_timeout: RUN_MS };
-    await client.query(statement);
+    await client.query(patient(sql, RUN_MS));
   } catch (cause) {
     const { message } = cause as Error;
     throw new CrmflowError(

@@ -7,11 +7,12 @@ export interface PostgresOptions {
   url: string;
   /** 10 unless told otherwise. */
   maxConnections?: number;
-  /** Statements that run longer are cancelled; without it they are not. A pooler in between may refuse the setting. */
-  statementTimeoutMs?: number;
+  /** The longest wait for the answer to a statement, 20 s unless told otherwise: a line that went silent says no word more. */
+  answerMs?: number;
 }
 
 const CONNECT_MS = 10_000;
+const ANSWER_MS = 20_000;
 
 /**
  * Connects to PostgreSQL; a schema that the URL names is made when absent.
@@ -42,7 +43,7 @@ const poolOf = (options: PostgresOptions, schema: string | null): Promise<Pool> 
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    ...(options.statementTimeoutMs && { statement_timeout: options.statementTimeoutMs }),
+    query_timeout: options.answerMs ?? ANSWER_MS,
     ...(schema && { options: `-c search_path=${quoted(schema).replaceAll(/[\\ ]/g, '\\$&')}` }),
   });
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import { databaseError } from './database-error.ts';
+import { untilDone } from './database-error.ts';
 
 /** A statement that each connection prepares once, under its name. */
 export interface Statement {
@@ -12,12 +12,8 @@ export type Ask = <Row>(statement: Statement, values: readonly unknown[], taken?
 
 export function createAsk(pool: Database['pool']): Ask {
   return async <Row>({ name, text }: Statement, values: readonly unknown[], taken?: string) => {
-    try {
-      const { rows } = await pool.query({ name, text, values: [...values] });
-      // What the columns are is said once, in the statement.
-      return rows as Row[];
-    } catch (cause) {
-      throw databaseError(cause, taken);
-    }
+    const { rows } = await untilDone(() => pool.query({ name, text, values: [...values] }), taken);
+    // What the columns are is said once, in the statement.
+    return rows as Row[];
   };
 }

@@ -25,7 +25,24 @@ export function databaseError(
 }
 
 /** Whether it was not about what was asked: then asking in smaller pieces is in vain. */
-export const isAway = ({ code }: CrmflowError): boolean => code === 'unavailable';
+export const isAway = (error: CrmflowError): boolean => error.code === 'unavailable' && !isRolledBack(error);
+
+/** Whether the database gave a statement up for another that waited for the same rows: nothing was done, and it may be run again. */
+export const isRolledBack = ({ cause }: CrmflowError): boolean =>
+  cause !== undefined && ROLLED_BACK.test(sqlStateOf(cause) ?? '');
+const ROLLED_BACK = /^40(?:001|P01)$/;
+
+/** Runs a statement, and again when it was given up for another. */
+export async function untilDone<T>(statement: () => Promise<T>, taken?: string): Promise<T> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await statement();
+    } catch (cause) {
+      const error = databaseError(cause, taken);
+      if (!isRolledBack(error) || tries >= MOST_TRIES) throw error;
+    }
+}
+const MOST_TRIES = 4;
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -52,11 +69,19 @@ interface ErrorOfPrisma {
   meta: { driverAdapterError?: { cause?: { originalCode?: string } } };
 }
 
-/** Errors of the socket have a `syscall`; those of pg and Prisma are known by their words and codes. */
+/** Of the network: what a socket or the look-up of a name fails with. */
+const NETWORK = /^(?:ECONN|EHOST|ENET|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_)/;
+
+/** Errors of the socket have a `syscall`, or one each for every address of a host; those of pg and Prisma are known by their words and codes. */
 function isConnectionLost(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
+  if (cause instanceof AggregateError) return cause.errors.some(isConnectionLost);
   if ('syscall' in cause) return true;
-  if ('code' in cause && /^P(?:1\d\d\d|2024|2028)$/.test(String(cause.code))) return true;
+  if (
+    'code' in cause &&
+    (NETWORK.test(String(cause.code)) || /^P(?:1\d\d\d|2024|2028)$/.test(String(cause.code)))
+  )
+    return true;
   return /^(?:Connection terminated|Client (?:has encountered|was closed)|Query read timeout|timeout exceeded|timeout expired|Cannot use a pool)/.test(
     cause.message,
   );

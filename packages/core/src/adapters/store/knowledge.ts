@@ -68,17 +68,21 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
   };
 }
 
+/** By name: a statement that gives all columns fails once on every connection when a migration adds one. */
+const COLUMNS = `id, type, name, content, enabled, "userId", "createdAt", "updatedAt", hash, reason, size, state, url`;
+
+const STORED = COLUMNS.split(', ')
+  .map((column) => `stored.${column}`)
+  .join(', ');
+
 /** An item, its passages and its owner's revision in one statement: all of it, or nothing. */
 const WRITE = {
   name: 'write-knowledge',
   text: `WITH given AS (
   SELECT $1::json AS item, row.* FROM json_populate_record(NULL::"KnowledgeItem", $1::json) AS row
 ), made AS (
-  INSERT INTO "KnowledgeItem"
-    (id, type, name, content, enabled, "userId", "createdAt", "updatedAt", hash, reason, size, state, url)
-  SELECT id, type, name, content, enabled, "userId", "createdAt", "updatedAt", hash, reason, size, state, url
-  FROM given WHERE (item->>'isNew')::boolean
-  RETURNING *
+  INSERT INTO "KnowledgeItem" (${COLUMNS}) SELECT ${COLUMNS} FROM given WHERE (item->>'isNew')::boolean
+  RETURNING ${COLUMNS}
 ), changed AS (
   UPDATE "KnowledgeItem" AS stored SET
     name = COALESCE(given.name, stored.name),
@@ -91,9 +95,9 @@ const WRITE = {
     size = COALESCE(given.size, stored.size),
     "updatedAt" = given."updatedAt"
   FROM given WHERE NOT (item->>'isNew')::boolean AND stored.id = given.id
-  RETURNING stored.*
+  RETURNING ${STORED}
 ), written AS (
-  SELECT * FROM made UNION ALL SELECT * FROM changed
+  SELECT ${COLUMNS} FROM made UNION ALL SELECT ${COLUMNS} FROM changed
 ), counted AS (
   UPDATE "User" SET "knowledgeRevision" = "knowledgeRevision" + 1 WHERE id IN (SELECT "userId" FROM written)
 ), dropped AS (
@@ -106,7 +110,7 @@ const WRITE = {
   ON CONFLICT ("itemId", position) DO UPDATE SET
     text = EXCLUDED.text, page = EXCLUDED.page, start = EXCLUDED.start, "end" = EXCLUDED."end"
 )
-SELECT * FROM written`,
+SELECT ${COLUMNS} FROM written`,
 };
 const REMOVE = {
   name: 'remove-knowledge',
@@ -129,7 +133,8 @@ const SEARCHABLE = {
 };
 const PASSAGES = {
   name: 'passages',
-  text: 'SELECT * FROM "Passage" WHERE "itemId" = ANY($1::text[]) ORDER BY "itemId", position',
+  text: `SELECT "itemId", position, text, page, start, "end" FROM "Passage"
+WHERE "itemId" = ANY($1::text[]) ORDER BY "itemId", position`,
 };
 const PROCESSING = {
   name: 'processing-knowledge',

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Database } from '../database.ts';
-import { databaseError } from './database-error.ts';
+import { untilDone } from './database-error.ts';
 
 /** Does one thing with Prisma; errors are in our words, `taken` says that a key is taken. */
 export interface Prisma {
@@ -17,13 +17,8 @@ export function lazyPrisma(pool: Database['pool']): Prisma {
       throw cause;
     }));
   return Object.assign(
-    async <T>(work: (client: PrismaClient) => Promise<T>, taken?: string) => {
-      try {
-        return await work(await loaded());
-      } catch (cause) {
-        throw databaseError(cause, taken);
-      }
-    },
+    <T>(work: (client: PrismaClient) => Promise<T>, taken?: string) =>
+      untilDone(async () => work(await loaded()), taken),
     {
       async close() {
         const client = await loading?.catch(() => null);

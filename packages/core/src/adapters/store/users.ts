@@ -5,6 +5,7 @@ import { createLookUps } from './look-ups.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
 import type { PrismaStore } from './prisma-store.ts';
+import { inSlices } from './slices.ts';
 
 export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
   const epochs = createEpochs(ask);
@@ -30,6 +31,8 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
       throw isThere ? changedMeanwhile() : notFound('user', id);
     },
     async remove(id) {
+      await inSlices(ask, REMOVE_LOGS, id);
+      await inSlices(ask, REMOVE_SESSIONS, id);
       const { count } = await prisma(({ user }) => user.deleteMany({ where: { id } }));
       if (count === 0) throw notFound('user', id);
     },
@@ -50,6 +53,18 @@ const EPOCHS = {
   name: 'token-epochs',
   text: `SELECT at, "tokenEpoch" FROM json_to_recordset($1::json) AS wanted (at int, id text),
   LATERAL (SELECT "tokenEpoch" FROM "User" WHERE "User".id = wanted.id LIMIT 1) AS stored`,
+};
+
+/** Ahead of the user himself, with whom all of it would go in one statement. */
+const REMOVE_LOGS = {
+  name: 'remove-logs-of-user',
+  text: `DELETE FROM "ExecutionLog"
+WHERE id = ANY (ARRAY(SELECT id FROM "ExecutionLog" WHERE "userId" = $1 LIMIT $2)) RETURNING 1`,
+};
+const REMOVE_SESSIONS = {
+  name: 'remove-sessions-of-user',
+  text: `DELETE FROM "Session"
+WHERE id = ANY (ARRAY(SELECT id FROM "Session" WHERE "userId" = $1 LIMIT $2)) RETURNING 1`,
 };
 
 /** `*` is the hash of no password. */

@@ -6,6 +6,7 @@ import type { Ask } from './ask.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import { createLookUps } from './look-ups.ts';
 import type { Prisma } from './prisma.ts';
+import { inSlices } from './slices.ts';
 import { CREATE, GET, UPDATE } from './workflow.sql.ts';
 
 export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
@@ -50,6 +51,7 @@ export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
       }
     },
     async remove(id) {
+      await inSlices(ask, FORGET_IN_LOGS, id);
       const { count } = await prisma(({ workflow }) => workflow.deleteMany({ where: { id } }));
       if (count === 0) throw notFound('workflow', id);
     },
@@ -60,6 +62,13 @@ export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
     return saved.length === 1;
   }
 }
+
+/** Ahead of the row itself, which would change all of them in one statement. */
+const FORGET_IN_LOGS = {
+  name: 'forget-workflow-in-logs',
+  text: `UPDATE "ExecutionLog" SET "workflowId" = NULL
+WHERE id = ANY (ARRAY(SELECT id FROM "ExecutionLog" WHERE "workflowId" = $1 LIMIT $2)) RETURNING 1`,
+};
 
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
