@@ -57,15 +57,14 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   }
 
   async function claimed<T>(id: string, work: () => Promise<T>): Promise<T> {
-    try {
-      const answer = await work();
-      const sealed = sealer.seal(JSON.stringify(answer), contextOf(id));
-      await store.replies.answer(id, sealed, sessionIn(answer));
-      return answer;
-    } catch (cause) {
-      await store.replies.remove(id);
+    const answer = await work().catch(async (cause: unknown) => {
+      // What may have been done must not be done again: whoever asks again is told to wait.
+      if (!mayBeDone(cause)) await store.replies.remove(id);
       throw cause;
-    }
+    });
+    const sealed = sealer.seal(JSON.stringify(answer), contextOf(id));
+    await store.replies.answer(id, sealed, sessionIn(answer));
+    return answer;
   }
 
   return { once, prune: () => store.replies.prune(before(KEPT_MS)) };
@@ -87,6 +86,13 @@ function sessionIn(answer: unknown): string | null {
   const { session } = (answer ?? {}) as { session?: { id?: unknown } };
   return typeof session?.id === 'string' ? session.id : null;
 }
+
+/** Whether a call failed in a way that leaves open what came of it. */
+const mayBeDone = (cause: unknown): boolean =>
+  cause instanceof CrmflowError &&
+  typeof cause.details === 'object' &&
+  cause.details !== null &&
+  'mayBeDone' in cause.details;
 
 const contextOf = (id: string) => `reply:${id}`;
 

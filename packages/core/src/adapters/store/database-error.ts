@@ -19,10 +19,18 @@ export function databaseError(
       'invalid_input',
       'A text holds a character that cannot be stored (NUL, or half of one). Leave it out.',
     );
-  if (state === null ? isConnectionLost(cause) : AWAY.test(state))
-    return refuse('unavailable', 'The database does not answer at the moment. Try again shortly.');
+  if (state === null ? isConnectionLost(cause) : AWAY.test(state)) return away(cause);
   return CrmflowError.from(cause);
 }
+
+/** An answer that was lost on the way leaves open whether the statement was carried out. */
+function away(cause: unknown): CrmflowError {
+  const details = MAY_BE_DONE.test((cause as Error).message) ? { mayBeDone: true } : undefined;
+  const sentence = 'The database does not answer at the moment. Try again shortly.';
+  return new CrmflowError('unavailable', sentence, details, { cause });
+}
+const MAY_BE_DONE =
+  /^(?:Connection terminated(?! due to connection timeout)|Client has encountered|Query read timeout|(?:read|write) E)/;
 
 /** Whether it was not about what was asked: then asking in smaller pieces is in vain. */
 export const isAway = (error: CrmflowError): boolean => error.code === 'unavailable' && !isRolledBack(error);
