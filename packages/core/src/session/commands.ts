@@ -1,9 +1,9 @@
-import { merged } from '../language/variables.ts';
 import type { Expects, Wake } from '../nodes/wait.ts';
 import type { NodeContext } from '../nodes/node.ts';
 import type { Step } from '../workflow/flow.ts';
 import { stepAt, type Draft } from './draft.ts';
 import { carryOut } from './advance.ts';
+import { goBack } from './back.ts';
 import { beginAgain } from './begin.ts';
 
 const words = {
@@ -52,22 +52,11 @@ export function obey(draft: Draft, command: VisitorCommand, ctx: NodeContext): v
     case 'restart':
       return beginAgain(draft);
     case 'back':
-      return goBack(draft, ctx);
+      if (!goBack(draft.session)) stay(draft, ctx, ctx.say('nothing_before'));
+      return;
     case 'help':
       return explain(draft, ctx);
   }
-}
-
-function goBack(draft: Draft, ctx: NodeContext) {
-  const { session } = draft;
-  const past = session.past.at(-1);
-  if (!past) return stay(draft, ctx, ctx.say('nothing_before'));
-  const variables = merged(session.variables, past.undo);
-  for (const name of past.unset) delete variables[name];
-  const { nodeId, graph, stack } = past;
-  const { [session.nodeId!]: _left, [nodeId]: _asked, ...memory } = session.memory;
-  Object.assign(session, { nodeId, graph, stack, variables, memory, past: session.past.slice(0, -1) });
-  Object.assign(session, { status: 'running', wait: null, dueAt: null });
 }
 
 function explain(draft: Draft, ctx: NodeContext) {

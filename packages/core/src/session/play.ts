@@ -1,6 +1,5 @@
 import { CrmflowError } from '../errors.ts';
 import type { Scope } from '../language/scope.ts';
-import { merged } from '../language/variables.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
@@ -9,6 +8,7 @@ import type { Settings } from '../workflow/workflow.ts';
 import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import { depart, loopOf } from './depart.ts';
 import { carryOut } from './advance.ts';
+import { rememberTheWay } from './back.ts';
 import { hear } from './burst.ts';
 import { commandOf, obey } from './commands.ts';
 import type { Session } from './session.ts';
@@ -119,20 +119,6 @@ function excessOf({ step, tokens, workedMs, variables }: Session, limits: Settin
   if (JSON.stringify(variables).length > variableBytes)
     return `Its variables are larger than ${variableBytes} bytes together.`;
   return null;
-}
-
-const MAX_PAST = 10;
-/** A turn from one question to the next can be taken back: what it changed is noted on the way. */
-function rememberTheWay(from: Session, to: Session) {
-  if (from.step + 1 === to.step && from.nodeId === to.nodeId) return;
-  const undo = merged();
-  const unset: string[] = [];
-  for (const name of Object.keys(to.variables)) {
-    if (!(name in from.variables)) unset.push(name);
-    else if (from.variables[name] !== to.variables[name]) undo[name] = from.variables[name]!;
-  }
-  const { nodeId, graph, stack } = from;
-  to.past = [...to.past, { nodeId: nodeId!, graph, stack, undo, unset }].slice(-MAX_PAST);
 }
 
 function decide(draft: Draft, step: Step, wake: Wake | null, moment: Moment): Outcome {

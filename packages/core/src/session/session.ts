@@ -30,6 +30,8 @@ export const Past = z.object({
   undo: Variables,
   /** Variables that did not exist then. */
   unset: z.array(z.string()),
+  /** All that was known and remembered, where it was asked in another call: then nothing else is noted. */
+  whole: z.object({ variables: Variables, memory: Variables }).optional(),
 });
 
 /** How a step-mode client left its node: carried out when it says advance. */
