@@ -1,7 +1,8 @@
 import { merged } from '../language/variables.ts';
 import type { Json } from '../language/json.ts';
 import type { Outcome } from '../nodes/node.ts';
-import type { Flow, Step } from '../workflow/flow.ts';
+import type { Flow } from '../workflow/flow.ts';
+import type { Step } from '../workflow/step.ts';
 import { depart } from './depart.ts';
 import { addLine, draftOf, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import type { Departure, Session } from './session.ts';

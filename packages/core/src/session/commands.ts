@@ -1,6 +1,6 @@
 import type { Expects, Wake } from '../nodes/wait.ts';
 import type { NodeContext } from '../nodes/node.ts';
-import type { Step } from '../workflow/flow.ts';
+import type { Step } from '../workflow/step.ts';
 import { stepAt, type Draft } from './draft.ts';
 import { carryOut } from './advance.ts';
 import { goBack } from './back.ts';

@@ -1,11 +1,11 @@
 import { CrmflowError } from '../errors.ts';
 import { merged } from '../language/variables.ts';
 import type { Outcome } from '../nodes/node.ts';
+import { planAt } from '../workflow/flow.ts';
 import { fail, finish, stepAt, tell, viewOf, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
-import type { Departure, Frame, Session } from './session.ts';
-
-const MAX_DEPTH = 50;
+import type { Departure, Session } from './session.ts';
+import { popCall, push, stackAt, turnLoop, type Call } from './stack.ts';
 
 /** Leaves the node that has done its work, the way it decided. */
 export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { kind: 'wait' }>): void {
@@ -13,19 +13,23 @@ export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { k
   session.departure = null;
   switch (departure.kind) {
     case 'next':
-      if (departure.loop !== undefined)
-        turnLoop(session, departure.loop as Extract<Frame, { kind: 'each' }> | null);
+      if (departure.loop !== undefined) turnLoop(session, departure.loop);
       return leaveBy(draft, departure.port);
     case 'end':
       return endHere(draft, departure.outcome);
     case 'jump':
-      if (departure.comesBack && !push(draft, { kind: 'jump', nodeId: session.nodeId! })) return;
-      return activate(draft, departure.to);
+      return jump(draft, departure);
     case 'return':
       return comeBack(draft);
     case 'call':
       return call(draft, departure);
   }
+}
+
+function jump(draft: Draft, { to, comesBack }: Extract<Departure | Outcome, { kind: 'jump' }>): void {
+  const { session } = draft;
+  if (comesBack && !push(draft, { kind: 'jump', nodeId: session.nodeId! })) return;
+  return activate(draft, to);
 }
 
 type Calling = Extract<Departure | Outcome, { kind: 'call' }>;
@@ -57,7 +61,9 @@ function leaveBy(draft: Draft, port: string): void {
 
 /** Nowhere to go: back to whoever sent it here, or the end. */
 function deadEnd(draft: Draft): void {
-  const { session } = draft;
+  const { session, flow } = draft;
+  // A session that an earlier release left outside a loop still carries it.
+  session.stack = stackAt(planAt(flow, session.graph), session, session.nodeId!);
   const frame = session.stack.at(-1);
   if (!frame) return finish(draft, 'finished', null, null);
   if (frame.kind === 'each') return activate(draft, frame.nodeId);
@@ -105,15 +111,6 @@ function failHere(draft: Draft): void {
   return leaveBy(draft, 'error');
 }
 
-type Call = Extract<Frame, { kind: 'call' }>;
-
-function popCall(session: Session): Call | undefined {
-  const at = session.stack.findLastIndex(({ kind }) => kind === 'call');
-  const frame = session.stack[at];
-  session.stack = session.stack.slice(0, Math.max(at, 0));
-  return frame?.kind === 'call' ? frame : undefined;
-}
-
 function backIn(session: Session, { nodeId, graph, variables, memory }: Call) {
   session.nodeId = nodeId;
   session.graph = graph;
@@ -121,34 +118,9 @@ function backIn(session: Session, { nodeId, graph, variables, memory }: Call) {
   session.memory = memory;
 }
 
-function push(draft: Draft, frame: Frame): boolean {
-  const { session } = draft;
-  if (session.stack.length >= MAX_DEPTH) {
-    fail(draft, `More than ${MAX_DEPTH} jumps, loops and calls are open inside one another.`);
-    return false;
-  }
-  session.stack = [...session.stack, frame];
-  return true;
-}
-
-/** Where the node stands in its list, if it is looping now. */
-export function loopOf({ stack, nodeId }: Session): number {
-  const call = stack.findLastIndex(({ kind }) => kind === 'call');
-  const at = stack.findLastIndex((frame) => frame.kind === 'each' && frame.nodeId === nodeId);
-  return at > call ? at : -1;
-}
-
-function turnLoop(session: Session, loop: Pick<Extract<Frame, { kind: 'each' }>, 'items' | 'index'> | null) {
-  const at = loopOf(session);
-  const outer = at < 0 ? session.stack : session.stack.slice(0, at);
-  const { items, index } = loop ?? {};
-  session.stack = loop
-    ? [...outer, { kind: 'each', nodeId: session.nodeId!, items: items!, index: index! }]
-    : outer;
-}
-
 function activate(draft: Draft, nodeId: string): void {
   const { session, flow } = draft;
+  session.stack = stackAt(planAt(flow, session.graph), session, nodeId);
   session.nodeId = nodeId;
   session.status = session.mode === 'auto' ? 'running' : 'waiting';
   session.wait = session.mode === 'auto' ? null : { for: 'client', to: 'execute' };

@@ -1,5 +1,6 @@
 import type { Say } from '../nodes/node.ts';
-import { planAt, type Flow, type Step } from '../workflow/flow.ts';
+import { planAt, type Flow } from '../workflow/flow.ts';
+import type { Step } from '../workflow/step.ts';
 import type { Message, NodeView, Session, SessionEvent, Told } from './session.ts';
 
 /** A session moved on, and what came of it. */

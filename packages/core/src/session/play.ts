@@ -3,10 +3,12 @@ import type { Scope } from '../language/scope.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
-import type { Flow, Step } from '../workflow/flow.ts';
+import type { Flow } from '../workflow/flow.ts';
+import type { Step } from '../workflow/step.ts';
 import type { Settings } from '../workflow/workflow.ts';
 import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
-import { depart, loopOf } from './depart.ts';
+import { depart } from './depart.ts';
+import { loopOf } from './stack.ts';
 import { carryOut } from './advance.ts';
 import { rememberTheWay } from './back.ts';
 import { hear } from './burst.ts';
@@ -141,16 +143,14 @@ export function failed(cause: unknown, nodeId: string): Outcome {
 /** What a node may see of the session. */
 export function contextOf(flow: Flow, session: Session, now: Date): NodeContext {
   const { language, timeZone, country, texts } = flow.settings;
-  const { variables, message, id, nodeId, memory, stack } = session;
-  const at = stack.length ? loopOf(session) : -1;
-  const frame = stack[at];
+  const { variables, message, id, nodeId, memory } = session;
   const scope: Scope = { variables, now, timeZone, language, ...(message !== null && { message }) };
   return {
     scope,
     sessionId: id,
     nodeId: nodeId!,
     memory: memory[nodeId!],
-    loop: frame?.kind === 'each' ? frame : undefined,
+    loop: loopOf(session),
     country,
     say: (key, values) => textFor(key, language, values, texts),
   };

@@ -1,26 +1,27 @@
 import { didYouMean } from '../language/closest.ts';
 import type { VariableType } from '../language/types.ts';
 import { languageIn } from '../nodes/data.ts';
-import { portsOf, readNode, type SoundNode, type Step } from './flow.ts';
-import { deadEnds, loopsWithoutWait, unreachable, waysOf } from './shape.ts';
+import { lookAt } from './look.ts';
+import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts';
+import { portsOf, type SoundNode, type Step } from './step.ts';
 import type { Edge, Graph, Node, Problem } from './workflow.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
-  const read = graph.nodes.map(readNode);
-  const sound = new Map(read.flatMap((each) => ('step' in each ? [[each.step.id, each.step] as const] : [])));
-  const ways = waysOf(graph, sound);
+  const look = lookAt(graph);
+  const { sound } = look;
   const ids = new Set(graph.nodes.map(({ id }) => id));
   return [
     ...triggers(graph.nodes),
     ...duplicates(graph),
-    ...read.flatMap((each) => ('problems' in each ? each.problems : [])),
+    ...look.unsound,
     ...[...sound.values()].flatMap((step) => ownProblems(step, ids, subflows)),
     ...edges(graph, sound),
     ...variables([...sound.values()]),
-    ...loopsWithoutWait(ways, sound),
-    ...unreachable(graph, ways),
-    ...deadEnds(graph, sound),
+    ...loopsWithoutWait(look),
+    ...brokenLoops(look),
+    ...unreachable(look),
+    ...deadEnds(look),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
 import { allProblems, calledBy } from './problems.ts';
-import { readNode } from './flow.ts';
+import { readNode } from './step.ts';
 import type { Graph, Version, VersionGraph } from './workflow.ts';
 
 /** Finds a called workflow by the name the author gave; null when there is none he may use. */

@@ -1,0 +1,59 @@
+import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
+import type { NodeKind } from '../nodes/node.ts';
+import type { NodeType } from '../nodes/types.ts';
+import { didYouMean } from '../language/closest.ts';
+import type { Node, Problem } from './workflow.ts';
+
+/** A node made ready to run: its data compiled, its ways out looked up. */
+export interface Step {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: NodeKind;
+  readonly data: unknown;
+  readonly ways: ReadonlyMap<string, string>;
+  /** What anyone may see of it; one object for all sessions. */
+  readonly view: {
+    readonly id: string;
+    readonly type: NodeType;
+    readonly kind: string;
+    readonly label: string;
+  };
+}
+/** A node by itself: what it is, without its ways. */
+export type SoundNode = Omit<Step, 'ways'>;
+
+/** A node whose data is sound, or what is wrong with it. */
+export function readNode(node: Node): { step: SoundNode } | { problems: Problem[] } {
+  const at = { severity: 'error', nodeId: node.id } as const;
+  const { kind: name = defaultKind[node.type], ...data } = node.data;
+  const kind = typeof name === 'string' ? kindOf(node.type, name) : undefined;
+  if (!kind) {
+    const known = nodeKinds.filter(({ type }) => type === node.type).map((each) => each.kind);
+    const message = `${node.id}: there is no ${node.type} node of the kind ${JSON.stringify(name)}.${didYouMean(String(name), known) || ` Known: ${known.join(', ')}.`}`;
+    return { problems: [{ ...at, field: 'kind', message }] };
+  }
+  const parsed = kind.data.safeParse(data);
+  if (parsed.success) {
+    const { id, label } = node;
+    const view = Object.freeze({ id, type: kind.type, kind: kind.kind, label });
+    return { step: { id, label, kind, data: parsed.data, view } };
+  }
+  return {
+    problems: parsed.error.issues.map((issue) => {
+      const field = issue.path.join('.');
+      return {
+        ...at,
+        ...(field && { field }),
+        message: `${node.id}${field && `, ${field}`}: ${issue.message}`,
+      };
+    }),
+  };
+}
+
+/** The ways out a node has: its own and `error`. */
+export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly string[] => [
+  ...(kind.ports?.(data) ?? ['out']),
+  'error',
+];
+
+export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind.kind === 'each';
