@@ -124,3 +124,18 @@ describe('a loop', () => {
     expect(problemsOf(nested)).toHaveLength(1);
   });
 });
+describe('a jump that comes back', () => {
+  it('may be taken for ever when its way leads back to the menu by an edge', async () => {
+    const talk = await converse({
+      nodes: [
+        start,
+        ask('menu'),
+        logic('aside', 'jump', { to: 'answer', comesBack: true }),
+        say('answer', 'Aha.'),
+      ],
+      edges: ['start -> menu', 'menu -> aside', 'answer -> menu'],
+    });
+    for (let round = 0; round < 60; round++) await talk.user('x');
+    expect(talk.said().slice(-2)).toEqual(['bot: Aha.', 'bot: menu?']);
+  });
+});

@@ -5,7 +5,7 @@ import { planAt } from '../workflow/flow.ts';
 import { fail, finish, stepAt, tell, viewOf, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
 import type { Departure, Session } from './session.ts';
-import { popCall, push, stackAt, turnLoop, type Call } from './stack.ts';
+import { frameOf, popCall, push, stackAt, turnLoop, type Call } from './stack.ts';
 
 /** Leaves the node that has done its work, the way it decided. */
 export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { kind: 'wait' }>): void {
@@ -28,6 +28,9 @@ export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { k
 
 function jump(draft: Draft, { to, comesBack }: Extract<Departure | Outcome, { kind: 'jump' }>): void {
   const { session } = draft;
+  // Where the jump was made before and never came back, that is over: a menu may be used for ever.
+  const before = frameOf('jump', session);
+  if (comesBack && before >= 0) session.stack = session.stack.slice(0, before);
   if (comesBack && !push(draft, { kind: 'jump', nodeId: session.nodeId! })) return;
   return activate(draft, to);
 }
