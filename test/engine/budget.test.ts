@@ -1,6 +1,7 @@
 import { converse } from '@crmflow/core/testing';
-import { expect, it } from 'vitest';
-import type { AiModel } from '../../packages/core/src/ports.ts';
+import { describe, expect, it } from 'vitest';
+import type { AiModel, Http } from '../../packages/core/src/ports.ts';
+import { ask, get, logic, say, start } from './kit.ts';
 
 /** Reads and writes so many tokens for each answer. */
 const modelOf = (tokens: number): AiModel => ({
@@ -51,5 +52,81 @@ it('fails a session that works outside for longer than its author allows; its wa
   expect(await talk.session()).toMatchObject({
     status: 'failed',
     reason: 'More than 8 s of work outside in one session.',
+  });
+});
+
+describe('a turn through nodes that reach outside', () => {
+  const poll = (limits: object) => ({
+    settings: { limits },
+    nodes: [
+      start,
+      ask('go'),
+      get('call', { results: { state: 'state' } }),
+      logic('is', 'condition', { cases: [{ when: 'state == "ready"', port: 'ready' }] }),
+      say('done', 'Done.'),
+    ],
+    edges: ['start -> go', 'go -> call', 'call -> is', 'is.ready -> done', 'is.else -> call'],
+  });
+  function pending() {
+    const calls: string[] = [];
+    const http: Http = {
+      async send({ url }) {
+        calls.push(url);
+        const body = new TextEncoder().encode('{"state":"pending"}');
+        return { status: 200, headers: { 'content-type': 'application/json' }, body, url };
+      },
+      stream: () => Promise.reject(new Error('nothing is streamed here')),
+    };
+    return { calls, http };
+  }
+
+  it('counts its steps on, and fails the session at as many as its author allows', async () => {
+    const { calls, http } = pending();
+    const talk = await converse(poll({ stepsPerTurn: 50 }), { http });
+    await talk.user('go');
+    expect(await talk.session()).toMatchObject({
+      status: 'failed',
+      reason: 'More than 50 steps without waiting for anyone: a loop that never ends?',
+    });
+    expect(calls).toHaveLength(25);
+  });
+  it('counts how long it computes on', async () => {
+    let ticks = 0;
+    const { http } = pending();
+    const send: Http['send'] = (request) => {
+      ticks += 1_000;
+      return http.send(request);
+    };
+    // Each look at the clock takes a millisecond of computing.
+    const talk = await converse(poll({ turnMs: 40 }), { http: { ...http, send }, ticks: () => ticks++ });
+    await talk.user('go');
+    expect(await talk.session()).toMatchObject({
+      status: 'failed',
+      reason: 'It computed for more than 40 ms without waiting for anyone.',
+    });
+  });
+  it.each([
+    [{ callsPerTurn: 3 }, 3],
+    [{}, 100],
+  ])(
+    'fails the session where one more would reach outside than its author allows: %o',
+    async (limits, most) => {
+      const { calls, http } = pending();
+      const talk = await converse(poll(limits), { http });
+      await talk.user('go');
+      expect(await talk.session()).toMatchObject({
+        status: 'failed',
+        reason: `More than ${most} nodes reached outside in one turn, without waiting for anyone: a loop that never ends?`,
+      });
+      expect(calls).toHaveLength(most);
+    },
+  );
+  it('begins to count anew when it has waited', async () => {
+    const { calls, http } = pending();
+    const graph = poll({ callsPerTurn: 1, stepsPerTurn: 4 });
+    const talk = await converse({ ...graph, edges: [...graph.edges.slice(0, 4), 'is.else -> go'] }, { http });
+    for (let turn = 0; turn < 5; turn++) await talk.user('go');
+    expect(await talk.session()).toMatchObject({ status: 'waiting' });
+    expect(calls).toHaveLength(5);
   });
 });

@@ -5,6 +5,7 @@ import { draftOf, finish, pathOf } from '../session/draft.ts';
 import {
   beginEffect,
   failed,
+  NOTHING_SPENT,
   play,
   playDeparture,
   playFrom,
@@ -42,9 +43,13 @@ export function createDecisions(moment: () => Moment) {
   const resumed: Decide = ({ session, flow }) => {
     if (session.status !== 'running') return null;
     if (session.attempt < MAX_ATTEMPTS)
-      return { ...beginEffect(flow, session, now().toISOString()), stands: 'effect' };
+      return {
+        ...beginEffect(flow, session, now().toISOString()),
+        stands: 'effect',
+        spent: { ...NOTHING_SPENT, calls: 1 },
+      };
     const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
-    return playFrom(flow, session, failed(cause, session.nodeId!), moment());
+    return playFrom(flow, session, failed(cause, session.nodeId!), { ...moment(), spent: NOTHING_SPENT });
   };
 
   /** Ends the wait of a session that waits for this, or keeps a part of an answer until its visitor pauses. */

@@ -84,13 +84,13 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     const events = [...played.events];
     let now = played;
     while (now.stands === 'effect') {
-      const { session } = now;
+      const { session, spent } = now;
       const append = async (piece: Advanced) => {
         await commit(flow, { ...piece.session, seq: piece.session.seq - piece.events.length }, piece);
         events.push(...piece.events);
       };
       const ran = await leases.during(session.id, () => runEffect(flow, session, ports, append));
-      now = playFrom(flow, ran.session, ran.outcome, moment());
+      now = playFrom(flow, ran.session, ran.outcome, { ...moment(), spent });
       await commit(flow, ran.session, now);
       events.push(...now.events);
     }

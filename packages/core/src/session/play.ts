@@ -22,10 +22,18 @@ export interface Moment {
   spentMs(): number;
 }
 
-/** What a run of pure nodes came to. At rest, or before a node that reaches outside. */
-export interface Played extends Advanced {
-  stands: 'rest' | 'effect';
+/** What a turn has used so far. */
+export interface Spent {
+  steps: number;
+  /** Nodes that reached outside. */
+  calls: number;
+  /** Of computing. */
+  ms: number;
 }
+export const NOTHING_SPENT: Spent = { steps: 0, calls: 0, ms: 0 };
+
+/** What a run of pure nodes came to: at rest, or before a node that reaches outside, after which the turn goes on. */
+export type Played = Advanced & ({ stands: 'rest' } | { stands: 'effect'; spent: Spent });
 
 /** Runs nodes that decide from the session alone until the session rests or the next node reaches outside. */
 export function play(flow: Flow, session: Session, wake: Wake | null, moment: Moment): Played {
@@ -33,29 +41,34 @@ export function play(flow: Flow, session: Session, wake: Wake | null, moment: Mo
   if (!wake) {
     // Step mode: what waited for the client to say so is executed, once.
     if (session.wait?.for === 'client') Object.assign(draft.session, { status: 'running', wait: null });
-    return playOn(draft, null, session, moment);
+    return playOn(draft, { moment, from: session });
   }
   const heard = hear(draft, wake);
   const ctx = contextOf(flow, draft.session, moment.now);
   const command = commandOf(draft, stepAt(flow, session), heard, ctx);
   if (command) obey(draft, command, ctx);
-  return playOn(draft, command ? null : heard, session, moment);
+  return playOn(draft, { moment, from: session, ...(!command && { wake: heard }) });
 }
 
-/** Goes on after a node that reached outside has decided. */
-export function playFrom(flow: Flow, session: Session, outcome: Outcome, moment: Moment): Played {
+/** Goes on after a node that reached outside has decided, in a turn that has used this much. */
+export function playFrom(
+  flow: Flow,
+  session: Session,
+  outcome: Outcome,
+  { spent, ...moment }: Moment & { spent: Spent },
+): Played {
   const draft = draftOf(flow, session, moment.now.toISOString());
   if (stepAt(flow, session).kind.type === 'ai')
     tell(draft, { type: 'ai:processing_end', nodeId: pathOf(session, session.nodeId!) });
   carryOut(draft, outcome);
-  return playOn(draft, null, null, moment);
+  return playOn(draft, { moment, spent: { ...spent, steps: spent.steps + 1 } });
 }
 
 /** Step mode: leaves the node that has done its work. */
 export function playDeparture(flow: Flow, session: Session, moment: Moment): Played {
   const draft = draftOf(flow, session, moment.now.toISOString());
   depart(draft, session.departure!);
-  return finished(draft, 'rest');
+  return finished(draft);
 }
 
 /** Begins a node that reaches outside, once more after a crash: counted before it runs. */
@@ -75,40 +88,50 @@ function startEffect(draft: Draft) {
   tell(draft, { type: 'ai:processing_start', nodeId, attempt: session.attempt });
 }
 
-function playOn(draft: Draft, wake: Wake | null, from: Session | null, moment: Moment): Played {
-  const { flow, session } = draft;
-  const { stepsPerTurn, turnMs } = flow.settings.limits;
-  let answer = wake;
-  for (let steps = 0; session.status === 'running' || answer; steps++) {
-    const step = stepAt(flow, session);
-    if (!step.kind.isPure) {
-      session.wake = answer;
-      startEffect(draft);
-      session.past = [];
-      return finished(draft, 'effect');
-    }
-    if (steps >= stepsPerTurn)
-      fail(draft, `More than ${stepsPerTurn} steps without waiting for anyone: a loop that never ends?`);
-    else if (steps % 64 === 63 && moment.spentMs() > turnMs)
-      fail(draft, `It computed for more than ${turnMs} ms without waiting for anyone.`);
-    else carryOut(draft, decide(draft, step, answer, moment));
-    answer = null;
-  }
-  if (from && wake && session.wait?.for === 'message') rememberTheWay(from, session);
-  return finished(draft, 'rest');
+interface Playing {
+  moment: Moment;
+  /** What the node at hand is given to decide with, in place of being run. */
+  wake?: Wake;
+  /** Where the turn began, for the way back. */
+  from?: Session;
+  spent?: Spent;
 }
 
-function finished(draft: Draft, stands: Played['stands']): Played {
+function playOn(draft: Draft, { moment, wake, from, spent = NOTHING_SPENT }: Playing): Played {
+  const { flow, session } = draft;
+  const { stepsPerTurn, callsPerTurn, turnMs } = flow.settings.limits;
+  let answer = wake;
+  for (let { steps } = spent; session.status === 'running' || answer; steps++) {
+    const step = stepAt(flow, session);
+    if (!step.kind.isPure && spent.calls < callsPerTurn) {
+      session.wake = answer ?? null;
+      startEffect(draft);
+      session.past = [];
+      return finished(draft, { steps, calls: spent.calls + 1, ms: spent.ms + moment.spentMs() });
+    }
+    if (!step.kind.isPure)
+      fail(draft, `More than ${callsPerTurn} nodes reached outside in one turn, ${ENDLESS}`);
+    else if (steps >= stepsPerTurn) fail(draft, `More than ${stepsPerTurn} steps ${ENDLESS}`);
+    else if (spent.ms > turnMs || (steps % 64 === 63 && spent.ms + moment.spentMs() > turnMs))
+      fail(draft, `It computed for more than ${turnMs} ms without waiting for anyone.`);
+    else carryOut(draft, decide(draft, step, answer, moment));
+    answer = undefined;
+  }
+  if (from && wake && session.wait?.for === 'message') rememberTheWay(from, session);
+  return finished(draft);
+}
+const ENDLESS = 'without waiting for anyone: a loop that never ends?';
+
+/** At rest, or before a node that reaches outside when it says what the turn has used. */
+function finished(draft: Draft, spent?: Spent): Played {
   const { session, flow } = draft;
   const isOpen = session.status === 'running' || session.status === 'waiting';
   const tooMuch = isOpen ? excessOf(session, flow.settings.limits) : null;
   if (tooMuch) fail(draft, tooMuch);
-  return {
-    session,
-    events: draft.events,
-    lines: draft.lines,
-    stands: session.status === 'running' ? stands : 'rest',
-  };
+  const { events, lines } = draft;
+  return spent && session.status === 'running'
+    ? { session, events, lines, stands: 'effect', spent }
+    : { session, events, lines, stands: 'rest' };
 }
 
 /** What a session has had more of than its author allows; null when all is well. */
@@ -123,7 +146,7 @@ function excessOf({ step, tokens, workedMs, variables }: Session, limits: Settin
   return null;
 }
 
-function decide(draft: Draft, step: Step, wake: Wake | null, moment: Moment): Outcome {
+function decide(draft: Draft, step: Step, wake: Wake | undefined, moment: Moment): Outcome {
   const { kind, data } = step;
   const ctx = contextOf(draft.flow, draft.session, moment.now);
   try {

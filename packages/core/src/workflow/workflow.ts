@@ -31,6 +31,8 @@ export const Edge = z.object({
 export const Limits = z.strictObject({
   stepsPerTurn: z.int().min(1).max(20_000).default(10_000),
   stepsPerSession: z.int().min(1).max(1_000_000).default(100_000),
+  /** Of nodes that reach outside in one turn. */
+  callsPerTurn: z.int().min(1).max(10_000).default(100),
   /** Of computing in one turn, in milliseconds. */
   turnMs: z.int().min(10).max(10_000).default(2_000),
   /** Of all variables together, as JSON. */
