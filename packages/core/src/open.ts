@@ -30,7 +30,7 @@ export interface OpenOptions {
   version?: string | undefined;
   /** Hears of what is fine for trying things out and not in production. */
   warn?: ((sentence: string) => void) | undefined;
-  /** Hears of a session that could not be moved on in the background; standard error when absent. */
+  /** Hears of what failed in the background: a session that could not be moved on, a listener; standard error when absent. */
   report?: ((cause: unknown, sessionId: string) => void) | undefined;
 }
 export interface Opened {
@@ -110,7 +110,7 @@ async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) 
 }
 
 const complain = (cause: unknown, sessionId: string) =>
-  void process.stderr.write(`The session ${sessionId} could not go on: ${String(cause)}\n`);
+  void process.stderr.write(`In the background, at the session ${sessionId}: ${String(cause)}\n`);
 
 const LOCAL_USER = 'local';
 

@@ -4,6 +4,8 @@ import type { Store } from '../store.ts';
 import { compileFlow, type Flow } from '../workflow/flow.ts';
 import type { Version } from '../workflow/workflow.ts';
 
+export type Flows = ReturnType<typeof createFlows>;
+
 /** Versions made ready to run, each compiled once while it is in use. */
 export function createFlows(store: Store) {
   const flows = new LRUCache<string, Flow>({ max: 500 });

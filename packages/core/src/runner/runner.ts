@@ -1,4 +1,3 @@
-import { notFound } from '../errors.ts';
 import type { AiModel, Clock, Http, Ids, Passage } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
@@ -9,11 +8,12 @@ import type { Session, SessionEvent } from '../session/session.ts';
 import type { Commit, Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Version } from '../workflow/workflow.ts';
-import { createDecisions, type Decide, type Ending, type Found } from './decisions.ts';
+import { createDecisions, type Decide, type Ending } from './decisions.ts';
 import { runEffect } from './effect.ts';
 import { createFlows } from './flows.ts';
 import { createLeases } from './leases.ts';
 import { createMailbox } from './mailbox.ts';
+import { createTake, type Calling } from './take.ts';
 
 /** What the runner needs from outside. */
 export interface RunnerPorts {
@@ -26,7 +26,7 @@ export interface RunnerPorts {
   ticks(): number;
   /** The best passages among an owner's knowledge. */
   search(userId: string | null, flow: Flow, question: string, limit: number): Promise<Passage[]>;
-  /** Hears of a session that could not be moved on, when nobody is there to be told. It stays due. */
+  /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
 }
 /** Refuses by throwing, before anything is done to the session. */
@@ -79,6 +79,8 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     if (events.length) tell(session.id, events);
   }
 
+  const take = createTake({ store, flows, commit });
+
   /** After what was played is stored: runs the nodes that reach outside, until the session rests. */
   async function goOn(flow: Flow, played: Played): Promise<Turn> {
     const events = [...played.events];
@@ -97,36 +99,9 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
     return { session: now.session, events };
   }
 
-  interface Calling {
-    admit?: Admit | undefined;
-    messageId?: string | null;
-  }
-
-  async function withFlow(found: Omit<Found, 'flow' | 'mayMove'>): Promise<Found> {
-    const flow = await flows.get(found.session.versionId);
-    await flow.ready;
-    return { ...found, flow, mayMove: false };
-  }
-
-  /**
-   * One turn: decided, stored, told. A session that this process remembers needs no reading; should it have moved on
-   * elsewhere, or the call be refused, nothing is done before it was read anew.
-   */
-  async function turn(id: string, { admit, messageId = null }: Calling, decide: Decide): Promise<Turn> {
-    async function take(found: Found): Promise<{ found: Found; played: Played | null }> {
-      const played = decide({ ...found, ...admit?.(found.session) });
-      if (played) await commit(found.flow, found.session, played, { messageId });
-      return { found, played };
-    }
-    async function takeStored() {
-      const stored = await store.sessions.open(id, messageId);
-      if (!stored) throw notFound('session', id);
-      return take(await withFlow(stored));
-    }
-    const remembered = store.sessions.recall(id, messageId);
-    const { found, played } = remembered
-      ? await withFlow({ session: remembered, isKnownMessage: false }).then(take).catch(takeStored)
-      : await takeStored();
+  /** One turn: decided, stored, told. */
+  async function turn(id: string, calling: Calling, decide: Decide): Promise<Turn> {
+    const { found, played } = await take(id, calling, decide);
     return played ? goOn(found.flow, played) : { session: found.session, events: [] };
   }
 

@@ -1,0 +1,80 @@
+import { CrmflowError, notFound } from '../errors.ts';
+import type { Advanced } from '../session/draft.ts';
+import type { Played } from '../session/play.ts';
+import type { Session } from '../session/session.ts';
+import type { Commit, Store } from '../store.ts';
+import type { Flow } from '../workflow/flow.ts';
+import type { Decide, Found } from './decisions.ts';
+import type { Flows } from './flows.ts';
+import type { Admit } from './runner.ts';
+
+/** Who moves a session, and with which message. */
+export interface Calling {
+  admit?: Admit | undefined;
+  messageId?: string | null;
+}
+export interface Taken {
+  found: Found;
+  /** Null when nothing was to be done. */
+  played: Played | null;
+}
+
+interface Needs {
+  store: Store;
+  flows: Flows;
+  commit(flow: Flow, from: Session, to: Advanced, more: Pick<Commit, 'messageId'>): Promise<void>;
+}
+
+/** Decides how a session moves on, and stores it: the first step of a turn. */
+export function createTake({ store, flows, commit }: Needs) {
+  const { sessions } = store;
+
+  async function withFlow(found: Pick<Found, 'session' | 'isKnownMessage'>): Promise<Found> {
+    const flow = await flows.get(found.session.versionId);
+    await flow.ready;
+    return { ...found, flow, mayMove: false };
+  }
+
+  /**
+   * A session that this process remembers needs no reading. Should it have moved on elsewhere, or the call be refused,
+   * nothing has been done: then it is read and decided anew.
+   */
+  return async function take(
+    id: string,
+    { admit, messageId = null }: Calling,
+    decide: Decide,
+  ): Promise<Taken> {
+    const decided = (found: Found): Taken => ({
+      found,
+      played: decide({ ...found, ...admit?.(found.session) }),
+    });
+    async function stored({ found, played }: Taken): Promise<Taken> {
+      if (played) await commit(found.flow, found.session, played, { messageId });
+      return { found, played };
+    }
+
+    async function takeRemembered(session: Session): Promise<Taken | null> {
+      const taken = await withFlow({ session, isKnownMessage: false })
+        .then(decided)
+        .catch(() => null);
+      // Only a lost compare-and-set says that nothing was written. After any other failure nobody knows, and deciding anew
+      // on what is stored might take the message twice. The caller hears of it (`unavailable` when the database went
+      // away) and may send the message again with its id, which is found to be processed, or not.
+      return taken && stored(taken).catch(nullIfMovedOn);
+    }
+
+    async function takeStored(): Promise<Taken> {
+      const found = await sessions.open(id, messageId);
+      if (!found) throw notFound('session', id);
+      return stored(decided(await withFlow(found)));
+    }
+
+    const remembered = sessions.recall(id, messageId);
+    return (remembered && (await takeRemembered(remembered))) ?? takeStored();
+  };
+}
+
+function nullIfMovedOn(cause: unknown): null {
+  if (cause instanceof CrmflowError && cause.code === 'conflict') return null;
+  throw cause;
+}
