@@ -58,12 +58,12 @@ export function createDecisions(moment: () => Moment) {
     ({ session, flow, isKnownMessage }) => {
       if (isKnownMessage) return null;
       if (!endsWith(session, wake)) throw notWaiting(session, wake.by);
-      const limit = flow.settings.limits.messageChars;
+      const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
       if (wake.by === 'time' || !mayBePart(flow, session, wake)) return play(flow, session, wake, moment());
       const at = now();
-      const until = new Date(at.getTime() + flow.settings.debounceMs);
+      const until = new Date(at.getTime() + flow.main.settings.debounceMs);
       return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
     };
 
@@ -113,7 +113,7 @@ const endsWith = ({ wait, dueAt }: Session, { by }: Wake): boolean =>
 
 /** Free text may go on in the next message; a file, or an answer of a form of its own, is whole. */
 function mayBePart(
-  { settings }: Flow,
+  { main: { settings } }: Flow,
   session: Session,
   { text, file }: Extract<Wake, { by: 'message' }>,
 ): boolean {

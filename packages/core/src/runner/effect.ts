@@ -3,6 +3,7 @@ import type { EffectContext, Outcome } from '../nodes/node.ts';
 import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
 import { contextOf, failed } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
+import { plansIn } from '../session/stack.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { RunnerPorts } from './runner.ts';
 
@@ -27,7 +28,7 @@ export async function runEffect(
     ...contextOf(flow, session, ports.clock.now()),
     http: ports.http,
     ai: ports.ai,
-    search: (question, limit) => ports.search(session.userId, flow, question, limit),
+    search: (question, limit) => ports.search(session.userId, plansIn(flow, session), question, limit),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     stepId: `${session.id}:${session.step}`,

@@ -6,7 +6,7 @@ import { logOf } from '../session/log.ts';
 import { play, playFrom, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Commit, Store } from '../store.ts';
-import type { Flow } from '../workflow/flow.ts';
+import type { Flow, Plan } from '../workflow/flow.ts';
 import type { Version } from '../workflow/workflow.ts';
 import { createDecisions, type Decide, type Ending } from './decisions.ts';
 import { runEffect } from './effect.ts';
@@ -24,8 +24,8 @@ export interface RunnerPorts {
   ids: Ids;
   /** Milliseconds that only go forward. */
   ticks(): number;
-  /** The best passages among an owner's knowledge. */
-  search(userId: string | null, flow: Flow, question: string, limit: number): Promise<Passage[]>;
+  /** The best passages among an owner's knowledge and what these workflows carry. */
+  search(userId: string | null, plans: readonly Plan[], question: string, limit: number): Promise<Passage[]>;
   /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
 }

@@ -1,31 +1,31 @@
 import { createIndex, type Index } from '../knowledge/rank.ts';
 import type { Passage } from '../ports.ts';
 import type { RunnerPorts } from '../runner/runner.ts';
-import type { Flow } from '../workflow/flow.ts';
+import type { Plan } from '../workflow/flow.ts';
 import type { Library } from './library.ts';
 
-/** Searches the questions and answers that travel with a workflow, together with its owner's knowledge. */
+/** Searches the questions and answers that travel with workflows, together with their owner's knowledge. */
 export function createSearch(library: Library): RunnerPorts['search'] {
-  const indexes = new WeakMap<Flow, Index<Omit<Passage, 'score'>>>();
+  const indexes = new WeakMap<Plan, Index<Omit<Passage, 'score'>>>();
 
-  function carriedBy(flow: Flow) {
-    const known = indexes.get(flow);
+  function carriedBy(plan: Plan) {
+    const known = indexes.get(plan);
     if (known) return known;
     const index = createIndex<Omit<Passage, 'score'>>();
     index.add(
       'workflow',
-      flow.knowledge.map(({ question: source, answer: text }) => ({
+      plan.knowledge.map(({ question: source, answer: text }) => ({
         value: { source, text },
         title: source,
         text,
       })),
     );
-    indexes.set(flow, index);
+    indexes.set(plan, index);
     return index;
   }
 
-  return async (userId, flow, question, limit) => {
-    const carried = carriedBy(flow).search(question, limit);
+  return async (userId, plans, question, limit) => {
+    const carried = plans.flatMap((plan) => carriedBy(plan).search(question, limit));
     const owned = userId === null ? [] : await library.search(userId, question, { limit });
     return [
       ...carried.map(({ value, score }) => ({ ...value, score })),

@@ -32,7 +32,7 @@ export function commandOf(
   ctx: NodeContext,
 ): VisitorCommand | undefined {
   const { session, flow } = draft;
-  if (wake.by !== 'message' || session.mode !== 'auto' || !flow.settings.commands) return undefined;
+  if (wake.by !== 'message' || session.mode !== 'auto' || !flow.main.settings.commands) return undefined;
   const command = commandIn(wake.text);
   if (!command || !mayCommand(step.data)) return undefined;
   return isAnswer(step, wake, ctx) ? undefined : command;

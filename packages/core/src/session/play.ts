@@ -3,7 +3,7 @@ import type { Scope } from '../language/scope.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
 import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
-import type { Flow } from '../workflow/flow.ts';
+import { planAt, type Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
 import type { Settings } from '../workflow/workflow.ts';
 import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
@@ -99,7 +99,7 @@ interface Playing {
 
 function playOn(draft: Draft, { moment, wake, from, spent = NOTHING_SPENT }: Playing): Played {
   const { flow, session } = draft;
-  const { stepsPerTurn, callsPerTurn, turnMs } = flow.settings.limits;
+  const { stepsPerTurn, callsPerTurn, turnMs } = flow.main.settings.limits;
   let answer = wake;
   for (let { steps } = spent; session.status === 'running' || answer; steps++) {
     const step = stepAt(flow, session);
@@ -126,7 +126,7 @@ const ENDLESS = 'without waiting for anyone: a loop that never ends?';
 function finished(draft: Draft, spent?: Spent): Played {
   const { session, flow } = draft;
   const isOpen = session.status === 'running' || session.status === 'waiting';
-  const tooMuch = isOpen ? excessOf(session, flow.settings.limits) : null;
+  const tooMuch = isOpen ? excessOf(session, flow.main.settings.limits) : null;
   if (tooMuch) fail(draft, tooMuch);
   const { events, lines } = draft;
   return spent && session.status === 'running'
@@ -165,7 +165,7 @@ export function failed(cause: unknown, nodeId: string): Outcome {
 
 /** What a node may see of the session. */
 export function contextOf(flow: Flow, session: Session, now: Date): NodeContext {
-  const { language, timeZone, country, texts } = flow.settings;
+  const { language, timeZone, country, texts } = planAt(flow, session.graph).settings;
   const { variables, message, id, nodeId, memory } = session;
   const scope: Scope = { variables, now, timeZone, language, ...(message !== null && { message }) };
   return {

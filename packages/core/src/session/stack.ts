@@ -1,6 +1,6 @@
 import type { Json } from '../language/json.ts';
 import type { Loop } from '../nodes/node.ts';
-import type { Plan } from '../workflow/flow.ts';
+import { planAt, type Flow, type Plan } from '../workflow/flow.ts';
 import { isInLoop } from '../workflow/loops.ts';
 import { fail, type Draft } from './draft.ts';
 import type { Frame, Session } from './session.ts';
@@ -45,6 +45,12 @@ export function stackAt({ loops }: Plan, session: Standing, nodeId: string): Fra
   const isOpen = (frame: Frame) =>
     frame.kind !== 'each' || frame.nodeId === nodeId || isInLoop(loops, nodeId, frame.nodeId);
   return kept.slice(0, kept.findLastIndex(isOpen) + 1);
+}
+
+/** The workflow a session is in, and those that called it; each once. */
+export function plansIn(flow: Flow, { graph, stack }: Pick<Session, 'graph' | 'stack'>): Plan[] {
+  const callers = stack.flatMap((frame) => (frame.kind === 'call' ? [planAt(flow, frame.graph)] : []));
+  return [...new Set([planAt(flow, graph), ...callers])];
 }
 
 export type Call = Extract<Frame, { kind: 'call' }>;

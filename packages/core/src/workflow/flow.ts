@@ -10,14 +10,15 @@ export interface Plan {
   readonly trigger: string;
   readonly steps: ReadonlyMap<string, Step>;
   readonly loops: Loops;
+  /** How it reads and writes; limits, commands and debouncing are the workflow's that was started. */
+  readonly settings: Settings;
+  readonly knowledge: readonly QuestionAndAnswer[];
 }
 /** A version made ready to run, once for all its sessions. */
 export interface Flow {
   readonly versionId: string;
   readonly main: Plan;
   readonly subflows: ReadonlyMap<string, Plan>;
-  readonly settings: Settings;
-  readonly knowledge: readonly QuestionAndAnswer[];
   /** Once the libraries that read answers are at hand: before a session is given one. */
   readonly ready: Promise<unknown>;
 }
@@ -31,7 +32,10 @@ function planOf(name: string | null, graph: Graph): Plan {
     if ('step' in read) steps.set(node.id, { ...read.step, ways: ways.get(node.id)! });
   }
   const trigger = graph.nodes.find(({ type }) => type === 'trigger')!.id;
-  return { name, trigger, steps, loops: loopsOf(trigger, graph, steps) };
+  // A version that an earlier release kept has none of the settings that are new.
+  const settings = Settings.parse(graph.settings);
+  const { knowledge } = graph;
+  return { name, trigger, steps, loops: loopsOf(trigger, graph, steps), settings, knowledge };
 }
 
 function loopsOf(trigger: string, graph: Graph, steps: Plan['steps']): Loops {
@@ -49,9 +53,7 @@ export function compileFlow({ id, graph }: Version): Flow {
   const ready = Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
   // Whoever reads an answer waits for it and hears of a failure; nobody may.
   ready.catch(() => undefined);
-  // A version that an earlier release kept has none of the settings that are new.
-  const settings = Settings.parse(graph.settings);
-  return { versionId: id, main, subflows, settings, knowledge: graph.knowledge, ready };
+  return { versionId: id, main, subflows, ready };
 }
 
 /** The plan a session is in: the workflow's own or a called one's. */
