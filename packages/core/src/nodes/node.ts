@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CrmflowError } from '../errors.ts';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
@@ -49,6 +50,12 @@ export const end = (outcome?: string): Outcome => ({
   kind: 'end',
   ...(outcome !== undefined && { outcome }),
 });
+
+/** A node that throws leaves by its `error` port, and the variable `error` says why. */
+export function failed(cause: unknown, nodeId: string): Outcome {
+  const { code, message } = CrmflowError.from(cause);
+  return next({ port: 'error', set: { error: { code, message, node: nodeId } } });
+}
 
 /** All that a node which decides from the session alone may see. */
 export interface NodeContext {

@@ -1,10 +1,10 @@
 import { CrmflowError } from '../errors.ts';
+import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
 import { draftOf, finish, pathOf } from '../session/draft.ts';
 import {
   beginEffect,
-  failed,
   NOTHING_SPENT,
   play,
   playDeparture,

@@ -1,7 +1,7 @@
 import { CrmflowError } from '../errors.ts';
-import type { EffectContext, Outcome } from '../nodes/node.ts';
+import { failed, type EffectContext, type Outcome } from '../nodes/node.ts';
 import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
-import { contextOf, failed } from '../session/play.ts';
+import { contextOf } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
 import type { Flow } from '../workflow/flow.ts';

@@ -1,5 +1,5 @@
 import type { Expects, Wake } from '../nodes/wait.ts';
-import type { NodeContext } from '../nodes/node.ts';
+import { failed, type NodeContext, type Outcome, type PureKind } from '../nodes/node.ts';
 import type { Step } from '../workflow/step.ts';
 import { stepAt, type Draft } from './draft.ts';
 import { carryOut } from './advance.ts';
@@ -43,8 +43,13 @@ const mayCommand = (data: unknown): boolean =>
 
 function isAnswer({ kind, data }: Step, wake: Wake, ctx: NodeContext): boolean {
   if (kind.kind === 'text' || !kind.isPure || !kind.resume) return false;
-  const outcome = kind.resume(data, wake, ctx);
-  return outcome.kind === 'next' && outcome.port !== 'invalid';
+  try {
+    const outcome = kind.resume(data, wake, ctx);
+    return outcome.kind === 'next' && outcome.port !== 'invalid';
+  } catch {
+    // Given to the node as an answer, it fails again, and the session goes by the node's error port.
+    return true;
+  }
 }
 
 export function obey(draft: Draft, command: VisitorCommand, ctx: NodeContext): void {
@@ -74,7 +79,16 @@ function explain(draft: Draft, ctx: NodeContext) {
 function stay(draft: Draft, ctx: NodeContext, text: string) {
   const { session, flow } = draft;
   const { kind, data } = stepAt(flow, session);
-  const waiting = kind.isPure ? kind.waitOn?.(data, ctx) : undefined;
-  if (waiting) carryOut(draft, { ...waiting, say: [{ text }] });
+  const waiting = kind.isPure ? waitingOn(kind, data, ctx) : undefined;
+  if (waiting?.kind === 'next') carryOut(draft, waiting);
+  else if (waiting) carryOut(draft, { ...waiting, say: [{ text }] });
   else if (session.wait) carryOut(draft, { kind: 'wait', wait: session.wait, say: [{ text }] });
+}
+
+function waitingOn({ waitOn }: PureKind, data: unknown, ctx: NodeContext): Outcome | undefined {
+  try {
+    return waitOn?.(data, ctx);
+  } catch (cause) {
+    return failed(cause, ctx.nodeId);
+  }
 }

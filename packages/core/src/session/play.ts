@@ -1,7 +1,6 @@
-import { CrmflowError } from '../errors.ts';
 import type { Scope } from '../language/scope.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
-import { next, type NodeContext, type Outcome } from '../nodes/node.ts';
+import { failed, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
@@ -155,12 +154,6 @@ function decide(draft: Draft, step: Step, wake: Wake | undefined, moment: Moment
   } catch (cause) {
     return failed(cause, ctx.nodeId);
   }
-}
-
-/** A node that throws leaves by its `error` port, and the variable `error` says why. */
-export function failed(cause: unknown, nodeId: string): Outcome {
-  const { code, message } = CrmflowError.from(cause);
-  return next({ port: 'error', set: { error: { code, message, node: nodeId } } });
 }
 
 /** What a node may see of the session. */
