@@ -327,3 +327,20 @@ describe('a version', () => {
     expect(talk.said().at(-1)).toBe('bot: Old');
   });
 });
+
+describe('a session that waits for time', () => {
+  it('refuses a message and says until when it waits', async () => {
+    const talk = await converse({
+      nodes: [
+        start,
+        { id: 'pause', type: 'logic', data: { kind: 'delay', for: { hours: 2 } } },
+        say('on', 'On.'),
+      ],
+      edges: ['start -> pause', 'pause -> on'],
+    });
+    await expect(talk.user('hello?')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The session does not wait for a message: it waits until 2026-01-05T11:00:00.000Z.',
+    });
+  });
+});

@@ -127,10 +127,11 @@ function mayBePart(
 function notWaiting({ status, wait }: Session, by: Wake['by']): CrmflowError {
   if (status === 'finished' || status === 'failed')
     return new CrmflowError('conflict', `The session has ${status}; start another one.`);
-  return new CrmflowError(
-    'conflict',
-    `The session does not wait for a ${by}: ${wait ? `it waits for ${wait.for}` : 'it is at work'}.`,
-  );
+  return new CrmflowError('conflict', `The session does not wait for a ${by}: ${standing(wait)}.`);
+}
+function standing(wait: Session['wait']): string {
+  if (!wait) return 'it is at work';
+  return wait.for === 'time' ? `it waits until ${wait.until}` : `it waits for ${wait.for}`;
 }
 
 function clientMay(session: Session, to: 'execute' | 'advance', nodeId: string) {
