@@ -1,5 +1,6 @@
 import { CrmflowError } from '../errors.ts';
-import type { Json } from '../language/json.ts';
+import { isTime, readMoment } from '../language/calendar.ts';
+import { part, type Json } from '../language/json.ts';
 import type { VariableType } from '../language/types.ts';
 import { merged } from '../language/variables.ts';
 import { TriggerData } from '../nodes/trigger/manual.ts';
@@ -19,7 +20,7 @@ export function inputsOf(
         `The workflow declares no input ${name}. ${inputs.length ? `It takes: ${[...declared.keys()].join(', ')}.` : 'It takes none.'}`,
       );
   const entries = inputs.flatMap(({ name, type, default: fallback, required }): [string, Json][] => {
-    const value = given[name] ?? fallback;
+    const value = part(given, name) ?? fallback;
     if (value === undefined && required)
       throw new CrmflowError('invalid_input', `The input ${name} (${type}) is missing.`);
     if (value === undefined) return [];
@@ -34,12 +35,13 @@ export function inputsOf(
 }
 
 const isText = (value: Json) => typeof value === 'string';
+const isDate = (text: string) => /^.{10}$/.test(text) && readMoment(text, 'UTC') !== undefined;
 const fits: Record<VariableType, (value: Json) => boolean> = {
   text: isText,
   number: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
-  date: (value) => isText(value) && /^\d{4}-\d{2}-\d{2}$/.test(String(value)),
-  time: (value) => isText(value) && /^\d{2}:\d{2}$/.test(String(value)),
+  date: (value) => isText(value) && isDate(String(value)),
+  time: (value) => isText(value) && /^.{5}$/.test(String(value)) && isTime(String(value)),
   list: (value) => Array.isArray(value),
   map: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   any: () => true,

@@ -4,7 +4,6 @@ import { failed, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
-import type { Settings } from '../workflow/workflow.ts';
 import { draftOf, fail, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import { depart } from './depart.ts';
 import { loopOf } from './stack.ts';
@@ -12,6 +11,7 @@ import { carryOut } from './advance.ts';
 import { rememberTheWay } from './back.ts';
 import { hear } from './burst.ts';
 import { commandOf, obey } from './commands.ts';
+import { excessOf } from './excess.ts';
 import type { Session } from './session.ts';
 
 /** The world as one turn sees it. */
@@ -131,18 +131,6 @@ function finished(draft: Draft, spent?: Spent): Played {
   return spent && session.status === 'running'
     ? { session, events, lines, stands: 'effect', spent }
     : { session, events, lines, stands: 'rest' };
-}
-
-/** What a session has had more of than its author allows; null when all is well. */
-function excessOf({ step, tokens, workedMs, variables }: Session, limits: Settings['limits']): string | null {
-  const { stepsPerSession, modelTokens, workMs, variableBytes } = limits;
-  if (step > stepsPerSession) return `More than ${stepsPerSession} steps in one session.`;
-  if (tokens > modelTokens)
-    return `More than ${modelTokens} tokens read and written by models in one session.`;
-  if (workedMs > workMs) return `More than ${workMs / 1000} s of work outside in one session.`;
-  if (JSON.stringify(variables).length > variableBytes)
-    return `Its variables are larger than ${variableBytes} bytes together.`;
-  return null;
 }
 
 function decide(draft: Draft, step: Step, wake: Wake | undefined, moment: Moment): Outcome {

@@ -35,7 +35,7 @@ export const Limits = z.strictObject({
   callsPerTurn: z.int().min(1).max(10_000).default(100),
   /** Of computing in one turn, in milliseconds. */
   turnMs: z.int().min(10).max(10_000).default(2_000),
-  /** Of all variables together, as JSON. */
+  /** Of all variables together, as JSON: with the lists that loops go through, and what callers know. */
   variableBytes: z.int().min(1_000).max(1_000_000).default(256_000),
   /** Of one message of the visitor. */
   messageChars: z.int().min(1).max(20_000).default(4_000),
