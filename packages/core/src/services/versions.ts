@@ -52,7 +52,7 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
   }
 
   return {
-    subflows: (graph: Graph, userId: string) => subflowsOf(graph, finder(userId)),
+    subflows: (graph: Graph, userId: string | null) => subflowsOf(graph, finder(userId)),
     async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
       const userId = actor.role === 'user' ? actor.userId : null;
       const template = templates.get(workflowId);

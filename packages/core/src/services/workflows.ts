@@ -121,9 +121,10 @@ export function createWorkflows({
       const nodes = withoutCredentials(source.nodes);
       return create(actor, { name: name ?? source.name, description, nodes, edges, settings, knowledge });
     },
-    async validate(_actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {
+    async validate(actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {
       const graph: Graph = { nodes: nodesOf(nodes, ids), edges: edgesOf(edges, ids), settings, knowledge };
-      return { problems: allProblems(graph, {}) };
+      const userId = actor.role === 'user' ? actor.userId : null;
+      return { problems: allProblems(graph, await versions.subflows(graph, userId)) };
     },
   };
 }
