@@ -106,6 +106,8 @@ interface Kind<D extends z.ZodType> {
   problems?(data: z.output<D>): readonly { field: string; message: string }[];
   /** Whether it stands still, for someone or for a time, each time it is entered; it does not when absent. */
   waits?(data: z.output<D>): boolean;
+  /** Whether it may stand still when it is entered, and may as well go on at once; it does not when absent. */
+  mayWait?(data: z.output<D>): boolean;
   /** Fetches a heavy library before the first conversation that needs it. */
   load?(): Promise<unknown>;
 }

@@ -1,38 +1,48 @@
 import { didYouMean } from '../language/closest.ts';
 import type { VariableType } from '../language/types.ts';
 import { languageIn } from '../nodes/data.ts';
-import { lookAt } from './look.ts';
+import { calledIn, type FindCalled } from './called.ts';
+import { lookAt, type Look } from './look.ts';
 import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts';
-import { portsOf, type SoundNode, type Step } from './step.ts';
+import { callIn, portsOf, type SoundNode, type Step } from './step.ts';
 import type { Edge, Graph, Node, Problem } from './workflow.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
-  const look = lookAt(graph);
-  const { sound } = look;
+  return problemsIn(lookAt(graph), subflows ? calledIn(looksAt(subflows)) : null);
+}
+
+/** The problems of a graph and of every workflow it calls. */
+export function allProblems(graph: Graph, subflows: Record<string, Graph>): Problem[] {
+  const looks = looksAt(subflows);
+  const find = calledIn(looks);
+  const inside = [...looks].flatMap(([name, look]) =>
+    problemsIn(look, find)
+      .filter(({ severity }) => severity === 'error')
+      .map((problem) => ({ ...problem, message: `In the workflow ${name} it calls: ${problem.message}` })),
+  );
+  return [...problemsIn(lookAt(graph), find), ...inside];
+}
+
+const looksAt = (graphs: Record<string, Graph>): ReadonlyMap<string, Look> =>
+  new Map(Object.entries(graphs).map(([name, graph]) => [name, lookAt(graph)]));
+
+/** Null for what is called when nobody has looked it up. */
+function problemsIn(look: Look, find: FindCalled | null): Problem[] {
+  const { graph, sound } = look;
   const ids = new Set(graph.nodes.map(({ id }) => id));
   return [
     ...triggers(graph.nodes),
     ...duplicates(graph),
     ...look.unsound,
-    ...[...sound.values()].flatMap((step) => ownProblems(step, ids, subflows)),
+    ...[...sound.values()].flatMap((step) => ownProblems(step, ids, find)),
     ...edges(graph, sound),
     ...variables([...sound.values()]),
-    ...loopsWithoutWait(look),
+    ...loopsWithoutWait(look, find),
     ...brokenLoops(look),
     ...unreachable(look),
     ...deadEnds(look),
   ];
-}
-
-/** The problems of a graph and of every workflow it calls. */
-export function allProblems(graph: Graph, subflows: Record<string, Graph>): Problem[] {
-  const inside = Object.entries(subflows).flatMap(([name, sub]) =>
-    problems(sub, subflows)
-      .filter(({ severity }) => severity === 'error')
-      .map((problem) => ({ ...problem, message: `In the workflow ${name} it calls: ${problem.message}` })),
-  );
-  return [...problems(graph, subflows), ...inside];
 }
 
 function triggers(nodes: readonly Node[]): Problem[] {
@@ -65,9 +75,9 @@ function repeated(ids: string[]): string[] {
   return [...again];
 }
 
-function ownProblems(step: SoundNode, ids: ReadonlySet<string>, subflows?: Record<string, Graph>): Problem[] {
+function ownProblems(step: SoundNode, ids: ReadonlySet<string>, find: FindCalled | null): Problem[] {
   const at = { severity: 'error', nodeId: step.id } as const;
-  const called = calledBy(step);
+  const call = callIn(step);
   return [
     ...(step.kind.problems?.(step.data) ?? []).map(({ field, message }): Problem => ({
       ...at,
@@ -81,23 +91,17 @@ function ownProblems(step: SoundNode, ids: ReadonlySet<string>, subflows?: Recor
         field: 'to',
         message: `${step.id} leads to ${target}, which is not there.${didYouMean(target, ids)}`,
       })),
-    ...(called !== undefined && subflows && !(called in subflows)
+    ...(call && find && !find(call.workflow)
       ? [
           {
             ...at,
             field: 'workflow',
-            message: `${step.id} calls the workflow ${called}, which is not there.`,
+            message: `${step.id} calls the workflow ${call.workflow}, which is not there.`,
           },
         ]
       : []),
   ];
 }
-
-/** The workflow a node calls, if it calls one. */
-export const calledBy = ({ kind, data }: Pick<SoundNode, 'kind' | 'data'>): string | undefined =>
-  kind.kind === 'subflow' && typeof data === 'object' && data && 'workflow' in data
-    ? String(data.workflow)
-    : undefined;
 
 function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, SoundNode>): Problem[] {
   const ids = new Set(nodes.map(({ id }) => id));

@@ -1,16 +1,15 @@
+import type { FindCalled } from './called.ts';
 import { isInLoop } from './loops.ts';
 import type { Look } from './look.ts';
 import { rings } from './rings.ts';
-import { isEach, portsOf } from './step.ts';
-import type { Way, Ways } from './ways.ts';
+import { asideOf, callIn, isEach, mayStand, portsOf, type SoundNode } from './step.ts';
+import { reachedFrom, turned, type Way, type Ways } from './ways.ts';
 import type { Problem } from './workflow.ts';
 
 /** Rings of nodes among which nobody waits: an error when there is no way out, else a warning. The loop of an `each` is bounded. */
-export function loopsWithoutWait({ ways, sound, loops }: Look): Problem[] {
-  const isQuick = (id: string) => {
-    const step = sound.get(id);
-    return step !== undefined && step.kind.waits?.(step.data) !== true;
-  };
+export function loopsWithoutWait(look: Look, find: FindCalled | null): Problem[] {
+  const { ways, sound, loops } = look;
+  const isQuick = quickIn(look, find);
   /** Back to an `each` from inside its loop: that is the next item. */
   const isNextItem = (id: string, { to, port }: Way) =>
     isEach(sound.get(to)!) && (id === to ? port === 'item' : isInLoop(loops, id, to));
@@ -20,15 +19,15 @@ export function loopsWithoutWait({ ways, sound, loops }: Look): Problem[] {
       .map(([id, out]) => [id, out.filter((way) => isQuick(way.to) && !isNextItem(id, way))]),
   );
   return rings(quick).map((ring) => {
-    const inside = new Set(ring);
-    const leaves = ring.some((id) => {
-      const out = ways.get(id)!;
-      const isOpen = portsOf(sound.get(id)!).some(
-        (port) => port !== 'error' && !out.some((way) => way.port === port),
-      );
-      return isOpen || out.some(({ to, port }) => !inside.has(to) && port !== 'error');
-    });
     const names = ring.length > 6 ? `${ring.slice(0, 6).join(' → ')} → …` : [...ring, ring[0]].join(' → ');
+    const mayStandAt = ring.find((id) => mayStand(sound.get(id)!));
+    if (mayStandAt !== undefined)
+      return {
+        severity: 'warning',
+        nodeId: mayStandAt,
+        message: `${names}: this loop waits for nobody when it need not wait at ${mayStandAt}; then the step limit ends the session.`,
+      };
+    const leaves = isLeft(ring, look);
     return {
       severity: leaves ? 'warning' : 'error',
       nodeId: ring[0]!,
@@ -36,6 +35,36 @@ export function loopsWithoutWait({ ways, sound, loops }: Look): Problem[] {
         ? `${names}: this loop waits for nobody; if its condition never holds, the step limit ends the session.`
         : `${names}: this loop waits for nobody and never ends. Add a listen node, or a way out.`,
     };
+  });
+}
+
+/** Whether a node goes on at once. One that calls or jumps aside waits when what it leads to may; what nobody looked up may. */
+function quickIn({ ways, sound }: Look, find: FindCalled | null): (id: string) => boolean {
+  const callWaits = (step: SoundNode) => {
+    const call = callIn(step);
+    return call !== undefined && find?.(call.workflow)?.mayWait !== false;
+  };
+  const waiting = [...sound.values()].filter((step) => mayStand(step) || callWaits(step));
+  const leadsToWait = reachedFrom(
+    waiting.map(({ id }) => id),
+    turned(ways),
+  );
+  return (id) => {
+    const step = sound.get(id);
+    if (!step || step.kind.waits?.(step.data) || callWaits(step)) return false;
+    const aside = asideOf(step);
+    return aside === undefined || !leadsToWait.has(aside);
+  };
+}
+
+function isLeft(ring: readonly string[], { ways, sound }: Look): boolean {
+  const inside = new Set(ring);
+  return ring.some((id) => {
+    const out = ways.get(id)!;
+    const isOpen = portsOf(sound.get(id)!).some(
+      (port) => port !== 'error' && !out.some((way) => way.port === port),
+    );
+    return isOpen || out.some(({ to, port }) => !inside.has(to) && port !== 'error');
   });
 }
 

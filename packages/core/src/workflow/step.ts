@@ -1,4 +1,6 @@
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
+import { jump, type JumpData } from '../nodes/logic/jump.ts';
+import { subflow, type SubflowData } from '../nodes/logic/subflow.ts';
 import type { NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
@@ -57,3 +59,17 @@ export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly s
 ];
 
 export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind.kind === 'each';
+
+/** What a step calls, if it calls another workflow. */
+export const callIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): SubflowData | undefined =>
+  kind === subflow ? (data as SubflowData) : undefined;
+
+/** Where a step jumps to and is come back from, if it does. */
+export function asideOf({ kind, data }: Pick<Step, 'kind' | 'data'>): string | undefined {
+  const { to, comesBack } = data as Partial<JumpData>;
+  return kind === jump && comesBack ? to : undefined;
+}
+
+/** Whether a step stands still each time it is come to, or may do so. */
+export const mayStand = ({ kind, data }: Pick<Step, 'kind' | 'data'>): boolean =>
+  kind.waits?.(data) === true || kind.mayWait?.(data) === true;

@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
-import { allProblems, calledBy } from './problems.ts';
-import { readNode } from './step.ts';
+import { allProblems } from './problems.ts';
+import { callIn, readNode } from './step.ts';
 import type { Graph, Version, VersionGraph } from './workflow.ts';
 
 /** Finds a called workflow by the name the author gave; null when there is none he may use. */
@@ -25,8 +25,8 @@ const callsIn = ({ nodes }: Graph): string[] =>
     .filter(({ type, data }) => type === 'logic' && data.kind === 'subflow')
     .flatMap((node) => {
       const read = readNode(node);
-      const called = 'step' in read ? calledBy(read.step) : undefined;
-      return called === undefined ? [] : [called];
+      const call = 'step' in read ? callIn(read.step) : undefined;
+      return call ? [call.workflow] : [];
     });
 
 /** The version a session started now runs on: a copy of all that decides how it goes. Refuses a graph with errors. */

@@ -33,3 +33,10 @@ export function reachedFrom(starts: readonly string[], ways: Ways): Set<string> 
       }
   return reached;
 }
+
+/** The same ways, walked the other way round. */
+export function turned(ways: Ways): Ways {
+  const back = new Map<string, Way[]>([...ways.keys()].map((id) => [id, []]));
+  for (const [id, out] of ways) for (const { to, port } of out) back.get(to)!.push({ to: id, port });
+  return back;
+}

@@ -3,18 +3,21 @@ import { merged } from '../../language/variables.ts';
 import { expression, variableName } from '../data.ts';
 import { definePure } from '../node.ts';
 
+const Data = z.strictObject({
+  /** Its id, or in a file the path beside it. */
+  workflow: z.string().min(1).max(300),
+  /** Its inputs, each an expression here. */
+  inputs: z.record(variableName(), expression()).default({}),
+  /** A variable here ← a variable there. */
+  results: z.record(variableName(), variableName()).default({}),
+});
+export type SubflowData = z.output<typeof Data>;
+
 export const subflow = definePure({
   type: 'logic',
   kind: 'subflow',
   summary: 'Runs another workflow and comes back: inputs in, results out.',
-  data: z.strictObject({
-    /** Its id, or in a file the path beside it. */
-    workflow: z.string().min(1).max(300),
-    /** Its inputs, each an expression here. */
-    inputs: z.record(variableName(), expression()).default({}),
-    /** A variable here ← a variable there. */
-    results: z.record(variableName(), variableName()).default({}),
-  }),
+  data: Data,
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
   run({ workflow, inputs, results }, { scope }) {
     const given = merged();

@@ -42,6 +42,7 @@ export const until = definePure({
     'Waits until a date, a time of a weekday, or opening hours, and goes on; at once when that is past.',
   data: Data,
   waits: ({ on }) => on !== undefined,
+  mayWait: () => true,
   problems: (data) => [...problemsOf(data), ...zoneProblems(data.timeZone)],
   run(data, { scope }) {
     return standUntil(instantOf(data, scope, zoneIn(data.timeZone, scope)), scope);
