@@ -1,8 +1,10 @@
 import type { Look } from './look.ts';
-import { callIn, mayStand } from './step.ts';
+import { callIn, mayStand, outcomeOf } from './step.ts';
 
 /** What a caller may know of a workflow it calls. */
 export interface Called {
+  /** The labels of its end nodes. */
+  outcomes: readonly string[];
   /** Whether it may stand still before it comes back. */
   mayWait: boolean;
 }
@@ -14,12 +16,19 @@ export function calledIn(looks: ReadonlyMap<string, Look>): FindCalled {
   const known = new Map<string, Called>();
   return (name) => {
     const before = known.get(name);
-    if (before || !looks.has(name)) return before;
-    const called = { mayWait: mayWait(name, looks) };
+    const look = looks.get(name);
+    if (before || !look) return before;
+    const called = { outcomes: outcomesOf(look), mayWait: mayWait(name, looks) };
     known.set(name, called);
     return called;
   };
 }
+
+const outcomesOf = ({ sound }: Look): string[] =>
+  [...sound.values()].flatMap((step) => {
+    const outcome = outcomeOf(step);
+    return outcome === undefined ? [] : [outcome];
+  });
 
 /** Whether someone or something is waited for in it, or in what it calls. */
 function mayWait(name: string, looks: ReadonlyMap<string, Look>): boolean {

@@ -2,10 +2,11 @@ import { didYouMean } from '../language/closest.ts';
 import type { VariableType } from '../language/types.ts';
 import { languageIn } from '../nodes/data.ts';
 import { calledIn, type FindCalled } from './called.ts';
+import { wrongEdges } from './edges.ts';
 import { lookAt, type Look } from './look.ts';
 import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts';
-import { callIn, portsOf, type SoundNode, type Step } from './step.ts';
-import type { Edge, Graph, Node, Problem } from './workflow.ts';
+import { callIn, type SoundNode, type Step } from './step.ts';
+import type { Graph, Node, Problem } from './workflow.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
@@ -36,7 +37,7 @@ function problemsIn(look: Look, find: FindCalled | null): Problem[] {
     ...duplicates(graph),
     ...look.unsound,
     ...[...sound.values()].flatMap((step) => ownProblems(step, ids, find)),
-    ...edges(graph, sound),
+    ...wrongEdges(look, find),
     ...variables([...sound.values()]),
     ...loopsWithoutWait(look, find),
     ...brokenLoops(look),
@@ -101,52 +102,6 @@ function ownProblems(step: SoundNode, ids: ReadonlySet<string>, find: FindCalled
         ]
       : []),
   ];
-}
-
-function edges({ nodes, edges: all }: Graph, sound: ReadonlyMap<string, SoundNode>): Problem[] {
-  const ids = new Set(nodes.map(({ id }) => id));
-  const taken = new Map<string, Edge>();
-  return all.flatMap((edge): Problem[] => {
-    const { id: edgeId, sourceNodeId, sourcePort, targetNodeId } = edge;
-    const at = { severity: 'error', edgeId } as const;
-    if (!ids.has(sourceNodeId))
-      return [
-        {
-          ...at,
-          message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${didYouMean(sourceNodeId, ids)}`,
-        },
-      ];
-    if (!ids.has(targetNodeId))
-      return [
-        {
-          ...at,
-          nodeId: sourceNodeId,
-          message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${didYouMean(targetNodeId, ids)}`,
-        },
-      ];
-    const step = sound.get(sourceNodeId);
-    const ports = step && portsOf(step);
-    if (ports && !ports.includes(sourcePort))
-      return [
-        {
-          ...at,
-          nodeId: sourceNodeId,
-          message: `${sourceNodeId} has no port ${sourcePort}. It has: ${ports.join(', ')}.`,
-        },
-      ];
-    const key = `${sourceNodeId}\n${sourcePort}`;
-    const first = taken.get(key);
-    taken.set(key, first ?? edge);
-    if (first && first.targetNodeId !== targetNodeId)
-      return [
-        {
-          ...at,
-          nodeId: sourceNodeId,
-          message: `Two edges leave ${sourceNodeId} by ${sourcePort}: to ${first.targetNodeId} and to ${targetNodeId}.`,
-        },
-      ];
-    return [];
-  });
 }
 
 /** Every use of a variable nobody declares or sets, and every wrong type. */

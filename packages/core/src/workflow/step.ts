@@ -1,4 +1,5 @@
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
+import { endNode, type EndData } from '../nodes/logic/end.ts';
 import { jump, type JumpData } from '../nodes/logic/jump.ts';
 import { subflow, type SubflowData } from '../nodes/logic/subflow.ts';
 import type { NodeKind } from '../nodes/node.ts';
@@ -63,6 +64,10 @@ export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind.kind === '
 /** What a step calls, if it calls another workflow. */
 export const callIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): SubflowData | undefined =>
   kind === subflow ? (data as SubflowData) : undefined;
+
+/** The label of the outcome that a step ends with, if it does. */
+export const outcomeOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): string | undefined =>
+  kind === endNode ? (data as EndData).outcome : undefined;
 
 /** Where a step jumps to and is come back from, if it does. */
 export function asideOf({ kind, data }: Pick<Step, 'kind' | 'data'>): string | undefined {

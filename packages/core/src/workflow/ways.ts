@@ -1,4 +1,4 @@
-import { portsOf, type SoundNode } from './step.ts';
+import { callIn, portsOf, type SoundNode } from './step.ts';
 import type { Graph } from './workflow.ts';
 
 /** A way from a node to another: by an edge, or by a jump. */
@@ -8,13 +8,14 @@ export interface Way {
 }
 export type Ways = ReadonlyMap<string, readonly Way[]>;
 
-/** The ways of a graph by where they begin; edges from ports that are not there are none. */
+/** The ways of a graph by where they begin; edges from ports that are not there are none. A call has a port for each outcome. */
 export function waysOf({ nodes, edges }: Graph, sound: ReadonlyMap<string, SoundNode>): Ways {
   const ways = new Map<string, Way[]>(nodes.map(({ id }) => [id, []]));
   for (const { sourceNodeId, sourcePort, targetNodeId } of edges) {
     const step = sound.get(sourceNodeId);
-    const isWay = ways.has(targetNodeId) && (!step || portsOf(step).includes(sourcePort));
-    if (isWay) ways.get(sourceNodeId)?.push({ to: targetNodeId, port: sourcePort });
+    const hasPort = !step || callIn(step) !== undefined || portsOf(step).includes(sourcePort);
+    if (hasPort && ways.has(targetNodeId))
+      ways.get(sourceNodeId)?.push({ to: targetNodeId, port: sourcePort });
   }
   for (const { id, kind, data } of sound.values())
     for (const to of kind.targets?.(data) ?? []) if (ways.has(to)) ways.get(id)!.push({ to, port: 'jump' });

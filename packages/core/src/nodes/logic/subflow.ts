@@ -16,7 +16,8 @@ export type SubflowData = z.output<typeof Data>;
 export const subflow = definePure({
   type: 'logic',
   kind: 'subflow',
-  summary: 'Runs another workflow and comes back: inputs in, results out.',
+  summary:
+    'Runs another workflow and comes back, inputs in, results out; goes by the port named like its outcome where that is wired.',
   data: Data,
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
   run({ workflow, inputs, results }, { scope }) {
