@@ -1,11 +1,11 @@
 import { didYouMean } from '../language/closest.ts';
-import type { FindCalled } from './called.ts';
+import type { Callables } from './called.ts';
 import type { Look } from './look.ts';
 import { callIn, portsOf, type SoundNode } from './step.ts';
 import type { Edge, Problem } from './workflow.ts';
 
 /** Edges from or to nothing, from ports that are not there, and two from one port. */
-export function wrongEdges({ graph: { nodes, edges }, sound }: Look, find: FindCalled | null): Problem[] {
+export function wrongEdges({ graph: { nodes, edges }, sound }: Look, callables: Callables | null): Problem[] {
   const ids = new Set(nodes.map(({ id }) => id));
   const taken = new Map<string, Edge>();
   return edges.flatMap((edge): Problem[] => {
@@ -27,7 +27,7 @@ export function wrongEdges({ graph: { nodes, edges }, sound }: Look, find: FindC
         },
       ];
     const step = sound.get(sourceNodeId);
-    const ports = step && waysOut(step, find);
+    const ports = step && waysOut(step, callables);
     if (ports && !ports.includes(sourcePort))
       return [
         {
@@ -52,9 +52,9 @@ export function wrongEdges({ graph: { nodes, edges }, sound }: Look, find: FindC
 }
 
 /** The ports an edge may begin at: of a call those of its outcomes too. Undefined when what it calls is not known. */
-function waysOut(step: SoundNode, find: FindCalled | null): readonly string[] | undefined {
+function waysOut(step: SoundNode, callables: Callables | null): readonly string[] | undefined {
   const call = callIn(step);
   if (!call) return portsOf(step);
-  const called = find?.(call.workflow);
+  const called = callables?.get(call.workflow);
   return called && [...new Set(['out', ...called.outcomes, 'error'])];
 }

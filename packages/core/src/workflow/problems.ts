@@ -1,45 +1,54 @@
 import { didYouMean } from '../language/closest.ts';
-import type { VariableType } from '../language/types.ts';
-import { languageIn } from '../nodes/data.ts';
-import { calledIn, type FindCalled } from './called.ts';
+import { callablesIn, type Callables } from './called.ts';
+import { wrongCalls } from './calls.ts';
 import { wrongEdges } from './edges.ts';
 import { lookAt, type Look } from './look.ts';
 import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts';
-import { callIn, type SoundNode, type Step } from './step.ts';
+import type { SoundNode } from './step.ts';
+import { declaredIn, misusedVariables } from './variables.ts';
 import type { Graph, Node, Problem } from './workflow.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
-  return problemsIn(lookAt(graph), subflows ? calledIn(looksAt(subflows)) : null);
+  return problemsIn(lookAt(graph), subflows ? callablesIn(looksAt(subflows), []) : null);
 }
 
-/** The problems of a graph and of every workflow it calls. */
-export function allProblems(graph: Graph, subflows: Record<string, Graph>): Problem[] {
+/**
+ * The problems of a graph and of every workflow it calls. `names` are of other workflows that may be called: one of them
+ * may have been meant.
+ */
+export function allProblems(
+  graph: Graph,
+  subflows: Record<string, Graph>,
+  names: readonly string[] = [],
+): Problem[] {
   const looks = looksAt(subflows);
-  const find = calledIn(looks);
+  const callables = callablesIn(looks, names);
   const inside = [...looks].flatMap(([name, look]) =>
-    problemsIn(look, find)
+    problemsIn(look, callables)
       .filter(({ severity }) => severity === 'error')
       .map((problem) => ({ ...problem, message: `In the workflow ${name} it calls: ${problem.message}` })),
   );
-  return [...problemsIn(lookAt(graph), find), ...inside];
+  return [...problemsIn(lookAt(graph), callables), ...inside];
 }
 
 const looksAt = (graphs: Record<string, Graph>): ReadonlyMap<string, Look> =>
   new Map(Object.entries(graphs).map(([name, graph]) => [name, lookAt(graph)]));
 
 /** Null for what is called when nobody has looked it up. */
-function problemsIn(look: Look, find: FindCalled | null): Problem[] {
+function problemsIn(look: Look, callables: Callables | null): Problem[] {
   const { graph, sound } = look;
   const ids = new Set(graph.nodes.map(({ id }) => id));
+  const declared = declaredIn(look, callables);
   return [
     ...triggers(graph.nodes),
     ...duplicates(graph),
-    ...look.unsound,
-    ...[...sound.values()].flatMap((step) => ownProblems(step, ids, find)),
-    ...wrongEdges(look, find),
-    ...variables([...sound.values()]),
-    ...loopsWithoutWait(look, find),
+    ...look.unsound.flatMap((each) => each.problems),
+    ...[...sound.values()].flatMap((step) => ownProblems(step, ids)),
+    ...(callables ? wrongCalls(look, declared, callables) : []),
+    ...wrongEdges(look, callables),
+    ...misusedVariables(look, declared),
+    ...loopsWithoutWait(look, callables),
     ...brokenLoops(look),
     ...unreachable(look),
     ...deadEnds(look),
@@ -76,9 +85,8 @@ function repeated(ids: string[]): string[] {
   return [...again];
 }
 
-function ownProblems(step: SoundNode, ids: ReadonlySet<string>, find: FindCalled | null): Problem[] {
+function ownProblems(step: SoundNode, ids: ReadonlySet<string>): Problem[] {
   const at = { severity: 'error', nodeId: step.id } as const;
-  const call = callIn(step);
   return [
     ...(step.kind.problems?.(step.data) ?? []).map(({ field, message }): Problem => ({
       ...at,
@@ -92,45 +100,5 @@ function ownProblems(step: SoundNode, ids: ReadonlySet<string>, find: FindCalled
         field: 'to',
         message: `${step.id} leads to ${target}, which is not there.${didYouMean(target, ids)}`,
       })),
-    ...(call && find && !find(call.workflow)
-      ? [
-          {
-            ...at,
-            field: 'workflow',
-            message: `${step.id} calls the workflow ${call.workflow}, which is not there.`,
-          },
-        ]
-      : []),
   ];
-}
-
-/** Every use of a variable nobody declares or sets, and every wrong type. */
-function variables(steps: readonly SoundNode[]): Problem[] {
-  const declared = declaredIn(steps);
-  return steps.flatMap(({ id, data }) =>
-    languageIn(data).flatMap(({ field, checked }) =>
-      checked.problems(declared).map((message): Problem => ({
-        severity: 'error',
-        nodeId: id,
-        field,
-        message: `${id}, ${field}: ${message}`,
-      })),
-    ),
-  );
-}
-
-/** The variables of a workflow with their types: what its nodes declare, ask for and set. */
-export function declaredIn(steps: readonly Pick<Step, 'kind' | 'data'>[]): ReadonlyMap<string, VariableType> {
-  let declared = new Map<string, VariableType>([['error', 'map']]);
-  // A set may build on another set further on: types settle within as many rounds as they build on each other.
-  for (let round = 0; round < 4; round++) {
-    const found = new Map<string, VariableType>([['error', 'map']]);
-    for (const { kind, data } of steps)
-      for (const [name, type] of kind.sets?.(data, declared) ?? []) {
-        const other = found.get(name);
-        found.set(name, other === undefined || other === type ? type : 'any');
-      }
-    declared = found;
-  }
-  return declared;
 }

@@ -1,4 +1,4 @@
-import type { FindCalled } from './called.ts';
+import type { Callables } from './called.ts';
 import { isInLoop } from './loops.ts';
 import type { Look } from './look.ts';
 import { rings } from './rings.ts';
@@ -7,9 +7,9 @@ import { reachedFrom, turned, type Way, type Ways } from './ways.ts';
 import type { Problem } from './workflow.ts';
 
 /** Rings of nodes among which nobody waits: an error when there is no way out, else a warning. The loop of an `each` is bounded. */
-export function loopsWithoutWait(look: Look, find: FindCalled | null): Problem[] {
+export function loopsWithoutWait(look: Look, callables: Callables | null): Problem[] {
   const { ways, sound, loops } = look;
-  const isQuick = quickIn(look, find);
+  const isQuick = quickIn(look, callables);
   /** Back to an `each` from inside its loop: that is the next item. */
   const isNextItem = (id: string, { to, port }: Way) =>
     isEach(sound.get(to)!) && (id === to ? port === 'item' : isInLoop(loops, id, to));
@@ -39,10 +39,10 @@ export function loopsWithoutWait(look: Look, find: FindCalled | null): Problem[]
 }
 
 /** Whether a node goes on at once. One that calls or jumps aside waits when what it leads to may; what nobody looked up may. */
-function quickIn({ ways, sound }: Look, find: FindCalled | null): (id: string) => boolean {
+function quickIn({ ways, sound }: Look, callables: Callables | null): (id: string) => boolean {
   const callWaits = (step: SoundNode) => {
     const call = callIn(step);
-    return call !== undefined && find?.(call.workflow)?.mayWait !== false;
+    return call !== undefined && callables?.get(call.workflow)?.mayWait !== false;
   };
   const waiting = [...sound.values()].filter((step) => mayStand(step) || callWaits(step));
   const leadsToWait = reachedFrom(

@@ -1,6 +1,8 @@
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
+import { each } from '../nodes/logic/each.ts';
 import { endNode, type EndData } from '../nodes/logic/end.ts';
 import { jump, type JumpData } from '../nodes/logic/jump.ts';
+import { set } from '../nodes/logic/set.ts';
 import { subflow, type SubflowData } from '../nodes/logic/subflow.ts';
 import type { NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
@@ -31,7 +33,7 @@ export function readNode(node: Node): { step: SoundNode } | { problems: Problem[
   const { kind: name = defaultKind[node.type], ...data } = node.data;
   const kind = typeof name === 'string' ? kindOf(node.type, name) : undefined;
   if (!kind) {
-    const known = nodeKinds.filter(({ type }) => type === node.type).map((each) => each.kind);
+    const known = nodeKinds.filter(({ type }) => type === node.type).map((other) => other.kind);
     const message = `${node.id}: there is no ${node.type} node of the kind ${JSON.stringify(name)}.${didYouMean(String(name), known) || ` Known: ${known.join(', ')}.`}`;
     return { problems: [{ ...at, field: 'kind', message }] };
   }
@@ -59,7 +61,9 @@ export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly s
   'error',
 ];
 
-export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind.kind === 'each';
+export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind === each;
+
+export const isSet = ({ kind }: Pick<Step, 'kind'>): boolean => kind === set;
 
 /** What a step calls, if it calls another workflow. */
 export const callIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): SubflowData | undefined =>

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ask, besidesEnds, logic, problemsOf, say, start, takes } from './kit.ts';
+
+const row = (...nodes: Parameters<typeof problemsOf>[0]['nodes']) => ({
+  nodes,
+  edges: nodes.slice(1).map(({ id }, at) => `${nodes[at]!.id} -> ${id}`),
+});
+const found = (...nodes: Parameters<typeof problemsOf>[0]['nodes']) => besidesEnds(problemsOf(row(...nodes)));
+
+describe('a call', () => {
+  const order = {
+    nodes: [
+      takes({ name: 'who', required: true }, { name: 'size', type: 'number', default: 1 }),
+      ask('color'),
+      ask('count', { kind: 'number' }),
+      logic('deep', 'subflow', { workflow: 'deep', results: { day: 'day' } }),
+    ],
+    edges: ['start -> color', 'color -> count', 'count -> deep'],
+  };
+  const deep = row(start, ask('day', { kind: 'date' }));
+  const calls = (data: object, ...rest: Parameters<typeof problemsOf>[0]['nodes']) =>
+    besidesEnds(
+      problemsOf(row(start, ask('name'), logic('call', 'subflow', data), ...rest), { order, deep }),
+    );
+
+  it('gives what the workflow takes, and takes what it sets, with its types', () => {
+    const data = {
+      workflow: 'order',
+      inputs: { who: 'name', size: '3' },
+      results: { color: 'color', count: 'count', day: 'day', failure: 'error' },
+    };
+    const use = logic('set', 'set', {
+      values: { total: 'count * 2', late: 'day > today', hello: '"a " + color' },
+    });
+    expect(calls(data, use)).toEqual([]);
+    expect(calls(data, logic('set', 'set', { values: { total: 'color * 2' } }))).toEqual([
+      'error: set, values.total: color * 2 needs numbers, but color is a text; write number(color).',
+    ]);
+  });
+  it('of an input that is not declared is named, with what was probably meant', () => {
+    expect(calls({ workflow: 'order', inputs: { who: 'name', sise: '1' } })).toEqual([
+      'error: call, inputs.sise: order declares no input sise. Did you mean size?',
+    ]);
+    expect(calls({ workflow: 'deep', inputs: { anything: '1' } })).toEqual([
+      'error: call, inputs.anything: deep declares no input anything. It takes none.',
+    ]);
+  });
+  it('of an input of another type is named', () => {
+    expect(calls({ workflow: 'order', inputs: { who: '1 + 2', size: 'name' } })).toEqual([
+      'error: call, inputs.who: order takes a text here, but 1 + 2 is a number.',
+      'error: call, inputs.size: order takes a number here, but name is a text.',
+    ]);
+  });
+  it('without an input that is required is named', () => {
+    expect(calls({ workflow: 'order' })).toEqual([
+      'error: call, inputs: order needs the input who (text), which is not given.',
+    ]);
+  });
+  it('of a result that is never set there is named, with what was probably meant', () => {
+    const data = {
+      workflow: 'order',
+      inputs: { who: 'name' },
+      results: { color: 'colour', other: 'nonsense' },
+    };
+    expect(calls(data, say('say', '{{ color }}{{ other }}'))).toEqual([
+      'error: call, results.color: order never sets colour. Did you mean color?',
+      'error: call, results.other: order never sets nonsense. It sets: who, size, color, count, day.',
+    ]);
+  });
+  it('of a workflow that is not there is named, with what was probably meant', () => {
+    expect(calls({ workflow: 'odrer' })).toEqual([
+      'error: call calls the workflow odrer, which is not there. Did you mean order?',
+    ]);
+  });
+  it('may go round in a circle of workflows', () => {
+    const ping = row(
+      takes({ name: 'turn', type: 'number' }),
+      ask('a'),
+      logic('call', 'subflow', { workflow: 'pong', inputs: { turn: 'turn' }, results: { b: 'b' } }),
+    );
+    const pong = row(
+      takes({ name: 'turn', type: 'number' }),
+      ask('b'),
+      logic('call', 'subflow', { workflow: 'ping', inputs: { turn: 'turn' }, results: { b: 'b' } }),
+    );
+    expect(besidesEnds(problemsOf(ping, { ping, pong }))).toEqual([]);
+  });
+});
