@@ -34,3 +34,21 @@ describe('a graph that is checked without being saved', () => {
     expect(await workflows.validate(calls('mine'))).toEqual({ problems: [missing('mine')] });
   });
 });
+
+it('a workflow that is not there is told apart from one of the owner’s that was probably meant, and from nobody else’s', async () => {
+  const { app, owner } = testWorld(calling({ 'lead-intake': greeting }));
+  const { workflows } = app.as(owner);
+  const theirs = app.as({ role: 'user', userId: 'someone else', isOperator: false }).workflows;
+  await workflows.create({ ...graphOf(greeting), name: 'onboarding' });
+  await theirs.create({ ...graphOf(greeting), name: 'billing' });
+  const messagesFor = async (name: string) => {
+    const saved = await workflows.create({ ...graphOf(greeting), ...calls(name), name: 'main' });
+    const { problems } = await workflows.validate(calls(name));
+    expect(saved.problems).toEqual(problems);
+    return problems.map(({ message }) => message);
+  };
+  const why = (name: string) => `call calls the workflow ${name}, which is not there.`;
+  expect(await messagesFor('onbording')).toEqual([`${why('onbording')} Did you mean onboarding?`]);
+  expect(await messagesFor('lead-intakes')).toEqual([`${why('lead-intakes')} Did you mean lead-intake?`]);
+  expect(await messagesFor('biling')).toEqual([why('biling')]);
+});

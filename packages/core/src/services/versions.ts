@@ -2,7 +2,7 @@ import { CrmflowError, notFound } from '../errors.ts';
 import type { Actor } from '../contract/operation.ts';
 import type { Ids } from '../ports.ts';
 import type { Store } from '../store.ts';
-import { subflowsOf, versionOf } from '../workflow/version.ts';
+import { isComplete, subflowsOf, versionOf } from '../workflow/version.ts';
 import { Graph, type Version, type Workflow } from '../workflow/workflow.ts';
 import { createLookedAt } from './looked-at.ts';
 import type { Templates } from '../workflow/template.ts';
@@ -15,6 +15,9 @@ export interface Runnable {
   userId: string | null;
   version: Version;
 }
+
+/** So many of an owner's workflows, those he changed last, are what he may have meant. */
+const SUGGESTED = 200;
 
 interface Needs {
   store: Store;
@@ -41,6 +44,11 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
     return found && Graph.parse(found);
   };
 
+  async function namesFor(userId: string | null): Promise<string[]> {
+    const own = userId === null ? [] : (await store.workflows.list(userId, { limit: SUGGESTED })).items;
+    return [...own.map(({ name }) => name), ...templates.list().map(({ id }) => id)];
+  }
+
   const made = createLookedAt<Version>();
   async function versionFor(
     graph: Graph,
@@ -52,7 +60,11 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
   }
 
   return {
-    subflows: (graph: Graph, userId: string | null) => subflowsOf(graph, finder(userId)),
+    /** What a graph of his calls; and where something is missing, the names of what he could have meant. */
+    async callable(graph: Graph, userId: string | null) {
+      const subflows = await subflowsOf(graph, finder(userId));
+      return { subflows, names: isComplete(graph, subflows) ? [] : await namesFor(userId) };
+    },
     async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
       const userId = actor.role === 'user' ? actor.userId : null;
       const template = templates.get(workflowId);

@@ -38,8 +38,9 @@ export function createWorkflows({
   const now = () => clock.now().toISOString();
   const lookedAt = createLookedAt<Problem[]>();
   const withProblems = async (workflow: Workflow) => {
-    const subflows = await versions.subflows(workflow, workflow.userId);
-    const problems = lookedAt(workflow, subflows, () => allProblems(workflow, subflows));
+    const { subflows, names } = await versions.callable(workflow, workflow.userId);
+    const look = () => allProblems(workflow, subflows, names);
+    const problems = names.length ? look() : lookedAt(workflow, subflows, look);
     return { ...workflow, problems: problems.map((problem) => ({ ...problem })) };
   };
   async function owned(actor: Actor, id: string): Promise<Workflow> {
@@ -124,7 +125,8 @@ export function createWorkflows({
     async validate(actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {
       const graph: Graph = { nodes: nodesOf(nodes, ids), edges: edgesOf(edges, ids), settings, knowledge };
       const userId = actor.role === 'user' ? actor.userId : null;
-      return { problems: allProblems(graph, await versions.subflows(graph, userId)) };
+      const { subflows, names } = await versions.callable(graph, userId);
+      return { problems: allProblems(graph, subflows, names) };
     },
   };
 }

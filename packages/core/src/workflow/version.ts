@@ -20,6 +20,12 @@ export async function subflowsOf(graph: Graph, find: FindSubflow): Promise<Recor
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Whether everything that is called was found. */
+export const isComplete = (graph: Graph, subflows: Record<string, Graph>): boolean =>
+  [graph, ...Object.values(subflows)].every((each) =>
+    callsIn(each).every((name) => Object.hasOwn(subflows, name)),
+  );
+
 const callsIn = ({ nodes }: Graph): string[] =>
   nodes
     .filter(({ type, data }) => type === 'logic' && data.kind === 'subflow')
