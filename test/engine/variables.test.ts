@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, besidesEnds, logic, problemsOf, say, start, takes } from './kit.ts';
+import { ask, besidesEnds, get, logic, problemsOf, say, start, takes } from './kit.ts';
 
 const row = (...nodes: Parameters<typeof problemsOf>[0]['nodes']) => ({
   nodes,
@@ -84,5 +84,32 @@ describe('a call', () => {
       logic('call', 'subflow', { workflow: 'ping', inputs: { turn: 'turn' }, results: { b: 'b' } }),
     );
     expect(besidesEnds(problemsOf(ping, { ping, pong }))).toEqual([]);
+  });
+});
+
+describe('an error in a node', () => {
+  it.each([
+    ['a question', ask('name', { promt: '?' }), 'name: Unrecognized key: "promt"'],
+    [
+      'an unknown kind',
+      ask('name', { kind: 'txet' }),
+      'name: there is no listen node of the kind "txet". Did you mean text?',
+    ],
+    [
+      'a set',
+      logic('set', 'set', { values: { name: 0 } }),
+      'set, values.name: Invalid input: expected string, received number',
+    ],
+    ['a request', get('get', { results: { name: 'a' }, methd: 'GET' }), 'get: Unrecognized key: "methd"'],
+    ['a loop', logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }), 'loop: Unrecognized key: "lst"'],
+  ])('makes no others where what it sets is used: %s', (_what, node, message) => {
+    expect(found(start, node, say('use', 'Hi {{ name }}'))).toEqual([`error: ${message}`]);
+  });
+  it('makes no others where an input is used, or the item of a loop', () => {
+    const trigger = takes({ name: 'name', tpye: 'text' }, { name: 'age', type: 'number' });
+    expect(found(trigger, say('use', '{{ name }} {{ age }}'))).toEqual([
+      'error: start, inputs.0: Unrecognized key: "tpye"',
+    ]);
+    expect(found(start, logic('loop', 'each', { list: '[' }), say('use', '{{ item }}'))).toHaveLength(1);
   });
 });
