@@ -113,3 +113,61 @@ describe('an error in a node', () => {
     expect(found(start, logic('loop', 'each', { list: '[' }), say('use', '{{ item }}'))).toHaveLength(1);
   });
 });
+
+describe('a variable that has no value yet', () => {
+  it('is named where only the node itself sets it', () => {
+    expect(
+      found(start, logic('add', 'set', { values: { count: 'count + 1' } }), say('use', '{{ count }}')),
+    ).toEqual([
+      'warning: add, values.count: count has no value here at first, for nothing else sets it. Give it one before, or a default.',
+    ]);
+    expect(found(start, ask('name', { prompt: 'Hello {{ name }}?' }))).toEqual([
+      'warning: name, prompt: name has no value here at first, for nothing else sets it. Give it one before, or a default.',
+    ]);
+    expect(found(start, logic('set', 'set', { values: { b: 'a + 1', a: '1' } }))).toEqual([
+      'warning: set, values.b: a has no value here at first, for nothing else sets it. Give it one before, or a default.',
+    ]);
+  });
+  it('is named where only nodes that no way leads to set it', () => {
+    const lost = { ...logic('lost', 'set', { values: { late: '1' } }) };
+    const graph = row(start, say('use', '{{ late }}'));
+    expect(besidesEnds(problemsOf({ ...graph, nodes: [...graph.nodes, lost] }))).toEqual([
+      'warning: use, text: late never has a value, for no way leads to what sets it: lost.',
+      'warning: No way leads to lost.',
+    ]);
+  });
+  it.each([
+    ['a default', { count: 'default(count, 0) + 1' }],
+    ['a default, written behind', { count: 'count.default(0) + 1' }],
+    ['a question whether it is there', { count: 'count == null ? 1 : count + 1' }],
+    ['an earlier line', { count: '0', more: 'count + 1' }],
+  ])('may be read with %s', (_what, values) => {
+    expect(found(start, logic('add', 'set', { values }), say('use', '{{ count }}'))).toEqual([]);
+  });
+  it.each([
+    '{{ name | default: "you" }}',
+    '{% if name %}{{ name }}{% endif %}',
+    '{{ name | upcase | default: "you" }}',
+  ])('may be read with a default in a text: %s', (prompt) =>
+    expect(found(start, ask('name', { prompt }))).toEqual([]),
+  );
+  it('has one the second time round', () => {
+    const talk = row(start, ask('name', { prompt: 'Not {{ name }}?' }), say('hi', 'Hi {{ name }}'));
+    expect(besidesEnds(problemsOf({ ...talk, edges: [...talk.edges, 'hi -> name'] }))).toEqual([]);
+  });
+  it('is no matter where another node sets it', () => {
+    expect(
+      found(
+        start,
+        logic('zero', 'set', { values: { count: '0' } }),
+        logic('add', 'set', { values: { count: 'count + 1' } }),
+      ),
+    ).toEqual([]);
+    expect(
+      found(
+        takes({ name: 'count', type: 'number' }),
+        logic('add', 'set', { values: { count: 'count + 1' } }),
+      ),
+    ).toEqual([]);
+  });
+});

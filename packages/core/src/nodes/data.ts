@@ -8,6 +8,8 @@ import type { Declared, VariableType } from '../language/types.ts';
 
 /** A piece of compiled language inside a node's data: it can be asked what is wrong with it. */
 export interface Checked {
+  /** As its author wrote it; the pieces of several, a line each. */
+  readonly source: string;
   readonly names: readonly string[];
   problems(declared: Declared): string[];
 }
@@ -103,6 +105,7 @@ const filled = <S extends z.ZodType<Json>>(shape: S) =>
     try {
       const fill = compile(toJson(source));
       return {
+        source: parts.map((part) => part.source).join('\n'),
         names: parts.flatMap(({ names }) => names),
         problems: (declared) => parts.flatMap((part) => part.problems(declared)),
         fill,

@@ -5,7 +5,7 @@ import { wrongEdges } from './edges.ts';
 import { lookAt, type Look } from './look.ts';
 import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts';
 import type { SoundNode } from './step.ts';
-import { declaredIn, misusedVariables } from './variables.ts';
+import { declaredIn, misusedVariables, unsetVariables } from './variables.ts';
 import type { Graph, Node, Problem } from './workflow.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
@@ -48,6 +48,7 @@ function problemsIn(look: Look, callables: Callables | null): Problem[] {
     ...(callables ? wrongCalls(look, declared, callables) : []),
     ...wrongEdges(look, callables),
     ...misusedVariables(look, declared),
+    ...unsetVariables(look, declared),
     ...loopsWithoutWait(look, callables),
     ...brokenLoops(look),
     ...unreachable(look),

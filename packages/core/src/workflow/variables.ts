@@ -2,7 +2,8 @@ import type { Declared, VariableType } from '../language/types.ts';
 import { languageIn } from '../nodes/data.ts';
 import type { Callables } from './called.ts';
 import type { Look } from './look.ts';
-import { callIn, type SoundNode } from './step.ts';
+import { rings } from './rings.ts';
+import { callIn, isSet, type SoundNode } from './step.ts';
 import type { Node, Problem } from './workflow.ts';
 
 /** The variables of a workflow with their types: what its nodes declare, ask for and set. */
@@ -58,3 +59,59 @@ export const misusedVariables = ({ sound }: Look, declared: Declared): Problem[]
       })),
     ),
   );
+
+/** Variables that are read where nothing can have set them: only the node itself does, or nodes no way leads to. */
+export function unsetVariables({ sound, unsound, reached, ways }: Look, declared: Declared): Problem[] {
+  const setters = new Map<string, string[]>();
+  const note = (id: string, name: string) => {
+    const others = setters.get(name);
+    if (others) others.push(id);
+    else setters.set(name, [id]);
+  };
+  for (const step of sound.values()) for (const [name] of setsOf(step, declared, null)) note(step.id, name);
+  for (const { node } of unsound) for (const name of namesIn(node)) note(node.id, name);
+
+  let repeated: ReadonlySet<string> | undefined;
+  const isRepeated = (id: string) => (repeated ??= new Set(rings(ways).flat())).has(id);
+  const why = (step: SoundNode, name: string, field: string): string | undefined => {
+    const all = setters.get(name) ?? [];
+    const live = all.filter((id) => reached.has(id));
+    if (!all.length || live.some((id) => id !== step.id)) return undefined;
+    if (!live.length)
+      return `${name} never has a value, for no way leads to what sets it: ${all.join(', ')}.`;
+    // It may have set it itself: on a line above, or the last time round.
+    if (isSet(step) ? isAbove(step, name, field) : isRepeated(step.id)) return undefined;
+    return `${name} has no value here at first, for nothing else sets it. Give it one before, or a default.`;
+  };
+  return [...sound.values()]
+    .filter(({ id }) => reached.has(id))
+    .flatMap((step) =>
+      languageIn(step.data).flatMap(({ field, checked: { names, source } }) =>
+        [...new Set(names)].flatMap((name): Problem[] => {
+          const message = why(step, name, field);
+          if (message === undefined || isGuarded(source, name)) return [];
+          return [
+            { severity: 'warning', nodeId: step.id, field, message: `${step.id}, ${field}: ${message}` },
+          ];
+        }),
+      ),
+    );
+}
+
+function isAbove({ data }: SoundNode, name: string, field: string): boolean {
+  const lines = Object.keys((data as { values: object }).values);
+  return lines.indexOf(name) < lines.indexOf(field.slice('values.'.length));
+}
+
+/** Whether a text or an expression says what holds without a value: it may be read before there is one. */
+function isGuarded(source: string, name: string): boolean {
+  const guards = [
+    `\\b(?:default|has)\\(\\s*${name}\\b`,
+    `\\b${name}\\s*\\.\\s*default\\(`,
+    `\\b${name}\\s*[!=]=\\s*null\\b`,
+    `\\bnull\\s*[!=]=\\s*${name}\\b`,
+    `\\{\\{[^}]*\\b${name}\\b[^}]*\\|\\s*default\\b`,
+    `\\{%-?\\s*(?:if|elsif|unless|case|for)\\b[^%]*\\b${name}\\b`,
+  ];
+  return guards.some((guard) => new RegExp(guard).test(source));
+}
