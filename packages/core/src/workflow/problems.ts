@@ -7,6 +7,7 @@ import { brokenLoops, deadEnds, loopsWithoutWait, unreachable } from './shape.ts
 import type { SoundNode } from './step.ts';
 import { declaredIn, misusedVariables, unsetVariables } from './variables.ts';
 import type { Graph, Node, Problem } from './workflow.ts';
+import { wrongSettings } from './wrong-settings.ts';
 
 /** Everything wrong with a graph, in words its author can act on; without an error in it, it is sound and may run. */
 export function problems(graph: Graph, subflows?: Record<string, Graph>): Problem[] {
@@ -41,6 +42,7 @@ function problemsIn(look: Look, callables: Callables | null): Problem[] {
   const ids = new Set(graph.nodes.map(({ id }) => id));
   const declared = declaredIn(look, callables);
   return [
+    ...wrongSettings(graph),
     ...triggers(graph.nodes),
     ...duplicates(graph),
     ...look.unsound.flatMap((each) => each.problems),

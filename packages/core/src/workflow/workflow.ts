@@ -83,7 +83,7 @@ export const Problem = z.object({
   severity: z.enum(['error', 'warning']),
   nodeId: z.string().optional(),
   edgeId: z.string().optional(),
-  /** Inside the node's data, dotted. */
+  /** Inside the node's data, or without a node `settings.` and which; dotted. */
   field: z.string().optional(),
   message: z.string(),
 });
