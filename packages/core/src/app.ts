@@ -6,6 +6,7 @@ import { CrmflowError } from './errors.ts';
 import type { Passwords, Readers, Sealer, Tokens } from './ports.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
+import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createHealth } from './services/health.ts';
 import { createKeys } from './services/keys.ts';
@@ -69,8 +70,9 @@ const TIDY_MS = 60_000;
 export function createApp(ports: Ports): App {
   const { tell, subscribe, watch: hearSession, relay, refresh } = createTelling(ports);
   const library = createLibrary(ports.store);
-  const runner = createRunner({ ...ports, search: createSearch(library) }, tell);
-  const versions = createVersions({ ...ports, isKept: runner.hasRun });
+  const runner = createRunner({ ...ports, search: createSearch(library) }, telling(listeners, ports));
+  const callable = createCallable(ports);
+  const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { secretOf: _secretOf, ...keys } = createKeys(ports);
@@ -83,7 +85,7 @@ export function createApp(ports: Ports): App {
     knowledge,
     ai,
     health: createHealth(ports),
-    workflows: createWorkflows({ ...ports, versions, runner }),
+    workflows: createWorkflows({ ...ports, callable, runner }),
     templates: createTemplates(ports.templates),
     sessions,
     logs: createLogs(ports),
@@ -149,6 +151,18 @@ export function createApp(ports: Ports): App {
     },
   };
 }
+
+/** What is told is stored: a listener that fails changes nothing, and keeps nobody else from hearing. */
+const telling =
+  (listeners: ReadonlySet<Listener>, { report }: Pick<Ports, 'report'>): Listener =>
+  (sessionId, events) => {
+    for (const listener of listeners)
+      try {
+        listener(sessionId, events);
+      } catch (cause) {
+        report(cause, sessionId);
+      }
+  };
 
 function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<I> {
   const result = op.input.safeParse(input ?? {});

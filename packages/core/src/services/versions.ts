@@ -2,8 +2,9 @@ import { CrmflowError, notFound } from '../errors.ts';
 import type { Actor } from '../contract/operation.ts';
 import type { Ids } from '../ports.ts';
 import type { Store } from '../store.ts';
-import { isComplete, subflowsOf, versionOf } from '../workflow/version.ts';
+import { versionOf } from '../workflow/version.ts';
 import { Graph, type Version, type Workflow } from '../workflow/workflow.ts';
+import type { Callable } from './callable.ts';
 import { createLookedAt } from './looked-at.ts';
 import type { Templates } from '../workflow/template.ts';
 
@@ -16,37 +17,20 @@ export interface Runnable {
   version: Version;
 }
 
-/** So many of an owner's workflows, those he changed last, are what he may have meant. */
-const SUGGESTED = 200;
-
 interface Needs {
   store: Store;
   ids: Ids;
   templates: Templates;
+  callable: Callable;
   /** Whether a version is stored for sure. */
   isKept(versionId: string): boolean;
 }
 
 /** Finds what an actor may run and makes its version: one row per distinct graph. */
-export function createVersions({ store, ids, templates, isKept }: Needs) {
+export function createVersions({ store, ids, templates, callable, isKept }: Needs) {
   async function keep(version: Version): Promise<Version> {
     if (!isKept(version.id)) await store.versions.keep(version);
     return version;
-  }
-
-  /** A called workflow: one of the same owner's by id or name, or a shipped template. */
-  const finder = (userId: string | null) => async (name: string) => {
-    const template = templates.get(name);
-    if (template) return template;
-    if (userId === null) return null;
-    const own = await store.workflows.get(name);
-    const found = own?.userId === userId ? own : await store.workflows.findByName(userId, name);
-    return found && Graph.parse(found);
-  };
-
-  async function namesFor(userId: string | null): Promise<string[]> {
-    const own = userId === null ? [] : (await store.workflows.list(userId, { limit: SUGGESTED })).items;
-    return [...own.map(({ name }) => name), ...templates.list().map(({ id }) => id)];
   }
 
   const made = createLookedAt<Version>();
@@ -55,16 +39,11 @@ export function createVersions({ store, ids, templates, isKept }: Needs) {
     userId: string | null,
     from: Pick<Workflow, 'id' | 'revision'>,
   ): Promise<Version> {
-    const subflows = await subflowsOf(graph, finder(userId));
+    const subflows = await callable.subflows(graph, userId);
     return keep(made(from, subflows, () => versionOf(graph, subflows, (text) => ids.hash(text))));
   }
 
   return {
-    /** What a graph of his calls; and where something is missing, the names of what he could have meant. */
-    async callable(graph: Graph, userId: string | null) {
-      const subflows = await subflowsOf(graph, finder(userId));
-      return { subflows, names: isComplete(graph, subflows) ? [] : await namesFor(userId) };
-    },
     async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
       const userId = actor.role === 'user' ? actor.userId : null;
       const template = templates.get(workflowId);

@@ -6,19 +6,17 @@ import { CrmflowError, notFound } from '../errors.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
-import { allProblems } from '../workflow/problems.ts';
-import { Graph, type Edge, type Node, type Problem, type Workflow } from '../workflow/workflow.ts';
+import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
 import type { Templates } from '../workflow/template.ts';
 import { withoutCredentials } from '../workflow/travel.ts';
-import { createLookedAt } from './looked-at.ts';
-import type { Versions } from './versions.ts';
+import type { Callable } from './callable.ts';
 
 interface Needs {
   store: Store;
   ids: Ids;
   clock: Clock;
   templates: Templates;
-  versions: Versions;
+  callable: Callable;
   runner: Runner;
 }
 type Saved = { [K in keyof Draft]?: Draft[K] | undefined };
@@ -32,15 +30,12 @@ export function createWorkflows({
   ids,
   clock,
   templates,
-  versions,
+  callable,
   runner,
 }: Needs): Services['workflows'] {
   const now = () => clock.now().toISOString();
-  const lookedAt = createLookedAt<Problem[]>();
   const withProblems = async (workflow: Workflow) => {
-    const { subflows, names } = await versions.callable(workflow, workflow.userId);
-    const look = () => allProblems(workflow, subflows, names);
-    const problems = names.length ? look() : lookedAt(workflow, subflows, look);
+    const problems = await callable.problems(workflow, workflow.userId, workflow);
     return { ...workflow, problems: problems.map((problem) => ({ ...problem })) };
   };
   async function owned(actor: Actor, id: string): Promise<Workflow> {
@@ -124,9 +119,7 @@ export function createWorkflows({
     },
     async validate(actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {
       const graph: Graph = { nodes: nodesOf(nodes, ids), edges: edgesOf(edges, ids), settings, knowledge };
-      const userId = actor.role === 'user' ? actor.userId : null;
-      const { subflows, names } = await versions.callable(graph, userId);
-      return { problems: allProblems(graph, subflows, names) };
+      return { problems: await callable.problems(graph, actor.role === 'user' ? actor.userId : null) };
     },
   };
 }
