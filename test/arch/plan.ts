@@ -67,6 +67,7 @@ export const PLAN: Record<string, Room> = {
       'prom-client',
       'rate-limiter-flexible',
       'socket.io',
+      'ws',
       'zod',
     ],
   },

@@ -55,9 +55,9 @@ async function start(line: string): Promise<Program> {
 async function halfARequest({ says }: Program) {
   const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  const body = '{"nodes":[],"edges":[]}';
+  const body = '{"workflowId":"lead-qualification"}';
   const head = [
-    ...['POST /api/workflows/validate HTTP/1.1', 'host: localhost', 'content-type: application/json'],
+    ...['POST /api/sessions HTTP/1.1', 'host: localhost', 'content-type: application/json'],
     ...[`content-length: ${body.length}`, 'connection: close'],
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
@@ -171,7 +171,7 @@ describe('serve as a process', () => {
     hasty.child.kill('SIGTERM');
     await refuses(new URL(halves[0]!.url));
     halves[0]!.finish();
-    expect(await halves[0]!.answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await halves[0]!.answer).toMatch(/^HTTP\/1\.1 201 /);
     expect(await patient.ends()).toMatchObject({ code: 0 });
     await refuses(new URL(halves[1]!.url));
     hasty.child.kill('SIGTERM');

@@ -26,13 +26,6 @@ describe('a graph that is checked without being saved', () => {
       expect(await workflows.validate(calls(name))).toEqual({ problems: [] });
     expect(await workflows.validate(calls('nobody’s'))).toEqual({ problems: [missing('nobody’s')] });
   });
-  it('may call templates only, for a guest', async () => {
-    const { app, owner } = testWorld(calling({ shipped: greeting }));
-    await app.as(owner).workflows.create({ ...graphOf(greeting), name: 'mine' });
-    const { workflows } = app.as({ role: 'guest' });
-    expect(await workflows.validate(calls('shipped'))).toEqual({ problems: [] });
-    expect(await workflows.validate(calls('mine'))).toEqual({ problems: [missing('mine')] });
-  });
 });
 
 it('a workflow that is not there is told apart from one of the owner’s that was probably meant, and from nobody else’s', async () => {

@@ -97,8 +97,8 @@ describe('an error in a node', () => {
     ],
     [
       'a set',
-      logic('set', 'set', { values: { name: 0 } }),
-      'set, values.name: Invalid input: expected string, received number',
+      logic('set', 'set', { values: { name: '(' } }),
+      'set, values.name: line 1, column 2: the end is not expected here',
     ],
     ['a request', get('get', { results: { name: 'a' }, methd: 'GET' }), 'get: Unrecognized key: "methd"'],
     ['a loop', logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }), 'loop: Unrecognized key: "lst"'],

@@ -64,7 +64,7 @@ describe('an expression', () => {
       'items.map(1, 2)',
       'line 1, column 11: a name for each element is expected here, as in items.map(item, item.price)',
     ],
-    ['größe', 'line 1, column 3: ö is not expected here'],
+    ['größe', `line 1, column 3: ö is not expected here; if it is a text, quote it twice: '"größe"'`],
     ['  ', 'line 1, column 3: there is no expression'],
     ['"\\q"', 'line 1, column 2: invalid escape sequence: \\q'],
     ['__proto__', 'line 1, column 1: __proto__ is a word of the language; give the variable another name'],
@@ -139,6 +139,14 @@ describe('numbers', () => {
     ).toEqual([1.01, -1.01, 3, -3, 1200, 1e21, 0]);
   });
 
+  it('become a text of the digits that are true, and stay what they are', () => {
+    expect(
+      ['0.1 + 0.2', 'text(0.1 + 0.2)', 'join([1.1 * 3], "")', 'text(9007199254740991)', 'text(2.0)'].map(
+        (source) => valueOf(source),
+      ),
+    ).toEqual([0.1 + 0.2, '0.3', '3.3', '9007199254740991', '2']);
+  });
+
   it('are read from texts that are numbers, and from no others', () => {
     expect(['" 12 "', '"-1.5"', '".5"', '"1e3"', '7'].map((text) => valueOf(`number(${text})`))).toEqual([
       12, -1.5, 0.5, 1000, 7,
@@ -158,6 +166,15 @@ describe('null', () => {
     expect(
       valueOf('[unset, order.none, order.none.deeper, items[99], items[-1], items[0.5], order["none"]]'),
     ).toEqual(Array(7).fill(null));
+  });
+
+  it('under a key is still a key that is there, as in CEL', () => {
+    const given = { m: { k: 1, none: null } };
+    expect(
+      ['"k" in m', '"none" in m', '"other" in m', '"constructor" in m', 'has(m.none)'].map((source) =>
+        valueOf(source, given),
+      ),
+    ).toEqual([true, true, false, false, false]);
   });
 
   it('answers every question with false', () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { compileExpression } from '../../packages/core/src/language/expression.ts';
 import { toJson, variables, type Json } from '../../packages/core/src/language/json.ts';
+import { compilePattern } from '../../packages/core/src/language/pattern.ts';
 import { compileText } from '../../packages/core/src/language/text.ts';
 import { declared, examples, scope, values } from './page.ts';
 
@@ -110,6 +111,7 @@ describe('patterns', () => {
       false,
       false,
     ]);
+    expect(compilePattern(pattern).fits(given.text)).toBe(false);
   });
 
   it('that are huge or can not be read are refused', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../packages/core/src/language/expression.ts';
 import { FILTERS } from '../../packages/core/src/language/filters.ts';
 import { HELPERS } from '../../packages/core/src/language/functions.ts';
-import { TAGS } from '../../packages/core/src/language/liquid.ts';
+import { TAGS } from '../../packages/core/src/language/liquid-sentences.ts';
 import { compileText } from '../../packages/core/src/language/text.ts';
 import { declared, examples, scope } from './page.ts';
 

@@ -45,6 +45,31 @@ describe('a text', () => {
     expect(shown(source, given)).toBe('10 1.5 10, 1.5, -0.25, 1e+21|true, false|1, 2, x, |{"a":[1]}||');
   });
 
+  it('shows as many digits of a number as are true, and of a whole number all', () => {
+    const given = withVariables({
+      sum: 0.1 + 0.2,
+      price: 19.99 * 3,
+      list: [1.1 * 3, 0.5],
+      id: 9007199254740991,
+      big: 2 ** 60,
+      tiny: 1e-7,
+      exact: 123456.789012345,
+    });
+    expect(shown('{{ sum }} {{ price }} {{ list }} {{ id }} {{ big }} {{ tiny }} {{ exact }}', given)).toBe(
+      '0.3 59.97 3.3, 0.5 9007199254740991 1152921504606847000 1e-7 123456.789012345',
+    );
+    expect(
+      shown(
+        '{{ 0.1 | plus: 0.2 }} {{ sum | append: " €" }} {{ "€ " | append: sum }} {{ sum | number }}',
+        given,
+      ),
+    ).toBe('0.3 0.3 € € 0.3 0,3');
+    expect(
+      shown('{{ list | join: " " }} {{ sum | prepend: "a" | upcase }} {{ "x" | replace: "x", sum }}', given),
+    ).toBe('3.3 0.5 A0.3 0.3');
+    expect(shown('{% if sum == 0.3 %}same{% else %}its own{% endif %}', given)).toBe('its own');
+  });
+
   it('is filled in once: what a visitor typed is never read as a text', () => {
     const evil = '{{ email }}{% for x in (1..3) %}!{% endfor %}';
     const given = {

@@ -23,7 +23,7 @@ import { createVersions } from './services/versions.ts';
 import { createWorkflows } from './services/workflows.ts';
 
 /** All that an app is made of. */
-export interface Ports extends Omit<RunnerPorts, 'search'> {
+export interface Ports extends Omit<RunnerPorts, 'search' | 'secret'> {
   templates: Templates;
   passwords: Passwords;
   tokens: Tokens;
@@ -70,12 +70,12 @@ const TIDY_MS = 60_000;
 export function createApp(ports: Ports): App {
   const { tell, subscribe, watch: hearSession, relay, refresh } = createTelling(ports);
   const library = createLibrary(ports.store);
-  const runner = createRunner({ ...ports, search: createSearch(library) }, telling(listeners, ports));
+  const { secretOf: secret, ...keys } = createKeys(ports);
+  const runner = createRunner({ ...ports, search: createSearch(library), secret }, tell);
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
-  const { secretOf: _secretOf, ...keys } = createKeys(ports);
   const { stream, ...ai } = createAi({ ...ports, library });
   const { settle, ...knowledge } = createKnowledge({ ...ports, library });
   const replies = createReplies(ports);
@@ -151,18 +151,6 @@ export function createApp(ports: Ports): App {
     },
   };
 }
-
-/** What is told is stored: a listener that fails changes nothing, and keeps nobody else from hearing. */
-const telling =
-  (listeners: ReadonlySet<Listener>, { report }: Pick<Ports, 'report'>): Listener =>
-  (sessionId, events) => {
-    for (const listener of listeners)
-      try {
-        listener(sessionId, events);
-      } catch (cause) {
-        report(cause, sessionId);
-      }
-  };
 
 function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<I> {
   const result = op.input.safeParse(input ?? {});

@@ -104,6 +104,14 @@ export interface Sealer {
   fingerprints(text: string): readonly [string, ...string[]];
 }
 
+/** A stored key as a provider or an integration uses it; never leaves the server but to its host. */
+export interface Secret {
+  /** One text is the part `key`. */
+  parts: Record<string, string>;
+  /** The only host it may be sent to, for a service of the owner's own. */
+  host: string | null;
+}
+
 /** A foreign file as text. */
 export interface ReadDocument {
   /** What it calls itself. */

@@ -7,13 +7,16 @@ import { compilePattern } from './pattern.ts';
 import { BUILT_INS } from './scope.ts';
 import { hasNoPart, isUnknown, oneOf } from './sentences.ts';
 import { binaryShape, common, need, of, type Around } from './shape.ts';
-import { loopOf, shown, type Loop, type Tree } from './syntax.ts';
+import { loopOf, quoting, shown, type Loop, type Tree } from './syntax.ts';
 import { fits, typeOf, type Declared } from './types.ts';
 
 /** What a tree gives, and all that is wrong with it, each in one sentence. */
 export function check(tree: Tree, declared: Declared): { shape: Shape; problems: string[] } {
   const problems = new Set<string>();
-  const shape = shapeOf(tree, { declared, items: new Map(), report: (problem) => problems.add(problem) });
+  const shape = shapeOf(tree, {
+    ...{ whole: tree, declared, items: new Map() },
+    report: (problem) => problems.add(problem),
+  });
   return { shape, problems: [...problems] };
 }
 
@@ -23,7 +26,7 @@ function shapeOf(tree: Tree, around: Around): Shape {
     case 'value':
       return of(typeOf(literal(tree.args)));
     case 'id':
-      return nameShape(tree.args, around);
+      return nameShape(tree, tree.args, around);
     case '.':
     case '.?':
       return access(tree.args[0], of('text'), tree.args[1], around);
@@ -76,13 +79,13 @@ function condition(whole: Tree, tree: Tree, around: Around): void {
   need(around, { tree, shape, wanted: ['boolean'] }, () => `${shown(whole)} needs a boolean`);
 }
 
-function nameShape(id: string, { items, declared, report }: Around): Shape {
+function nameShape(tree: Tree, id: string, { items, declared, report, whole }: Around): Shape {
   const item = items.get(id);
   if (item) return item;
   const type = BUILT_INS.get(id) ?? declared.get(id);
   if (type) return of(type);
   const near = didYouMean(id, [...items.keys(), ...declared.keys(), ...BUILT_INS.keys()]);
-  report(`There is no variable ${id}.${near}`);
+  report(`There is no variable ${id}.${near || ` If it is a text, ${quoting(id, tree === whole)}.`}`);
   return of('any');
 }
 

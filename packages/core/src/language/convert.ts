@@ -1,3 +1,4 @@
+import { trueDigits } from './digits.ts';
 import { LONGEST_TEXT, refusal, type Frame } from './frame.ts';
 import { toJson, type Json } from './json.ts';
 import { IN_WORDS, typeOf } from './types.ts';
@@ -6,6 +7,7 @@ import { IN_WORDS, typeOf } from './types.ts';
 export function textOf(value: Json, frame: Frame): string {
   if (typeof value === 'string') return value;
   if (value === null) return '';
+  if (typeof value === 'number') return String(trueDigits(value));
   if (typeof value !== 'object') return String(value);
   const json = JSON.stringify(toJson(value));
   frame.spend(json.length * 2);

@@ -1,6 +1,7 @@
 import { filters as standard, type FilterImplOptions } from 'liquidjs';
 import { isTime, readMoment, wallIn, type Wall } from './calendar.ts';
 import { formatMoment, formatNumber } from './date-format.ts';
+import { trueDigits } from './digits.ts';
 import { ScopeContext } from './liquid-context.ts';
 import { print } from './print.ts';
 import type { Scope } from './scope.ts';
@@ -39,10 +40,19 @@ const OURS: { readonly [name: string]: Filter } = {
   },
 };
 
+/** Those that make a text of whatever they are given. */
+export const TEXTUAL: ReadonlySet<string> = new Set([
+  ...['append', 'capitalize', 'date', 'downcase', 'escape', 'join', 'json', 'number', 'prepend', 'remove'],
+  ...['replace', 'strip', 'truncate', 'truncatewords', 'upcase', 'url_encode'],
+]);
+
 /** Every filter of texts, by name. Each has its line in docs/languages.md. */
 export const FILTERS: ReadonlyMap<string, Filter> = new Map(
   [...KEPT.map((name) => [name, standard[name]] as const), ...Object.entries(OURS)].flatMap(
-    ([name, filter]) => (typeof filter === 'function' ? [[name, counted(filter)] as const] : []),
+    ([name, filter]) =>
+      typeof filter === 'function'
+        ? [[name, counted(TEXTUAL.has(name) ? textual(filter) : filter)] as const]
+        : [],
   ),
 );
 
@@ -51,6 +61,14 @@ function counted(filter: Filter): Filter {
   return function (value: unknown, ...given: unknown[]) {
     this.context.memoryLimit.use(10 + lengthOf(value));
     return filter.call(this, value, ...given) as unknown;
+  };
+}
+
+/** A filter that makes a text, of numbers as they are shown. */
+function textual(filter: Filter): Filter {
+  const shown = (value: unknown) => (typeof value === 'number' ? trueDigits(value) : value);
+  return function (value: unknown, ...given: unknown[]) {
+    return filter.call(this, shown(value), ...given.map(shown)) as unknown;
   };
 }
 

@@ -30,10 +30,13 @@ export function variables(
   return made;
 }
 
+/** Whether a map has a key of its own that it may have. */
+export const isPart = (map: { readonly [key: string]: Json }, key: string): boolean =>
+  Object.hasOwn(map, key) && !isForbidden(key);
+
 /** What a map holds under its own key; null for a key it lacks, inherits or may not have. */
-export function part(map: { readonly [key: string]: Json }, key: string): Json {
-  return Object.hasOwn(map, key) && !isForbidden(key) ? (map[key] ?? null) : null;
-}
+export const part = (map: { readonly [key: string]: Json }, key: string): Json =>
+  isPart(map, key) ? (map[key] ?? null) : null;
 
 /**
  * Any value as JSON that every database can keep: big integers become numbers, dates ISO text, Maps and Sets

@@ -2,12 +2,18 @@ import { Context, type Liquid } from 'liquidjs';
 import { isForbidden } from './json.ts';
 import { BUILT_INS, builtIn, type Scope } from './scope.ts';
 
+/** What is done to each value that a text shows; what its author wrote around them stays. */
+export type Escape = (shown: string) => string;
+export const asItIs: Escape = (shown) => shown;
+
 /** A scope as Liquid sees it: its variables, the built-in names above them, and no prototype anywhere. */
 export class ScopeContext extends Context {
   constructor(
     engine: Liquid,
     readonly scope: Scope,
     names: readonly string[],
+    /** Nothing is, inside a capture: what it makes is a value, done once when it is shown. */
+    public escape: Escape,
   ) {
     super(scope.variables, engine.options, { sync: true }, { liquid: engine });
     const known = this.bottom() as { [name: string]: unknown };

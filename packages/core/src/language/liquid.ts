@@ -1,29 +1,23 @@
-import { analyzeSync, defaultOperators, evalToken, ForTag, Liquid, toValueSync, Value } from 'liquidjs';
+import {
+  analyzeSync,
+  CaptureTag,
+  defaultOperators,
+  evalToken,
+  ForTag,
+  Liquid,
+  toValueSync,
+  Value,
+} from 'liquidjs';
 import type { Context, Emitter, Template } from 'liquidjs';
 import { CrmflowError } from '../errors.ts';
-import { closest, didYouMean } from './closest.ts';
 import { FILTERS, lengthOf } from './filters.ts';
-import { ScopeContext } from './liquid-context.ts';
+import { sentenceOf, TAGS } from './liquid-sentences.ts';
+import { asItIs, ScopeContext, type Escape } from './liquid-context.ts';
 import { print } from './print.ts';
 import type { Scope } from './scope.ts';
 
 const LONGEST_SOURCE = 20_000;
 const LONGEST_RESULT = 65_536;
-
-/** The tags a text may use. */
-export const TAGS = [
-  'assign',
-  'break',
-  'capture',
-  'case',
-  'comment',
-  'continue',
-  'for',
-  'if',
-  'raw',
-  'unless',
-  '#',
-];
 
 const engine = new Liquid({
   ownPropertyOnly: true,
@@ -36,7 +30,7 @@ const engine = new Liquid({
   outputEscape: function (this: { context: Context }, value: unknown) {
     const printed = print(value);
     this.context.memoryLimit.use(10 + printed.length);
-    return printed;
+    return this.context instanceof ScopeContext ? this.context.escape(printed) : printed;
   },
   operators: countedOperators(),
 });
@@ -51,6 +45,19 @@ engine.registerTag(
       const items: unknown = yield evalToken(this.collection, context);
       context.memoryLimit.use(lengthOf(items));
       return yield* super.render(context, emitter);
+    }
+  },
+);
+
+engine.registerTag(
+  'capture',
+  class extends CaptureTag {
+    override *render(context: Context): ReturnType<CaptureTag['render']> {
+      if (!(context instanceof ScopeContext)) return;
+      const { escape } = context;
+      context.escape = asItIs;
+      yield* super.render(context);
+      context.escape = escape;
     }
   },
 );
@@ -72,6 +79,8 @@ export interface Parsed {
   readonly templates: Template[];
   /** The names it reads and does not set itself. */
   readonly names: readonly string[];
+  /** The names it sets itself: what they stand for depends. */
+  readonly own: ReadonlySet<string>;
   readonly places: readonly Place[];
 }
 
@@ -87,31 +96,44 @@ export function parseText(source: string): Parsed {
     const sentence = `A text may be ${LONGEST_SOURCE} characters long; this one has ${source.length}.`;
     throw new CrmflowError('workflow_invalid', sentence);
   }
-  if (!/\{[{%]/.test(source)) return { templates: [], names: [], places: [] };
+  if (!/\{[{%]/.test(source)) return { templates: [], names: [], own: new Set(), places: [] };
   try {
     const templates = engine.parse(source);
     return {
       templates,
       names: Object.keys(analyzeSync(templates).globals),
-      places: [...placesIn(templates)],
+      own: new Set([...partsIn(templates)].flatMap(namesSetBy)),
+      places: [...partsIn(templates)].flatMap(placesIn),
     };
   } catch (cause) {
     throw new CrmflowError('workflow_invalid', sentenceOf(cause), undefined, { cause });
   }
 }
 
-function* placesIn(templates: readonly Template[]): Generator<Place> {
+/** Every tag and output, at whatever depth. */
+function* partsIn(templates: readonly Template[]): Generator<Template> {
   for (const template of templates) {
-    for (const value of template.arguments?.() ?? []) if (value instanceof Value) yield { template, value };
-    if (template.children) yield* placesIn(toValueSync(template.children(false, true)));
+    yield template;
+    if (template.children) yield* partsIn(toValueSync(template.children(false, true)));
   }
 }
 
+const placesIn = (template: Template): Place[] =>
+  [...(template.arguments?.() ?? [])].flatMap((value) =>
+    value instanceof Value ? [{ template, value }] : [],
+  );
+
+const namesSetBy = (template: Template): string[] => [
+  ...[...(template.localScope?.() ?? [])].map(({ content }) => content),
+  ...(template.blockScope?.() ?? []),
+];
+
 /** Renders what {@link parseText} read. What goes wrong or takes too much is refused (`unprocessable`). */
-export function renderText({ templates, names }: Parsed, scope: Scope): string {
+export function renderText({ templates, names }: Parsed, scope: Scope, escape: Escape): string {
   const emitter = new LimitedEmitter();
+  const context = new ScopeContext(engine, scope, names, escape);
   try {
-    toValueSync(engine.renderer.renderTemplates(templates, new ScopeContext(engine, scope, names), emitter));
+    toValueSync(engine.renderer.renderTemplates(templates, context, emitter));
   } catch (cause) {
     throw new CrmflowError('unprocessable', sentenceOf(cause), undefined, { cause });
   }
@@ -130,34 +152,4 @@ class LimitedEmitter implements Emitter {
 export function checkLength(rendered: string): string {
   if (rendered.length <= LONGEST_RESULT) return rendered;
   throw new CrmflowError('unprocessable', `The text would be longer than ${LONGEST_RESULT} characters.`);
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof CrmflowError) return error.message;
-  if (!(error instanceof Error)) return "The text can't be read.";
-  if (error instanceof RangeError) return 'The text is nested too deeply or grows too long.';
-  const cause = 'originalError' in error ? error.originalError : undefined;
-  if (cause instanceof CrmflowError || cause instanceof RangeError) return sentenceOf(cause);
-  const [, message = error.message, line, column] =
-    /^(.*), line:(\d+), col:(\d+)$/s.exec(error.message) ?? [];
-  const reason = reasonOf(message);
-  return line === undefined ? reason : `line ${line}, column ${column}: ${reason}`;
-}
-
-function reasonOf(message: string): string {
-  if (/limit exceeded$/.test(message)) return 'the text takes too much work; use shorter lists';
-  const [, tag] = /^tag "(.*)" not found$/.exec(message) ?? [];
-  if (tag !== undefined) return noTag(tag);
-  if (message.startsWith('output "')) return 'the {{ that stands here is never closed by }}';
-  if (message.startsWith('invalid value expression')) return 'a variable is expected between {{ and }}';
-  if (message.startsWith('expected "|"'))
-    return 'only filters may follow a value, as in {{ score | plus: 1 }}';
-  return message;
-}
-
-function noTag(tag: string): string {
-  if (/^(end|else|elsif|when)/.test(tag)) return `${tag} has no tag before it that it belongs to`;
-  return closest(tag, TAGS) === undefined
-    ? `there is no tag ${tag}; known are ${TAGS.slice(0, -1).join(', ')}`
-    : `there is no tag ${tag}.${didYouMean(tag, TAGS)}`;
 }

@@ -1,6 +1,6 @@
 import type { BinaryOperator } from '@marcbachmann/cel-js';
 import { COST, holds, LONGEST_TEXT, refusal, same, type Frame, type Step } from './frame.ts';
-import { part, type Json } from './json.ts';
+import { isPart, type Json } from './json.ts';
 import { isIncomparable, isMissing, isMixed, isNoHolder, isUnfit, type Sides } from './sentences.ts';
 import { shown, type Tree } from './syntax.ts';
 import { typeOf } from './types.ts';
@@ -109,7 +109,7 @@ function plus(a: Json, b: Json, tree: Tree, sides: Sides, frame: Frame): Json {
 function isIn(value: Json, whole: Json, tree: Tree, sides: Sides, frame: Frame): boolean {
   if (whole === null) return false;
   if (Array.isArray(whole)) return holds(whole, value, frame);
-  if (typeof whole === 'object') return typeof value === 'string' && part(whole, value) !== null;
+  if (typeof whole === 'object') return typeof value === 'string' && isPart(whole, value);
   throw refusal(isNoHolder(tree, sides, typeOf(whole)));
 }
 

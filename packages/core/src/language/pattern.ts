@@ -5,6 +5,8 @@ import { CrmflowError } from '../errors.ts';
 export interface Pattern {
   /** Whether the pattern is found anywhere in the text. */
   test(text: string): boolean;
+  /** Whether the pattern is all of the text. */
+  fits(text: string): boolean;
   /** How many steps one character of text may cost. */
   readonly size: number;
 }
@@ -26,7 +28,11 @@ function compile(source: string): Pattern {
   if (source.length > LONGEST) throw unreadable(source, `it is longer than ${LONGEST} characters`);
   try {
     const compiled = RE2JS.compile(source);
-    return { test: (text) => compiled.test(text), size: compiled.programSize() };
+    return {
+      test: (text) => compiled.test(text),
+      fits: (text) => compiled.testExact(text),
+      size: compiled.programSize(),
+    };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, '') : '';
     throw unreadable(source, reason, cause);

@@ -5,6 +5,7 @@ import { fits, IN_WORDS, type Declared, type VariableType } from './types.ts';
 
 /** What a check knows where it stands, and whom it tells. */
 export interface Around {
+  readonly whole: Tree;
   readonly declared: Declared;
   /** What the loops around walk over, by the name of the element. */
   readonly items: ReadonlyMap<string, Shape>;

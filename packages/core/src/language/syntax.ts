@@ -130,7 +130,7 @@ function reasonOf({ code, summary, range }: ParseError, source: string): string 
       return `${sign(wanted)} is expected here, not ${sign(got)}`;
     }
     case 'unexpected_character':
-      return `${word} is not expected here${hintFor(word, source.slice(0, at))}`;
+      return `${word} is not expected here${hintFor(word, source, at)}`;
     case 'unterminated_string':
     case 'unterminated_triple_quoted_string':
       return 'the text that begins here has no closing quote';
@@ -145,7 +145,15 @@ function reasonOf({ code, summary, range }: ParseError, source: string): string 
   }
 }
 
-function hintFor(word: string, before: string): string {
-  const hint = HINTS[word] ?? (/\bnot\s+$/.test(before) ? HINTS['not'] : undefined);
-  return hint === undefined ? '' : `; ${hint}`;
+/** How a text is written; a file takes one pair of quotes away from a text that is all there is. */
+export const quoting = (text: string, isAll: boolean) =>
+  isAll ? `quote it twice: '"${text}"'` : `quote it: "${text}"`;
+
+/** Words and nothing else. */
+const PROSE = /^[\p{L}\d,.!?'’ ]{1,60}$/u;
+
+function hintFor(word: string, source: string, at: number): string {
+  const hint = HINTS[word] ?? (/\bnot\s+$/.test(source.slice(0, at)) ? HINTS['not'] : undefined);
+  if (hint !== undefined) return `; ${hint}`;
+  return PROSE.test(source) ? `; if it is a text, ${quoting(source.trim(), true)}` : '';
 }

@@ -3,9 +3,11 @@ import { CrmflowError } from '../errors.ts';
 import { didYouMean } from './closest.ts';
 import { FILTERS } from './filters.ts';
 import { part, type Json } from './json.ts';
+import { asItIs, type Escape } from './liquid-context.ts';
 import { checkLength, parseText, renderText, type Parsed, type Place } from './liquid.ts';
 import { print } from './print.ts';
 import { BUILT_INS, builtIn, type Scope } from './scope.ts';
+import { filtersOf, misfits } from './text-types.ts';
 import type { Declared } from './types.ts';
 
 /** What people read, compiled. */
@@ -13,8 +15,11 @@ export interface Text {
   readonly source: string;
   /** The variables it reads. */
   readonly names: readonly string[];
-  /** The text with everything filled in. What it can't fill in is refused (`unprocessable`). */
-  render(scope: Scope): string;
+  /**
+   * The text with everything filled in, each value as `escape` writes it. What it can't fill in is refused
+   * (`unprocessable`).
+   */
+  render(scope: Scope, escape?: Escape): string;
   /** What is wrong with it, each in a sentence. */
   problems(declared: Declared): string[];
 }
@@ -30,14 +35,22 @@ export function compileText(source: string): Text {
     render: filters[0] === undefined ? rendererOf(source, parsed) : refuser(filters[0]),
     problems: (declared) => [
       ...names.filter((name) => !declared.has(name)).map((name) => isUnknown(name, declared)),
-      ...new Set([...filters, ...parsed.places.flatMap(oddities)]),
+      ...new Set([...filters, ...parsed.places.flatMap((place) => inPlace(place, parsed, declared))]),
     ],
   };
 }
 
+function inPlace(place: Place, { own }: Parsed, declared: Declared): string[] {
+  const odd = oddities(place);
+  if (odd.length) return odd;
+  return misfits(place, (name) =>
+    own.has(name) ? 'any' : (BUILT_INS.get(name) ?? declared.get(name) ?? 'any'),
+  );
+}
+
 function rendererOf(source: string, parsed: Parsed): Text['render'] {
   if (parsed.templates.length === 0) return () => source;
-  return plainRenderer(source) ?? ((scope) => renderText(parsed, scope));
+  return plainRenderer(source) ?? ((scope, escape = asItIs) => renderText(parsed, scope, escape));
 }
 
 const refuser = (sentence: string) => (): never => {
@@ -55,9 +68,9 @@ function plainRenderer(source: string): Text['render'] | undefined {
   const pieces = source.split(PLACE);
   if (pieces.some((piece, at) => (at % 2 ? OTHER : /\{[{%]/).test(piece))) return undefined;
   const parts = pieces.map((piece, at) => (at % 2 ? reader(piece.split('.')) : piece));
-  return (scope) => {
+  return (scope, escape = asItIs) => {
     let made = '';
-    for (const each of parts) made += typeof each === 'string' ? each : print(each(scope));
+    for (const each of parts) made += typeof each === 'string' ? each : escape(print(each(scope)));
     return checkLength(made);
   };
 }
@@ -72,12 +85,9 @@ function reader([name = '', ...path]: readonly string[]): (scope: Scope) => Json
 const isMap = (value: Json): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Liquid keeps the printing of an output as a last filter that bears no name an author could write. */
-const isWritten = ({ name }: { name: string }) => /^\w/.test(name);
-
 const unknownFilters = ({ value }: Place) =>
-  value.filters
-    .filter((filter) => isWritten(filter) && !FILTERS.has(filter.name))
+  filtersOf(value)
+    .filter(({ name }) => !FILTERS.has(name))
     .map(({ name }) => `There is no filter ${name}.${didYouMean(name, FILTERS.keys())}`);
 
 /** What Liquid reads without complaint, but not as it is meant. */

@@ -31,13 +31,41 @@ const compiled = <T>(compile: (source: string) => T) =>
 /** What people read: Liquid, compiled. */
 export const template = () => compiled(compileText).meta({ description: 'Text; {{ name }} is filled in.' });
 
-/** A condition or a value: CEL, compiled, and checked to give the type that is asked for. */
-export const expression = (expected?: VariableType) =>
-  compiled((source): Expression => {
-    const made = compileExpression(source);
-    if (!expected) return made;
-    return { ...made, problems: (declared) => made.problems(declared, expected) };
-  }).meta({ description: `CEL expression${expected ? `, gives ${expected}` : ''}.` });
+/**
+ * A condition or a value: CEL, compiled, and checked to give the type that is asked for. A number, true and false stand for
+ * themselves.
+ */
+export const expression = (
+  expected?: VariableType,
+  literal: z.ZodType<number | boolean> = z.union([z.number(), z.boolean()]),
+) =>
+  z
+    .union([z.string(), literal], {
+      error: ({ input, errors: [, ofLiteral] }) =>
+        typeof input === 'number' ? ofLiteral?.[0]?.message : WRITABLE,
+    })
+    .transform(String)
+    .pipe(
+      compiled((source): Expression => {
+        const made = compileExpression(source);
+        if (!expected) return made;
+        return { ...made, problems: (declared) => made.problems(declared, expected) };
+      }),
+    )
+    .meta({ description: `CEL expression${expected ? `, gives ${expected}` : ''}.` });
+
+const WRITABLE = 'write an expression as a text, a number, true or false; lists and maps as a text: "[1, 2]"';
+
+/** A map, or the text that stands for one. What is wrong is told of the one that was meant. */
+export const mapOrText = <M extends z.ZodType, T extends z.ZodType>(map: M, text: T, hint: string) =>
+  z.union([text, map], {
+    error: ({ input, errors: [ofText, ofMap] }) => {
+      const isMap = typeof input === 'object' && input !== null && !Array.isArray(input);
+      const [first] = (isMap ? ofMap : typeof input === 'string' ? ofText : undefined) ?? [];
+      if (!first) return hint;
+      return first.path.length ? `${first.path.join('.')}: ${first.message}` : first.message;
+    },
+  });
 
 /** The name of a variable. */
 export const variableName = () =>
@@ -71,6 +99,10 @@ const taken = new Set(
     'nil',
     'blank',
     'forloop',
+    'contains',
+    'and',
+    'or',
+    'not',
   ]),
 );
 

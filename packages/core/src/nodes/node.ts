@@ -3,7 +3,7 @@ import { CrmflowError } from '../errors.ts';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
-import type { AiModel, Http, Passage } from '../ports.ts';
+import type { AiModel, Http, Passage, Secret } from '../ports.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -78,6 +78,8 @@ export interface EffectContext extends NodeContext {
   ai: AiModel;
   /** The best passages for a question, best first. */
   search(question: string, limit: number): Promise<Passage[]>;
+  /** A key that the workflow's owner has stored; null when there is none. */
+  secret(service: string): Promise<Secret | null>;
   /** The transcript's last lines, oldest first. */
   history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
   /** Goes out as the idempotency key: the same after a crash. */

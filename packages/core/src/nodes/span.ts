@@ -6,8 +6,7 @@ import { expression, template } from './data.ts';
 import { next, type Outcome } from './node.ts';
 
 /** A number, or an expression that gives one. */
-const amount = () =>
-  z.union([z.number().nonnegative().transform(String), z.string()]).pipe(expression('number'));
+const amount = () => expression('number', z.number().nonnegative());
 const units = {
   months: amount().optional(),
   weeks: amount().optional(),

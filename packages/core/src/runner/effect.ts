@@ -1,5 +1,6 @@
 import { CrmflowError } from '../errors.ts';
 import { failed, type EffectContext, type Outcome } from '../nodes/node.ts';
+import type { Secret } from '../ports.ts';
 import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
 import { contextOf } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
@@ -29,6 +30,7 @@ export async function runEffect(
     http: ports.http,
     ai: ports.ai,
     search: (question, limit) => ports.search(session.userId, plansIn(flow, session), question, limit),
+    secret: (service) => secretOf(session, ports, service),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     stepId: `${session.id}:${session.step}`,
@@ -44,6 +46,15 @@ export async function runEffect(
   const last = await chunks.rest();
   const workedMs = last.workedMs + Math.round(ports.ticks() - from);
   return { session: { ...last, workedMs }, outcome };
+}
+
+/** A key of whoever owns the run; a guest's run of a shipped template is nobody's. */
+async function secretOf({ userId }: Session, ports: RunnerPorts, service: string): Promise<Secret | null> {
+  if (userId !== null) return ports.secret(userId, service);
+  throw new CrmflowError(
+    'unprocessable',
+    `The key ${service} is not at hand: nobody owns this run. Whoever logs in runs it with a key of their own.`,
+  );
 }
 
 /** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */

@@ -1,4 +1,4 @@
-import type { AiModel, Clock, Http, Ids, Passage } from '../ports.ts';
+import type { AiModel, Clock, Http, Ids, Passage, Secret } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
@@ -26,6 +26,8 @@ export interface RunnerPorts {
   ticks(): number;
   /** The best passages among an owner's knowledge and what these workflows carry. */
   search(userId: string | null, plans: readonly Plan[], question: string, limit: number): Promise<Passage[]>;
+  /** A key that a user has stored; null when there is none. */
+  secret(userId: string, service: string): Promise<Secret | null>;
   /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
 }

@@ -1,6 +1,6 @@
 import type { Services } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
-import type { Clock, Ids, Sealer } from '../ports.ts';
+import type { Clock, Ids, Sealer, Secret } from '../ports.ts';
 import type { SealedKey, Store } from '../store.ts';
 import { ownerOf } from './workflows.ts';
 
@@ -11,13 +11,6 @@ interface Needs {
   sealer: Sealer;
 }
 
-/** A stored key as a provider or an integration uses it; never leaves the server but to its host. */
-export interface Secret {
-  /** One text is the part `key`. */
-  parts: Record<string, string>;
-  /** The only host it may be sent to, for a service of the owner's own. */
-  host: string | null;
-}
 /** The secret of a user for a service; null when none is stored. */
 export type SecretOf = (userId: string, service: string) => Promise<Secret | null>;
 

@@ -47,6 +47,7 @@ export async function replay(
   const shipped = [{ ...workflow, id: 'workflow' }, ...subflows];
   const { app, owner, told } = testWorld({ shipped, startsAt: at, http: scripted(http) });
   const api = app.as(owner);
+  for (const key of shipped.flatMap(keysOf)) await api.keys.set(key);
   const { session } = await api.sessions.start({ workflowId: 'workflow', variables });
   const { id } = session;
   for (const line of talk) {
@@ -68,6 +69,14 @@ export async function replay(
     learned,
   };
 }
+
+/** A key for each that is named, so that nobody needs one to test a conversation. */
+const keysOf = ({ nodes }: FileContent) =>
+  nodes.flatMap(({ type, data: { key: service, url } }) => {
+    const isKeyed = type === 'integration' && typeof service === 'string' && typeof url === 'string';
+    const host = isKeyed ? /^https?:\/\/([^/?#{]+)/i.exec(url)?.[1] : undefined;
+    return isKeyed && host !== undefined ? [{ service, key: 'the key of a test', host }] : [];
+  });
 
 /** How a replayed conversation differs from the expected one, in words; empty when it does not. */
 export function differences(expected: ExpectedConversation, got: Replayed): string[] {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
 import { lazily, localeOf, question } from './question.ts';
+import { boundOf, dayOf, type Day } from './read/day.ts';
 
 const library = lazily(() => import('./read/date.ts'));
 
@@ -15,9 +17,33 @@ export const date = question({
   },
   type: 'date',
   load: library.load,
+  problems: boundProblems,
   expects: ({ min, max }) => ({ ...(min !== undefined && { min }), ...(max !== undefined && { max }) }),
   read({ text }, { min, max, echo }, ctx) {
     const reading = library.get().readDate(text, { min, max }, localeOf(ctx));
     return reading.ok && !echo ? { ok: true, value: reading.value } : reading;
   },
 });
+
+function boundProblems({ min, max }: { min?: string | undefined; max?: string | undefined }) {
+  const unread = Object.entries({ min, max }).flatMap(([field, bound]) => {
+    const day = bound === undefined ? 0 : dayFor(bound, 0);
+    return typeof day === 'number' ? [] : [{ field, message: day.message }];
+  });
+  if (unread.length || min === undefined || max === undefined || isDate(min) !== isDate(max)) return unread;
+  return FIRSTS.every((today) => dayFor(min, today) > dayFor(max, today))
+    ? [{ field: 'max', message: 'it is before min' }]
+    : [];
+}
+
+const isDate = (bound: string) => /^\s*\d/.test(bound);
+/** A month is longer or shorter with the day it is counted from. */
+const FIRSTS = Array.from({ length: 12 }, (_, month) => dayOf(1970, month + 1, 1)!);
+
+function dayFor(bound: string, today: Day): Day | CrmflowError {
+  try {
+    return boundOf(bound, today);
+  } catch (cause) {
+    return CrmflowError.from(cause);
+  }
+}

@@ -13,10 +13,13 @@ export const number = question({
     locale: z.string().min(2).max(35).optional(),
   },
   type: 'number',
-  problems: ({ min, max }) =>
-    min !== undefined && max !== undefined && min > max
-      ? [{ field: 'max', message: 'it is smaller than min' }]
-      : [],
+  problems({ min, max, step = 0 }) {
+    if (min === undefined || max === undefined) return [];
+    if (min > max) return [{ field: 'max', message: 'it is smaller than min' }];
+    return step > max - min
+      ? [{ field: 'step', message: 'it is larger than from min to max: only min could be given' }]
+      : [];
+  },
   expects: ({ min, max, step }) => ({
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),

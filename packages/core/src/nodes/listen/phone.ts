@@ -14,6 +14,16 @@ export const phone = question({
       .optional(),
   },
   type: 'text',
+  problems: ({ country }) => (country === undefined ? [] : countryProblems(country)),
   load: library.load,
   read: ({ text }, data, ctx) => library.get().readPhone(text, { country: data.country ?? ctx.country }),
 });
+
+function countryProblems(country: string) {
+  const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  // `UK` is another name of GB.
+  const { region } = new Intl.Locale('und', { region: country });
+  if (region === country && regions.of(country) !== undefined) return [];
+  const hint = region === country ? 'one such as DE' : region;
+  return [{ field: 'country', message: `there is no country ${country}; write ${hint}` }];
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
 import type { Json } from '../../language/json.ts';
 import type { VariableType } from '../../language/types.ts';
 import { template, variableName } from '../data.ts';
@@ -39,6 +40,8 @@ interface Question<S extends z.ZodRawShape, T extends Json> {
   /** Ways out for answers; `out` alone when absent. */
   ports?: (data: z.output<z.ZodObject<S>>) => readonly string[];
   problems?: (data: z.output<z.ZodObject<S>>) => readonly { field: string; message: string }[];
+  /** Why it cannot be asked now: it leaves by `error` when it is entered. */
+  unaskable?: (data: z.output<z.ZodObject<S>>, ctx: NodeContext) => string | undefined;
   /** What a client needs to draw the control, beside the kind. */
   expects?: (data: z.output<z.ZodObject<S>>, ctx: NodeContext) => Omit<Expects, 'kind'>;
   read: (answer: Answer, data: z.output<z.ZodObject<S>>, ctx: NodeContext) => Reading<T>;
@@ -92,15 +95,11 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
     waits: () => true,
     ...(spec.load && { load: spec.load }),
     problems: (data) => [...(spec.problems?.(data) ?? []), ...ladderProblems(data.noReply)],
-    ports: (data) => [
-      ...new Set([
-        ...(spec.ports?.(data) ?? ['out']),
-        ...(data.maxAttempts === undefined ? [] : ['invalid']),
-        ...portsOfLadder(data.noReply),
-      ]),
-    ],
+    ports: (data) => waysOut(spec.ports?.(data) ?? ['out'], data),
     sets: (data) => (data.saveAs ? [[data.saveAs, typeOf(data)]] : []),
     run(data, ctx) {
+      const why = spec.unaskable?.(data, ctx);
+      if (why !== undefined) throw new CrmflowError('unprocessable', why);
       return standing(data, ctx, { attempts: 0, rung: 0 }, data.prompt.render(ctx.scope));
     },
     waitOn: (data, ctx) => standing(data, ctx, { ...progressIn(ctx.memory), rung: 0 }),
@@ -116,6 +115,10 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
     },
   });
 }
+
+const waysOut = (answers: readonly string[], { maxAttempts, noReply: ladder }: Common): string[] => [
+  ...new Set([...answers, ...(maxAttempts === undefined ? [] : ['invalid']), ...portsOfLadder(ladder)]),
+];
 
 type Refused = Extract<Reading<Json>, { ok: false }>;
 

@@ -4,17 +4,23 @@ import { CrmflowError } from '../../errors.ts';
 import { question } from './question.ts';
 import { readText } from './read/text.ts';
 
-/** A regular expression in RE2's syntax: linear in the length of the answer. */
+/** Linear in the length of the answer. */
 const pattern = () =>
-  z.string().transform((source, ctx) => {
-    try {
-      return compilePattern(source);
-    } catch (cause) {
-      if (!(cause instanceof CrmflowError)) throw cause;
-      ctx.issues.push({ code: 'custom', input: source, message: cause.message });
-      return z.NEVER;
-    }
-  });
+  z
+    .string()
+    .transform((source, ctx) => {
+      try {
+        return compilePattern(source);
+      } catch (cause) {
+        if (!(cause instanceof CrmflowError)) throw cause;
+        ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+        return z.NEVER;
+      }
+    })
+    .meta({
+      description:
+        'A regular expression in RE2’s syntax that must fit the whole answer, as in HTML: [0-9]{5} takes five digits and nothing else.',
+    });
 
 export const listenText = question({
   kind: 'text',
@@ -25,10 +31,14 @@ export const listenText = question({
     pattern: pattern().optional(),
   },
   type: 'text',
+  problems: ({ minLength, maxLength }) =>
+    minLength !== undefined && maxLength !== undefined && minLength > maxLength
+      ? [{ field: 'maxLength', message: 'it is smaller than minLength' }]
+      : [],
   expects: ({ minLength, maxLength }) => ({
     ...(minLength !== undefined && { minLength }),
     ...(maxLength !== undefined && { maxLength }),
   }),
   read: ({ text }, { minLength, maxLength, pattern: allowed }) =>
-    readText(text, { minLength, maxLength, pattern: allowed && ((words) => allowed.test(words)) }),
+    readText(text, { minLength, maxLength, pattern: allowed && ((words) => allowed.fits(words)) }),
 });

@@ -15,6 +15,10 @@ export const media = definePure({
     /** A line beside it. */
     text: template().optional(),
   }),
+  problems: ({ url }) =>
+    /^\s*(?:https?:\/\/|\{)/i.test(url.source)
+      ? []
+      : [{ field: 'url', message: 'it must begin with https:// or http://' }],
   run({ media: kind, url, alt, text }, { scope }) {
     const address = url.render(scope).trim();
     if (!/^https?:\/\//i.test(address))

@@ -5,7 +5,10 @@ import { definePure, next } from '../node.ts';
 export const speakText = definePure({
   type: 'speak',
   kind: 'text',
-  summary: 'Says something.',
+  summary: 'Says something; nothing when its text comes out empty.',
   data: z.strictObject({ text: template() }),
-  run: ({ text }, { scope }) => next({ say: [{ text: text.render(scope) }] }),
+  run({ text }, { scope }) {
+    const shown = text.render(scope);
+    return next(shown.trim() === '' ? {} : { say: [{ text: shown }] });
+  },
 });
