@@ -4,7 +4,6 @@ import { scripts } from './scripts.mjs';
 
 const { store, slots } = JSON.parse(process.argv[2]);
 const { app, owner, close } = await openApp(store);
-await app.recover();
 const api = app.as(owner);
 const say = (...words) => process.stdout.write(`${words.join(' ')}\n`);
 say('ready');
@@ -23,6 +22,10 @@ async function hold({ slot, id }) {
   for (;;) {
     const { status } = await api.sessions.get({ id });
     if (status === 'finished' || status === 'failed') return;
+    if (status === 'running') {
+      await app.tick();
+      continue;
+    }
     const { items } = await api.sessions.messages({ id });
     const said = items.filter(({ from }) => from === 'user').length;
     await api.sessions.send({ id, message: answers[said], messageId: `${slot}-${said}` });

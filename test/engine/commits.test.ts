@@ -50,6 +50,18 @@ describe('a message', () => {
     await expect(api.sessions.send({ id, message: 'X' })).rejects.toMatchObject({ code: 'unavailable' });
     expect(await said()).toEqual(once);
   });
+  it('whose commit nobody answered for is told to those who listen once the database is looked at again', async () => {
+    const { store, line } = remembering();
+    const world = testWorld({ store });
+    const { api, id } = await begun(world);
+    const heard: string[] = [];
+    await api.watch(id, ({ type }) => void heard.push(type));
+    line.breaksAfter = true;
+    await expect(api.sessions.send({ id, message: 'X' })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(heard).toEqual([]);
+    await world.app.tick();
+    expect(heard).toEqual(['system:waiting_for_input']);
+  });
   it('that is sent again with its id after such a commit is answered as processed', async () => {
     const { store, line } = remembering();
     const { api, id, said } = await begun(testWorld({ store }));

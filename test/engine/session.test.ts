@@ -279,7 +279,7 @@ describe('a crash', () => {
     const { life, store } = mortal();
     const talk = await converse(answering, { store });
     life.commits = 1;
-    await expect(talk.user('opening hours?')).rejects.toThrow('power cut');
+    await talk.user('opening hours?');
     expect(await talk.session()).toMatchObject({ status: 'running', nodeId: 'answer' });
     life.commits = Infinity;
     await talk.pass(61);
@@ -299,7 +299,7 @@ describe('a crash', () => {
       { store },
     );
     life.commits = 1;
-    await expect(talk.user('opening hours?')).rejects.toThrow('power cut');
+    await talk.user('opening hours?');
     for (let crash = 0; crash < 4; crash++) {
       life.commits = 1;
       await talk.pass(61);

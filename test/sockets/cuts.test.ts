@@ -95,6 +95,29 @@ describe('a line that is cut', () => {
     expect(error).toMatchObject({ code: 'invalid_input' });
   });
 
+  it('hears the first answer of a session while it is made', async () => {
+    let mayGoOn: () => void = () => undefined;
+    const goOn = new Promise<void>((resolve) => (mayGoOn = resolve));
+    let spoken = 0;
+    const later = () => (spoken++ ? goOn : Promise.resolve());
+    const { keep, connect } = await begin({
+      world: testWorld({ ai: speaking(['We open ', 'at nine.'], later) }),
+    });
+    const workflowId = await keep({
+      ...answering,
+      nodes: [start, { id: 'answer', type: 'ai', data: { question: 'When do you open?', threshold: 0 } }],
+      edges: ['start -> answer'],
+    });
+    const client = await connect();
+    const { data } = await client.call('session:start', { workflowId, mode: 'auto' });
+    expect(data).toMatchObject({ session: { status: 'running' }, token: expect.any(String) as string });
+    expect(await client.nth('ai:chunk')).toMatchObject({ chunk: 'We open ' });
+    mayGoOn();
+    await client.nth('workflow:finished');
+    expect(client.seqs()).toEqual(upTo(client.heard.length));
+    expect(client.said()).toEqual(['We open at nine.']);
+  });
+
   it('hears a session once though the same socket resumes it twice', async () => {
     const { keep, connect } = await begin({ world: testWorld({ ai: speaking(WORDS, slowly) }) });
     const workflowId = await keep(answering);

@@ -47,6 +47,11 @@ export interface App {
   /** One operation, by its row: what `as` is made of, for an edge that has the row at hand. */
   call(entry: Entry, actor: Actor, input: unknown, options?: CallOptions): Promise<unknown>;
   /**
+   * As `sessions.start`, but gives the session as soon as it is stored: what it does outside from then on is told to
+   * whoever hears it.
+   */
+  begin(actor: Actor, input: unknown): ReturnType<Crmflow['sessions']['start']>;
+  /**
    * Who shows this token: a user for a login token, a guest who holds a session for a session's token, a plain guest
    * without one.
    * @throws CrmflowError `unauthenticated` for a login token that is no longer good
@@ -60,21 +65,23 @@ export interface App {
   refresh(): Promise<void>;
   /** Moves on every session that is due: its wait is over, or its last run was cut short. Gives how many. */
   tick(): Promise<number>;
-  /** After a start, when nobody else runs on this database: goes on with every run that was cut short. */
+  /** After a start, when nobody else runs on this database: every run that was cut short is due at once. Gives how many. */
   recover(): Promise<number>;
+  /** Resolves when no session is at work in this process. */
+  rest(): Promise<void>;
 }
 
 const TIDY_MS = 60_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
-  const { tell, subscribe, watch: hearSession, relay, refresh } = createTelling(ports);
+  const { subscribe, watch: hearSession, relay, ...teller } = createTelling(ports);
   const library = createLibrary(ports.store);
   const { secretOf: secret, ...keys } = createKeys(ports);
-  const runner = createRunner({ ...ports, search: createSearch(library), secret }, tell);
+  const runner = createRunner({ ...ports, search: createSearch(library), secret }, teller);
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
-  const { readable, ...sessions } = createSessions({ ...ports, versions, runner });
+  const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({ ...ports, library });
   const { settle, ...knowledge } = createKnowledge({ ...ports, library });
@@ -137,10 +144,16 @@ export function createApp(ports: Ports): App {
         },
       };
     },
+    begin(actor, given) {
+      const { start } = contract.sessions;
+      authorize(start, actor);
+      return begin(actor, parse(start, given));
+    },
     authenticate,
     subscribe,
     relay,
-    refresh,
+    refresh: () => teller.refresh(),
+    rest: runner.rest,
     async tick() {
       await tidy();
       return runner.tick();

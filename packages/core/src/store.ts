@@ -245,8 +245,8 @@ export interface Store {
     claim(now: string, limit: number, until: string): Promise<string[]>;
     /** Puts the time of those of these that are at work off until then: nobody claims them before. */
     hold(ids: readonly string[], until: string): Promise<void>;
-    /** Ids of sessions that are at work: after a start, those whose process died. */
-    running(limit: number): Promise<string[]>;
+    /** Makes every session that is at work due at once, as its process is gone. Gives how many there are. */
+    release(now: string): Promise<number>;
     /** Ids of sessions on a workflow that are running or waiting. */
     openOn(workflowId: string): Promise<string[]>;
     /** Ids of a user's sessions that are running or waiting. */

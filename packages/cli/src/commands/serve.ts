@@ -60,6 +60,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     // First of all, so that no other command comes in any more.
     withdraw();
     await Promise.all([serving.close(), clockwork.stop()]);
+    await app.rest();
   }
   return io.signal.reason === 'SIGTERM' ? EXIT.ok : exitAfter(io.signal);
 }

@@ -23,6 +23,10 @@ export const SessionView = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
+/**
+ * Where the session stands and what it told. When a node works outside for more than 20 s: what was stored first, with the
+ * status `running`; what follows is told as it comes, and read from the events.
+ */
 export const TurnView = z.object({ session: SessionView, events: z.array(SessionEvent) });
 export type SessionView = z.output<typeof SessionView>;
 export type TurnView = z.output<typeof TurnView>;

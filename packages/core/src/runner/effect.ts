@@ -12,19 +12,24 @@ const GATHER_MS = 50;
 /** No node may reach outside for longer. */
 const EFFECT_MS = 180_000;
 
-type Append = (piece: Advanced) => Promise<void>;
+interface Under {
+  /** Stores and tells a piece of what the node shows meanwhile. */
+  append(piece: Advanced): Promise<void>;
+  /** Ends it before its time; aborted as well when a piece could not be stored. */
+  stop: AbortController;
+}
 
-/** Runs one node that reaches outside. What it shows meanwhile is stored and told piece by piece through `append`. */
+/** Runs one node that reaches outside. */
 export async function runEffect(
   flow: Flow,
   session: Session,
   ports: RunnerPorts,
-  append: Append,
+  under: Under,
 ): Promise<{ session: Session; outcome: Outcome }> {
   const { kind, data } = stepAt(flow, session);
   if (kind.isPure) throw new CrmflowError('internal', `${kind.type}/${kind.kind} reaches nowhere.`);
-  const chunks = gather(flow, session, ports, append);
-  const signal = AbortSignal.timeout(EFFECT_MS);
+  const chunks = gather(flow, session, ports, under);
+  const signal = AbortSignal.any([AbortSignal.timeout(EFFECT_MS), under.stop.signal]);
   const ctx: EffectContext = {
     ...contextOf(flow, session, ports.clock.now()),
     http: ports.http,
@@ -58,7 +63,7 @@ async function secretOf({ userId }: Session, ports: RunnerPorts, service: string
 }
 
 /** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */
-function gather(flow: Flow, session: Session, { clock }: RunnerPorts, append: Append) {
+function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, stop }: Under) {
   let text = '';
   let current = session;
   let timer: NodeJS.Timeout | undefined;
@@ -75,7 +80,7 @@ function gather(flow: Flow, session: Session, { clock }: RunnerPorts, append: Ap
   const flush = () => {
     timer = undefined;
     writing = writing.then(write);
-    writing.catch(() => undefined);
+    writing.catch(() => stop.abort());
   };
 
   return {

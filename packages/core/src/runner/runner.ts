@@ -13,7 +13,7 @@ import { runEffect } from './effect.ts';
 import { createFlows } from './flows.ts';
 import { createLeases } from './leases.ts';
 import { createMailbox } from './mailbox.ts';
-import { createTake, type Calling } from './take.ts';
+import { createTake, isMovedOn, type Calling } from './take.ts';
 
 /** What the runner needs from outside. */
 export interface RunnerPorts {
@@ -38,7 +38,12 @@ export interface Admitted {
   /** Step mode: have another node executed than the one at hand. */
   mayMove: boolean;
 }
-export type Tell = (sessionId: string, events: readonly SessionEvent[]) => void;
+/** Says what was stored to those who hear a session. */
+export interface Teller {
+  tell(sessionId: string, events: readonly SessionEvent[]): void;
+  /** Shows those who hear these sessions where they stand, for they may have missed something. */
+  refresh(sessionIds: readonly string[]): Promise<void>;
+}
 
 /** What one call brought about: where the session stands now and what was told on the way. */
 export interface Turn {
@@ -51,11 +56,15 @@ export type Runner = ReturnType<typeof createRunner>;
 const DUE_BATCH = 50;
 
 /** The one shell that runs nodes, commits, then tells. */
-export function createRunner(ports: RunnerPorts, tell: Tell) {
+export function createRunner(ports: RunnerPorts, teller: Teller) {
   const { store, clock, ticks } = ports;
-  const inTurn = createMailbox();
+  const mailbox = createMailbox();
   const flows = createFlows(store);
   const leases = createLeases(ports);
+  /** Sessions that do something outside, and what stops it. */
+  const outside = new Map<string, { session: Session; stop: AbortController }>();
+  /** Sessions of which nobody knows whether their last commit was stored. */
+  const unsure = new Set<string>();
 
   function moment(): Moment {
     const from = ticks();
@@ -68,7 +77,7 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
   async function commit(flow: Flow, from: Session | null, to: Advanced, more: Partial<Commit> = {}) {
     const { session, events, lines } = to;
     if (session.status === 'running') session.dueAt = leases.end();
-    await store.sessions.commit({
+    const stored = store.sessions.commit({
       from: from && { step: from.step, seq: from.seq, attempt: from.attempt },
       session,
       events,
@@ -78,76 +87,122 @@ export function createRunner(ports: RunnerPorts, tell: Tell) {
       logs: logOf(flow, session, events, lines),
       ...more,
     });
-    if (events.length) tell(session.id, events);
+    await stored.catch((cause: unknown) => {
+      if (!isMovedOn(cause)) unsure.add(session.id);
+      throw cause;
+    });
+    if (events.length) teller.tell(session.id, events);
   }
 
   const take = createTake({ store, flows, commit });
+
+  /** Runs the node at hand, which reaches outside, unless the session is ended meanwhile: then `isStopped`. */
+  async function reach(flow: Flow, session: Session, told: SessionEvent[]) {
+    const stop = new AbortController();
+    const append = async (piece: Advanced) => {
+      await commit(flow, { ...piece.session, seq: piece.session.seq - piece.events.length }, piece);
+      told.push(...piece.events);
+    };
+    outside.set(session.id, { session, stop });
+    try {
+      const ran = await leases.during(session.id, () => runEffect(flow, session, ports, { append, stop }));
+      return { ...ran, isStopped: stop.signal.aborted };
+    } finally {
+      outside.delete(session.id);
+    }
+  }
 
   /** After what was played is stored: runs the nodes that reach outside, until the session rests. */
   async function goOn(flow: Flow, played: Played): Promise<Turn> {
     const events = [...played.events];
     let now = played;
-    while (now.stands === 'effect') {
-      const { session, spent } = now;
-      const append = async (piece: Advanced) => {
-        await commit(flow, { ...piece.session, seq: piece.session.seq - piece.events.length }, piece);
-        events.push(...piece.events);
-      };
-      const ran = await leases.during(session.id, () => runEffect(flow, session, ports, append));
-      now = playFrom(flow, ran.session, ran.outcome, { ...moment(), spent });
-      await commit(flow, ran.session, now);
-      events.push(...now.events);
+    try {
+      while (now.stands === 'effect') {
+        const { spent } = now;
+        const { session, outcome, isStopped } = await reach(flow, now.session, events);
+        if (isStopped) return { session, events };
+        now = playFrom(flow, session, outcome, { ...moment(), spent });
+        await commit(flow, session, now);
+        events.push(...now.events);
+      }
+      return { session: now.session, events };
+    } catch (cause) {
+      if (!isMovedOn(cause)) throw cause;
+      // Another process ended it, or took it over: what was done here is void.
+      return { session: (await store.sessions.get(now.session.id)) ?? now.session, events };
     }
-    return { session: now.session, events };
   }
 
   /** One turn: decided, stored, told. */
   async function turn(id: string, calling: Calling, decide: Decide): Promise<Turn> {
     const { found, played } = await take(id, calling, decide);
-    return played ? goOn(found.flow, played) : { session: found.session, events: [] };
+    if (!played) return { session: found.session, events: [] };
+    calling.begun?.(played);
+    return goOn(found.flow, played);
   }
 
   /** `workflowId` is that of a stored workflow, which must still be there when the session has begun. */
-  async function start(version: Version, beginning: Beginning, workflowId: string | null): Promise<Turn> {
+  async function start(
+    version: Version,
+    beginning: Beginning,
+    workflowId: string | null,
+    begun?: Calling['begun'],
+  ): Promise<Turn> {
     const flow = flows.made(version);
-    const begun = begin(flow, beginning, clock.now().toISOString());
-    return inTurn(beginning.id, async () => {
-      const played = begun.session.mode === 'step' ? null : play(flow, begun.session, null, moment());
-      const first: Played = played
-        ? { ...played, events: [...begun.events, ...played.events] }
-        : { ...begun, stands: 'rest' };
-      await commit(flow, null, first, { workflowId });
-      return goOn(flow, first);
+    const first = begin(flow, beginning, clock.now().toISOString());
+    return mailbox.inTurn(beginning.id, async () => {
+      const played = first.session.mode === 'step' ? null : play(flow, first.session, null, moment());
+      const whole: Played = played
+        ? { ...played, events: [...first.events, ...played.events] }
+        : { ...first, stands: 'rest' };
+      await commit(flow, null, whole, { workflowId });
+      begun?.(whole);
+      return goOn(flow, whole);
     });
   }
 
   const moving = (id: string, calling: Calling, decide: Decide) =>
-    inTurn(id, () => turn(id, calling, decide));
+    mailbox.inTurn(id, () => turn(id, calling, decide));
 
   return {
     start,
     /** Whether sessions have run on this version here: then it is stored. */
     hasRun: flows.has,
     /** Ends a session's wait: by the visitor's message, or by time. */
-    deliver: (id: string, wake: Wake, messageId: string | null, admit?: Admit) =>
-      moving(id, { admit, messageId }, decisions.woken(wake)),
+    deliver: (id: string, wake: Wake, calling: Calling = {}) => moving(id, calling, decisions.woken(wake)),
     /** Step mode: executes the active node. */
-    execute: (id: string, nodeId: string, admit?: Admit) => moving(id, { admit }, decisions.executed(nodeId)),
+    execute: (id: string, nodeId: string, calling: Calling = {}) =>
+      moving(id, calling, decisions.executed(nodeId)),
     /** Step mode: leaves the node that has done its work. */
-    leave: (id: string, nodeId: string, admit?: Admit) => moving(id, { admit }, decisions.left(nodeId)),
-    end: (id: string, outcome: Ending, admit?: Admit) => moving(id, { admit }, decisions.ended(outcome)),
+    leave: (id: string, nodeId: string, calling: Calling = {}) => moving(id, calling, decisions.left(nodeId)),
+    /** Whatever the session does outside is stopped; what comes of it is void. */
+    async end(id: string, outcome: Ending, admit?: Admit): Promise<Turn> {
+      const working = outside.get(id);
+      if (working) {
+        admit?.(working.session);
+        working.stop.abort();
+      }
+      return moving(id, { admit }, decisions.ended(outcome));
+    },
     /** Moves on what is due: a wait that is over, a run that was cut short. Gives how many it took. */
     async tick(): Promise<number> {
       const until = leases.end();
       const ids = await store.sessions.claim(clock.now().toISOString(), DUE_BATCH, until);
+      await lookAgain();
       await Promise.all(ids.map((id) => moving(id, {}, decisions.due(until)).catch(reporting(id))));
       return ids.length;
     },
-    /** After a start with a database of our own: every session at work was cut short. */
-    async recover(): Promise<number> {
-      const cut = await store.sessions.running(10_000);
-      await Promise.all(cut.map((id) => moving(id, {}, decisions.resumed).catch(reporting(id))));
-      return cut.length;
-    },
+    /** After a start with a database of our own: every session at work was cut short, and is due. Gives how many. */
+    recover: () => store.sessions.release(clock.now().toISOString()),
+    /** Resolves when no session is at work in this process. */
+    rest: mailbox.rest,
   };
+
+  /** The database is there again: what was stored while nobody heard of it is told. */
+  async function lookAgain() {
+    const ids = [...unsure];
+    if (!ids.length) return;
+    unsure.clear();
+    await teller.refresh(ids);
+  }
 }

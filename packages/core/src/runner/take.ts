@@ -6,18 +6,23 @@ import type { Commit, Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Decide, Found } from './decisions.ts';
 import type { Flows } from './flows.ts';
-import type { Admit } from './runner.ts';
+import type { Admit, Turn } from './runner.ts';
 
 /** Who moves a session, and with which message. */
 export interface Calling {
   admit?: Admit | undefined;
   messageId?: string | null;
+  /** Told what was stored first, before the session does anything outside. */
+  begun?: ((turn: Turn) => void) | undefined;
 }
 export interface Taken {
   found: Found;
   /** Null when nothing was to be done. */
   played: Played | null;
 }
+
+/** Another process that moves the session on too is done after one or two. */
+const MOST_TRIES = 5;
 
 interface Needs {
   store: Store;
@@ -63,18 +68,25 @@ export function createTake({ store, flows, commit }: Needs) {
       return taken && stored(taken).catch(nullIfMovedOn);
     }
 
-    async function takeStored(): Promise<Taken> {
+    async function takeStored(): Promise<Taken | null> {
       const found = await sessions.open(id, messageId);
       if (!found) throw notFound('session', id);
-      return stored(decided(await withFlow(found)));
+      return stored(decided(await withFlow(found))).catch(nullIfMovedOn);
     }
 
     const remembered = sessions.recall(id, messageId);
-    return (remembered && (await takeRemembered(remembered))) ?? takeStored();
+    let taken = remembered && (await takeRemembered(remembered));
+    for (let tries = 0; !taken && tries < MOST_TRIES; tries++) taken = await takeStored();
+    if (taken) return taken;
+    throw new CrmflowError('conflict', `The session was moved on elsewhere ${MOST_TRIES} times; try again.`);
   };
 }
 
+/** Whether a commit was refused because the session had moved on: nothing was written. */
+export const isMovedOn = (cause: unknown): boolean =>
+  cause instanceof CrmflowError && cause.code === 'conflict';
+
 function nullIfMovedOn(cause: unknown): null {
-  if (cause instanceof CrmflowError && cause.code === 'conflict') return null;
+  if (isMovedOn(cause)) return null;
   throw cause;
 }

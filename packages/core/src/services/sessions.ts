@@ -3,6 +3,7 @@ import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Admit, Runner, Turn } from '../runner/runner.ts';
+import { createAnswers, type Begun } from './answers.ts';
 import { pathOf } from '../session/draft.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
@@ -15,6 +16,7 @@ interface Needs {
   clock: Clock;
   versions: Versions;
   runner: Runner;
+  report(cause: unknown, sessionId: string): void;
 }
 /** What someone may do with a session: its workflow's owner sees more than its visitor. */
 type Rights = 'owner' | 'visitor' | 'none';
@@ -27,10 +29,20 @@ export function rightsOf(actor: Actor, session: Session, ids: Ids): Rights {
     : 'none';
 }
 
-export function createSessions({ store, ids, clock, versions, runner }: Needs): Services['sessions'] & {
+export function createSessions({
+  store,
+  ids,
+  clock,
+  versions,
+  runner,
+  report,
+}: Needs): Services['sessions'] & {
   /** The session and the actor's rights in it; others are told that it is not there. */
   readable(actor: Actor, id: string): Promise<{ session: Session; rights: Rights }>;
+  /** As `start`, but answers as soon as the session is stored. */
+  begin: Services['sessions']['start'];
 } {
+  const { inTime, atOnce } = createAnswers(report);
   async function readable(actor: Actor, id: string) {
     const session = await store.sessions.get(id);
     const rights = session ? rightsOf(actor, session, ids) : 'none';
@@ -39,20 +51,21 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
   }
   /** Lets an actor act on a session he may read, and shows him what he may see of what came of it. */
   const acting =
-    <I extends { id: string }>(act: (input: I, admit: Admit) => Promise<Turn>) =>
+    <I extends { id: string }>(act: (input: I, admit: Admit, begun: Begun) => Promise<Turn>) =>
     async (actor: Actor, input: I) => {
       let rights: Rights = 'none';
-      const turn = await act(input, (session) => {
+      const admit: Admit = (session) => {
         rights = rightsOf(actor, session, ids);
         if (rights === 'none') throw notFound('session', input.id);
         return { mayMove: rights === 'owner' };
-      });
+      };
+      const turn = await inTime((begun) => act(input, admit, begun));
       return turnFor(rights, turn);
     };
 
-  return {
-    readable,
-    async start(actor, { workflowId, mode, variables }) {
+  const starting =
+    (answer: typeof inTime): Services['sessions']['start'] =>
+    async (actor, { workflowId, mode, variables }) => {
       const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
       const token = ids.secret();
       const beginning = {
@@ -64,12 +77,17 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
         mode,
         inputs: variables,
       };
-      const turn = await runner
-        .start(version, beginning, isShipped ? null : workflowId)
-        .catch(goneIf(workflowId));
+      const turn = await answer((begun) =>
+        runner.start(version, beginning, isShipped ? null : workflowId, begun),
+      ).catch(goneIf(workflowId));
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
-    },
+    };
+
+  return {
+    readable,
+    begin: starting(atOnce),
+    start: starting(inTime),
     async list(actor, { limit, cursor, workflowId, status }) {
       const page = await store.sessions.list(
         { of: readerOf(actor, ids), workflowId, status },
@@ -94,11 +112,11 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
       const last = items.length === limit ? String(items.at(-1)!.seq) : null;
       return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
     },
-    send: acting(async ({ id, message: text, messageId }, admit) => {
+    send: acting(async ({ id, message: text, messageId = null }, admit, begun) => {
       if (text === '') throw new CrmflowError('invalid_input', 'The message is empty.');
-      return runner.deliver(id, { by: 'message', text }, messageId ?? null, admit);
+      return runner.deliver(id, { by: 'message', text }, { messageId, admit, begun });
     }),
-    async upload(actor, { id, file, messageId }) {
+    async upload(actor, { id, file, messageId = null }) {
       const { session, rights } = await readable(actor, id);
       checkFile(session.wait, file);
       const fileId = ids.secret();
@@ -109,7 +127,7 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
       const url = `/api/sessions/${id}/files/${fileId}`;
       const given = { name, url, mimeType, size: bytes.length };
       const wake = { by: 'message' as const, text: name, file: given };
-      return turnFor(rights, await runner.deliver(id, wake, messageId ?? null));
+      return turnFor(rights, await inTime((begun) => runner.deliver(id, wake, { messageId, begun })));
     },
     async file(actor, { id, fileId }) {
       await readable(actor, id);
@@ -118,8 +136,8 @@ export function createSessions({ store, ids, clock, versions, runner }: Needs): 
       const { name, mimeType, bytes } = found;
       return { name, mimeType, bytes };
     },
-    execute: acting(({ id, nodeId }, admit) => runner.execute(id, nodeId, admit)),
-    advance: acting(({ id, nodeId }, admit) => runner.leave(id, nodeId, admit)),
+    execute: acting(({ id, nodeId }, admit, begun) => runner.execute(id, nodeId, { admit, begun })),
+    advance: acting(({ id, nodeId }, admit, begun) => runner.leave(id, nodeId, { admit, begun })),
     end: acting(({ id }, admit) => runner.end(id, 'ended', admit)),
     async remove(actor, { id }) {
       await readable(actor, id);

@@ -60,11 +60,12 @@ export function createTelling({ store, report }: Needs) {
       tellHearers(sessionId, await store.events(sessionId, from - 1, to - from + 1));
     },
     /**
-     * After a time in which other processes could not be heard: tells the last event of every session that is heard here.
-     * Whoever misses those before sees the gap.
+     * After a time in which something may have been missed: tells the last event of these sessions, or of every session that
+     * is heard here. Whoever misses those before sees the gap.
      */
-    async refresh(): Promise<void> {
-      const refreshed = [...bySession.keys()].map(async (sessionId) => {
+    async refresh(sessionIds: readonly string[] = [...bySession.keys()]): Promise<void> {
+      const refreshed = sessionIds.map(async (sessionId) => {
+        if (!bySession.has(sessionId)) return;
         const session = await store.sessions.get(sessionId);
         if (session) tellHearers(sessionId, await store.events(sessionId, session.seq - 1, 1));
       });

@@ -68,7 +68,7 @@ async function start(call: Call, { userId, ...input }: z.output<typeof Start>): 
     throw new CrmflowError('forbidden', 'userId is not who is logged in on this socket. Leave it out.');
   visit.hearing.makeRoomFor();
   if (actor.role === 'guest') await limits.guestStart(addressOf(visit.request));
-  const { session, token } = await visit.app.as(actor).sessions.start(input);
+  const { session, token } = await visit.app.begin(actor, input);
   await visit.hearing.join(actor, { session, token, after: 0, isNew: true, lose });
   return { session, token };
 }

@@ -153,7 +153,11 @@ export function createMemoryStore(): Store {
         for (const kept of ids.map((id) => sessions.get(id)))
           if (kept?.status === 'running') kept.dueAt = until;
       },
-      running: async (limit) => idsOf(({ status }) => status === 'running').slice(0, limit),
+      async release(now) {
+        const atWork = [...sessions.values()].filter(({ status }) => status === 'running');
+        for (const kept of atWork) kept.dueAt = now;
+        return atWork.length;
+      },
       openOn: async (workflowId) =>
         idsOf(
           (kept) =>

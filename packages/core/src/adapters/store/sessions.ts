@@ -61,7 +61,7 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
     list: createList(prisma),
     claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
     hold: async (ids, until) => void (await ask(HOLD, [JSON.stringify(ids), until])),
-    running: (limit) => idsOf('running', [limit]),
+    release: async (now) => (await idsOf('release', [now])).length,
     openOn: (workflowId) => idsOf('open', [workflowId]),
     openOf: (userId) => idsOf('theirs', [userId]),
     async remove(id) {
@@ -161,7 +161,7 @@ const IDS = {
   claim: `UPDATE "Session" SET "dueAt" = $3 WHERE id = ANY (ARRAY(
     SELECT id FROM "Session" WHERE "dueAt" <= $1 ORDER BY "dueAt" LIMIT $2 FOR UPDATE SKIP LOCKED
   )) RETURNING id`,
-  running: `SELECT id FROM "Session" WHERE status = 'running' LIMIT $1`,
+  release: `UPDATE "Session" SET "dueAt" = $1 WHERE status = 'running' RETURNING id`,
   open: `SELECT id FROM "Session" WHERE "workflowId" = $1 AND status IN ('running', 'waiting')`,
   theirs: `SELECT id FROM "Session" WHERE "userId" = $1 AND status IN ('running', 'waiting')`,
 };
