@@ -9,7 +9,7 @@ import {
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { door, doorTo, get, refusal, serve, serveRaw, text, verdict } from './support.ts';
 
 /** Writes a chunk again and again for as long as somebody reads. */
@@ -254,6 +254,7 @@ describe('a slow answer', () => {
     const server = await serve(() => {});
     const http = doorTo(server);
     const crowd = Array.from({ length: 256 }, () => verdict(http.send(get(server.url))));
+    await vi.waitFor(() => expect(server.connections()).toBe(256), { timeout: 10_000 });
     const late = Array.from({ length: 9 }, () => verdict(http.send(get(server.url, { timeoutMs: 300 }))));
     expect(new Set(await Promise.all(late))).toEqual(new Set(['unavailable timeout']));
     expect(server.connections()).toBe(256);

@@ -4,10 +4,15 @@ import type { Look } from './look.ts';
 import { callIn, portsOf, type SoundNode } from './step.ts';
 import type { Edge, Problem } from './workflow.ts';
 
+/** Whoever has more edges to nothing than this has not mistyped a name. */
+const MOST_HINTS = 50;
+
 /** Edges from or to nothing, from ports that are not there, and two from one port. */
 export function wrongEdges({ graph: { nodes, edges }, sound }: Look, callables: Callables | null): Problem[] {
   const ids = new Set(nodes.map(({ id }) => id));
   const taken = new Map<string, Edge>();
+  let hints = 0;
+  const hint = (id: string) => (hints++ < MOST_HINTS ? didYouMean(id, ids) : '');
   return edges.flatMap((edge): Problem[] => {
     const { id: edgeId, sourceNodeId, sourcePort, targetNodeId } = edge;
     const at = { severity: 'error', edgeId } as const;
@@ -15,7 +20,7 @@ export function wrongEdges({ graph: { nodes, edges }, sound }: Look, callables: 
       return [
         {
           ...at,
-          message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${didYouMean(sourceNodeId, ids)}`,
+          message: `The edge ${edgeId} begins at ${sourceNodeId}, which is not there.${hint(sourceNodeId)}`,
         },
       ];
     if (!ids.has(targetNodeId))
@@ -23,7 +28,7 @@ export function wrongEdges({ graph: { nodes, edges }, sound }: Look, callables: 
         {
           ...at,
           nodeId: sourceNodeId,
-          message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${didYouMean(targetNodeId, ids)}`,
+          message: `The edge ${edgeId} leads from ${sourceNodeId} to ${targetNodeId}, which is not there.${hint(targetNodeId)}`,
         },
       ];
     const step = sound.get(sourceNodeId);

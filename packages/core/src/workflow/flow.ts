@@ -1,5 +1,5 @@
 import { loopsIn, type Loops } from './loops.ts';
-import { isEach, readNode, type Step } from './step.ts';
+import { isEach, readNode, unreadable, type Step } from './step.ts';
 import { waysOf } from './ways.ts';
 import { Settings, type Graph, type QuestionAndAnswer, type Version } from './workflow.ts';
 
@@ -29,7 +29,8 @@ function planOf(name: string | null, graph: Graph): Plan {
   const steps = new Map<string, Step>();
   for (const node of graph.nodes) {
     const read = readNode(node);
-    if ('step' in read) steps.set(node.id, { ...read.step, ways: ways.get(node.id)! });
+    const step = 'step' in read ? read.step : unreadable(node, read.problems);
+    steps.set(node.id, { ...step, ways: ways.get(node.id)! });
   }
   const trigger = graph.nodes.find(({ type }) => type === 'trigger')!.id;
   // A version that an earlier release kept has none of the settings that are new.
@@ -43,7 +44,7 @@ function loopsOf(trigger: string, graph: Graph, steps: Plan['steps']): Loops {
   return eachIds.length ? loopsIn(trigger, waysOf(graph, steps), eachIds) : new Map();
 }
 
-/** Makes a sound version ready to run. Only for graphs without errors. */
+/** Makes a version ready to run. It was sound for the release that kept it. */
 export function compileFlow({ id, graph }: Version): Flow {
   const main = planOf(null, graph);
   const subflows = new Map(Object.entries(graph.subflows).map(([name, sub]) => [name, planOf(name, sub)]));

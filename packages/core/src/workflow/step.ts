@@ -1,10 +1,12 @@
+import { z } from 'zod';
+import { CrmflowError } from '../errors.ts';
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
 import { each } from '../nodes/logic/each.ts';
 import { endNode, type EndData } from '../nodes/logic/end.ts';
 import { jump, type JumpData } from '../nodes/logic/jump.ts';
 import { set } from '../nodes/logic/set.ts';
 import { subflow, type SubflowData } from '../nodes/logic/subflow.ts';
-import type { NodeKind } from '../nodes/node.ts';
+import { definePure, type NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
 import type { Node, Problem } from './workflow.ts';
@@ -53,6 +55,16 @@ export function readNode(node: Node): { step: SoundNode } | { problems: Problem[
       };
     }),
   };
+}
+
+/** In place of a node that an earlier release kept and this one does not read: it fails with what is wrong with it. */
+export function unreadable({ id, label, type }: Node, [problem]: readonly Problem[]): SoundNode {
+  const refuse = () => {
+    throw new CrmflowError('workflow_invalid', `This release does not read the node. ${problem!.message}`);
+  };
+  const summary = 'A node that cannot be read.';
+  const kind = definePure({ type, kind: 'unreadable', summary, data: z.null(), run: refuse });
+  return { id, label, kind, data: null, view: Object.freeze({ id, type, kind: kind.kind, label }) };
 }
 
 /** The ways out a node has: its own and `error`. */
