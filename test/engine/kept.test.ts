@@ -15,7 +15,7 @@ const graph = fromFile(
 );
 
 /** The same data, as a release finds it that knows no node `then`, or reads its data no more. */
-function later(store: Store, then: object): Store {
+function later(store: Store, then: Record<string, string>): Store {
   const get: Store['versions']['get'] = async (id) => {
     const version = (await store.versions.get(id))!;
     const nodes = version.graph.nodes.map((node) => (node.id === 'then' ? { ...node, data: then } : node));

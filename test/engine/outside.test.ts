@@ -109,3 +109,29 @@ it('a message that reaches two processes at once is heard once', async () => {
   const { items } = await api.sessions.messages({ id });
   expect(items.map(({ text }) => text)).toEqual(['a?', 'X', 'b?']);
 });
+
+it('what takes long is nobody else’s while its process lives, and somebody’s half a minute after it died', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    let now = Date.parse('2026-01-01T09:00:00Z');
+    const clock = { now: () => new Date(now) };
+    const [store, service] = [createMemoryStore(), slowly()];
+    const elsewhere = testWorld({ store, clock, http: slowly().http });
+    const pass = async (seconds: number, isAlive: boolean) => {
+      for (let passed = 0; passed < seconds; passed += 5) {
+        now += 5_000;
+        await vi.advanceTimersByTimeAsync(isAlive ? 5_000 : 0);
+        // What it takes on does not end: the service does not answer.
+        void elsewhere.app.tick();
+        await vi.advanceTimersByTimeAsync(0);
+      }
+    };
+    const { id } = await begun(testWorld({ store, clock, http: service.http }));
+    await pass(120, true);
+    expect(await store.sessions.get(id)).toMatchObject({ status: 'running', attempt: 1 });
+    await pass(45, false);
+    expect(await store.sessions.get(id)).toMatchObject({ status: 'running', attempt: 2 });
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -44,3 +44,16 @@ it('says what to correct when the database is not there', async () => {
     message: `PostgreSQL at ${url.host}/crmflow_nowhere gives no connection (database "crmflow_nowhere" does not exist). Create it with createdb, or correct its name in the database URL.`,
   });
 });
+
+it('warns when its clock and the one of this machine are far apart', async () => {
+  const heard: string[] = [];
+  const warn = (sentence: string) => void heard.push(sentence);
+  for (const seconds of [-90, -2, 2, 60]) {
+    const { close } = await openPostgres({ url: server, warn, now: () => Date.now() + seconds * 1000 });
+    await close();
+  }
+  expect(heard.map((sentence) => sentence.split('.')[0])).toEqual([
+    "The clock of this machine is 90 s behind the database's",
+    "The clock of this machine is 60 s ahead of the database's",
+  ]);
+});

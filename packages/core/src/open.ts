@@ -114,7 +114,7 @@ const complain = (cause: unknown, sessionId: string) =>
 
 const LOCAL_USER = 'local';
 
-async function openStore({ ephemeral, databaseUrl, dataDir, syncs }: OpenOptions): Promise<{
+async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn }: OpenOptions): Promise<{
   store: Store;
   where: string;
   /** Nobody else runs sessions on this database. */
@@ -124,7 +124,7 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs }: OpenOptions
     const { createMemoryStore } = await import('./adapters/memory/memory-store.ts');
     return { store: createMemoryStore(), where: 'memory', isOurs: true };
   }
-  const database = await openDatabase({ databaseUrl, dataDir, syncs });
+  const database = await openDatabase({ databaseUrl, dataDir, syncs, warn });
   try {
     const [{ migrate }, { migrations }, { createPrismaStore }] = await Promise.all([
       import('./adapters/migrate.ts'),
@@ -145,10 +145,10 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs }: OpenOptions
   }
 }
 
-async function openDatabase({ databaseUrl, dataDir, syncs }: OpenOptions): Promise<Database> {
+async function openDatabase({ databaseUrl, dataDir, syncs, warn }: OpenOptions): Promise<Database> {
   if (databaseUrl) {
     const { openPostgres } = await import('./adapters/postgres.ts');
-    return openPostgres({ url: databaseUrl });
+    return openPostgres({ url: databaseUrl, warn });
   }
   if (!dataDir) throw new Error('openApp needs a dataDir, a databaseUrl or ephemeral.');
   const { openEmbedded } = await import('./adapters/embedded/embedded.ts');

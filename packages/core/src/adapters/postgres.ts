@@ -1,4 +1,5 @@
 import { CrmflowError } from '../errors.ts';
+import { clock } from './clock.ts';
 import { createPool, type Database, type Pool } from './database.ts';
 
 /** Which PostgreSQL, and how to use it. */
@@ -9,10 +10,16 @@ export interface PostgresOptions {
   maxConnections?: number;
   /** The longest wait for the answer to a statement, 20 s unless told otherwise: a line that went silent says no word more. */
   answerMs?: number;
+  /** Hears when the clocks of this machine and of the database's differ by more than 5 s. */
+  warn?: ((sentence: string) => void) | undefined;
+  /** This machine's clock, in milliseconds since 1970. */
+  now?: () => number;
 }
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 20_000;
+/** Servers on one database tell by their clocks whose turn it is, with half a minute to spare. */
+const MOST_SKEW_MS = 5_000;
 
 /**
  * Connects to PostgreSQL; a schema that the URL names is made when absent.
@@ -25,7 +32,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const pool = await poolOf(options, schema);
   try {
     if (schema) await ensureSchema(pool, schema);
-    else await pool.query('SELECT 1');
+    await compareClocks(pool, options);
   } catch (cause) {
     await pool.end();
     throw noWayIn(where, cause);
@@ -66,6 +73,15 @@ function schemaOf(url: URL): string | null {
 async function ensureSchema(pool: Pool, schema: string) {
   const { rows } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
   if (rows.length === 0) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
+}
+
+async function compareClocks(pool: Pool, { now = () => clock.now().getTime(), warn }: PostgresOptions) {
+  const { rows } = await pool.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+  const seconds = Math.round((now() - rows[0]!.at.getTime()) / 1000);
+  if (Math.abs(seconds) * 1000 > MOST_SKEW_MS)
+    warn?.(
+      `The clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the database's. Set both by the network's time: several servers on one database go by it.`,
+    );
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
