@@ -1,8 +1,7 @@
 // npm run bench [-- engine memory start storage commits durable server]: each prints a table, as ratios to a baseline of the same run.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+const typescript = new URL('typescript.mjs', import.meta.url).href;
 const benches = {
   engine: ['bench/engine.ts'],
   memory: ['--expose-gc', 'bench/memory.ts'],
@@ -19,6 +18,8 @@ if (unknown) {
   process.exit(2);
 }
 for (const name of asked.length ? asked : Object.keys(benches)) {
-  const { status } = spawnSync(process.execPath, [tsx, ...benches[name]], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--import', typescript, ...benches[name]], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }
