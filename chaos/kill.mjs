@@ -1,10 +1,12 @@
 // Many conversations at once in a process that is killed again and again: nothing acknowledged may be lost, nothing asked twice.
-// node chaos/kill.mjs [--store embedded|postgres] [--sessions 200] [--kills 30] [--seed 1]
+// With several talkers, each holds every conversation: they send the same answers at the same time.
+// node chaos/kill.mjs [--store embedded|postgres] [--talkers 1] [--sessions 200] [--kills 30] [--seed 1]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openApp } from '@crmflow/core/open';
@@ -14,27 +16,37 @@ import { freshDatabase } from './fresh-database.mjs';
 const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'embedded' },
+    talkers: { type: 'string', default: '1' },
     sessions: { type: 'string', default: '200' },
     kills: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
   },
 });
 const sessions = Number(values.sessions);
+const talkers = Number(values.talkers);
 const kills = Number(values.kills);
 const random = seeded(Number(values.seed));
 
 const home = await (values.store === 'postgres' ? freshDatabase() : embedded());
 const ids = new Map();
 const heard = new Map();
+const alive = new Set();
 let killed = 0;
 try {
-  while (!(await talk())) killed += 1;
+  await Promise.all(Array.from({ length: talkers }, (_, seat) => keepTalking(seat)));
   await verify();
 } finally {
+  for (const child of alive) child.kill('SIGKILL');
   await home.remove();
 }
 
-/** Lets the talker work until it is done, or is killed. True when it was done. */
+/** The first one starts the conversations; the others come in when they are all there. */
+async function keepTalking(seat) {
+  while (seat > 0 && ids.size < sessions) await sleep(50);
+  while (!(await talk())) killed += 1;
+}
+
+/** Lets a talker work until it is done, or is killed. True when it was done. */
 async function talk() {
   const slots = Array.from({ length: sessions }, (_, slot) => ({ slot, id: ids.get(slot) }));
   const child = spawn(
@@ -42,6 +54,7 @@ async function talk() {
     [fileURLToPath(new URL('talker.mjs', import.meta.url)), JSON.stringify({ store: home.store, slots })],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  alive.add(child);
   let isDone = false;
   let timer;
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
@@ -50,11 +63,12 @@ async function talk() {
     if (word === 'ready' && killed < kills)
       timer = setTimeout(() => child.kill('SIGKILL'), 5 + random() * 2 * sessions);
     if (word === 'started') ids.set(Number(slot), what);
-    if (word === 'heard') heard.set(Number(slot), Number(what));
+    if (word === 'heard') heard.set(Number(slot), Math.max(Number(what), heard.get(Number(slot)) ?? 0));
     if (word === 'done') isDone = true;
   }
   clearTimeout(timer);
   const { code, signal } = await ended;
+  alive.delete(child);
   if (!isDone && signal !== 'SIGKILL') throw new Error(`the talker ended by itself with ${code}`);
   return isDone;
 }
@@ -74,7 +88,7 @@ async function verify() {
     if (events.some(({ seq }, at) => seq !== at + 1)) failures.push(`session ${slot}: a gap in seq`);
   }
   await close();
-  const table = { store: values.store, sessions: ids.size, killed, failures: failures.length };
+  const table = { store: values.store, talkers, sessions: ids.size, killed, failures: failures.length };
   console.log(JSON.stringify(table));
   if (failures.length || ids.size !== sessions || killed < kills) {
     console.error(failures.slice(0, 5).join('\n\n') || 'Not enough sessions or kills.');

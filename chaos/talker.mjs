@@ -28,6 +28,8 @@ async function hold({ slot, id }) {
     }
     const { items } = await api.sessions.messages({ id });
     const said = items.filter(({ from }) => from === 'user').length;
+    // Another talker may have given the last answer since.
+    if (said === answers.length) continue;
     await api.sessions.send({ id, message: answers[said], messageId: `${slot}-${said}` });
     say('heard', slot, said);
   }
