@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { template } from '../data.ts';
 import { localeOf, question } from './question.ts';
 import { readConfirm } from './read/confirm.ts';
+import { folded } from './read/words.ts';
 
 export const confirm = question({
   kind: 'confirm',
@@ -21,12 +22,15 @@ export const confirm = question({
     ],
   }),
   read({ text }, { yes, no }, ctx) {
-    const said = text.trim().toLowerCase();
+    const said = plain(text);
     const isLabel = (label: typeof yes) =>
-      label !== undefined && label.render(ctx.scope).trim().toLowerCase() === said;
+      said !== '' && label !== undefined && plain(label.render(ctx.scope)) === said;
     if (isLabel(yes)) return { ok: true, value: true };
     if (isLabel(no)) return { ok: true, value: false };
     return readConfirm(text, localeOf(ctx));
   },
   portFor: (value, { branches }) => (branches ? (value ? 'yes' : 'no') : 'out'),
 });
+
+/** Case and signs do not count, unless there is nothing else: `👍`. */
+const plain = (text: string): string => folded(text) || text.trim();

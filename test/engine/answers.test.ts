@@ -1,0 +1,25 @@
+import { converse } from '@crmflow/core/testing';
+import { describe, expect, it } from 'vitest';
+import { ask, say, start } from './kit.ts';
+
+/** What is said to an answer of one question. */
+async function answering(data: object, ...answers: string[]) {
+  const talk = await converse({
+    nodes: [start, ask('it', data), say('kept', 'Kept {{ it }}.')],
+    edges: ['start -> it', 'it -> kept'],
+  });
+  for (const answer of answers) await talk.user(answer);
+  return talk.said().at(-1);
+}
+
+describe('a question of yes or no with labels of its own', () => {
+  it.each([
+    ['stop it!', 'Kept true.'],
+    ['Go on…', 'Kept false.'],
+    ['yes', 'Kept true.'],
+    ['…', 'Please answer with yes or no.'],
+  ])('takes %j: %s', async (answer, kept) => {
+    const data = { kind: 'confirm', yes: 'Stop it', no: 'Go on' };
+    expect(await answering(data, answer)).toBe(`bot: ${kept}`);
+  });
+});
