@@ -1,4 +1,4 @@
-import { distance } from '../../../language/closest.ts';
+import { slipsFrom } from './spelling.ts';
 import { folded, isFiller, spokenNumbers, wordsOf } from './words.ts';
 
 /** One thing to pick. */
@@ -59,9 +59,16 @@ export function candidates<C extends Choice>(text: string, list: Known<C>): Cand
   const numbered = byNumber(text, words, meant, list);
   if (numbered.length > 0) return { found: numbered, by: 'number' };
   const mentioned = byMention(words, list);
-  if (mentioned) return { found: mentioned, by: 'mention' };
+  const spelled = bySpelling(text, list);
+  if (mentioned) {
+    // "Pro Pluss" holds the label "Pro", and is nearly "Pro Plus".
+    const near = mentioned.length > 0 ? spelled.filter((choice) => !mentioned.includes(choice)) : [];
+    return near.length > 0
+      ? { found: [...mentioned, ...near], by: 'likeness' }
+      : { found: mentioned, by: 'mention' };
+  }
   const parts = byPart(meant, list);
-  return { found: parts.length > 0 ? parts : bySpelling(text, list), by: 'likeness' };
+  return { found: parts.length > 0 ? parts : spelled, by: 'likeness' };
 }
 
 /** Whether a text is the id, label or value of a choice. */
@@ -92,21 +99,26 @@ function byNumber<C extends Choice>(text: string, words: string[], meant: string
   if (/-\s?\d|\d[.,]\d/.test(text)) return [];
   const [word = words.find((each) => ARTICLES.has(each)), ...more] = words.length === 1 ? words : meant;
   if (word === undefined || more.length > 0) return [];
-  const leading = /^\d+$/.test(word) ? picked(list, (each) => each.words[0] === word) : [];
-  const position = LAST.has(word) ? list.all.length : positionOf(word, text);
-  return [
-    ...new Set([
-      ...leading,
-      ...list.all.slice(position - 1, Math.max(0, position)).map(({ choice }) => choice),
-    ]),
-  ];
+  // "One to three" are two numbers; only after another word is "one" none.
+  if (words[0] === 'one' && word !== 'one' && !ordinals.has(word)) return [];
+  const fromLast = LAST.findIndex((names) => names.has(word));
+  const position = fromLast < 0 ? positionOf(word, text) : list.all.length - fromLast;
+  const placed = list.all.slice(position - 1, Math.max(0, position));
+  // "b" alone is the second, or what begins with it.
+  const isInitial = placed.length > 0 && /^[a-z]$/i.test(text.trim());
+  const leading =
+    isInitial || /^\d+$/.test(word)
+      ? list.all.filter(({ words: [first = ''] }) => (isInitial ? first[0] : first) === word)
+      : [];
+  return [...new Set([...leading, ...placed])].map(({ choice }) => choice);
 }
 
 function positionOf(word: string, text: string): number {
   const [, digits] = /^(\d{1,4})(?:st|nd|rd|th|te|ter|ten|tes)?$/.exec(word) ?? [];
   if (digits) return Number(digits);
   // Inside a sentence "a" is an article, by itself the first letter of a list.
-  const isLetter = /^[a-z]$/.test(word) && text.replace(/[\s.)(]/g, '').length === 1;
+  const isAlone = text.replace(/[\s.)(]/g, '').length === 1 || LETTERED.test(text);
+  const isLetter = /^[a-z]$/.test(word) && isAlone;
   return isLetter ? word.charCodeAt(0) - 96 : (ordinals.get(word) ?? spokenNumbers.get(word) ?? 0);
 }
 
@@ -134,23 +146,15 @@ function byPart<C extends Choice>(meant: string[], list: Known<C>): C[] {
   );
 }
 
-/** Those nearest in spelling, within a slip for every four letters. Digits must agree: "plan 1" is no misspelt "plan 2". */
+/** Those nearest in spelling. */
 function bySpelling<C extends Choice>(text: string, list: Known<C>): C[] {
   const typed = folded(text);
-  const slips = Math.min(3, Math.floor(typed.length / 4));
-  const digits = typed.replace(/\D/g, '');
-  const away = (name: string) =>
-    Math.abs(name.length - typed.length) > slips || name.replace(/\D/g, '') !== digits
-      ? Infinity
-      : distance(name, typed);
   const scored = list.all.map(({ choice, foldedNames }) => ({
     choice,
-    away: Math.min(...foldedNames.map(away)),
+    away: Math.min(...foldedNames.map((name) => slipsFrom(name, typed))),
   }));
   const least = scored.reduce((best, each) => Math.min(best, each.away), Infinity);
-  return slips > 0 && least <= slips
-    ? scored.filter((each) => each.away === least).map(({ choice }) => choice)
-    : [];
+  return least < Infinity ? scored.filter(({ away }) => away === least).map(({ choice }) => choice) : [];
 }
 
 const set = (words: string) => new Set(words.split(' '));
@@ -159,9 +163,17 @@ const NEGATIONS = set(
     'nicht kein keine keinen nie ausser ohne statt aber',
 );
 /** Words that point at a choice without naming it. */
-const POINTERS = set('option options choice number no nr nummer item auswahl antwort punkt ones one');
+const POINTERS = set(
+  'option options choice number no nr nummer item auswahl antwort variant variante moglichkeit ' +
+    'punkt ones one',
+);
 const ARTICLES = set('one');
-const LAST = set('last letzte letzten letzter letztes');
+/** Places from the last. */
+const LAST = [
+  set('last final letzte letzten letzter letztes'),
+  set('penultimate vorletzte vorletzten vorletzter vorletztes'),
+];
+const LETTERED = /(?:answer|antwort|auswahl|choice|option|variante?)\s[a-z][.)]?$/i;
 
 const ordinals: ReadonlyMap<string, number> = new Map(
   [

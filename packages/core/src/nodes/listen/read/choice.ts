@@ -1,6 +1,6 @@
 import { candidates, isNamed, known, type Choice, type Known } from './choice-match.ts';
 import { refused, taken, tidied, type Locale, type Reading, type Refusal } from './reading.ts';
-import { folded, isFiller, knownLanguage, wordsOf } from './words.ts';
+import { folded, isFiller, knownLanguage, spokenNumbers, wordsOf } from './words.ts';
 
 export interface ChoiceRules<C extends Choice> {
   choices: readonly C[];
@@ -59,21 +59,47 @@ function several<C extends Choice>(text: string, list: Known<C>, language: strin
   const amount = wordsOf(text)
     .filter((word) => !isFiller(word))
     .join(' ');
-  if (ALL.has(amount) || (BOTH.has(amount) && choices.length === 2)) return taken(choices);
-  if (NONE.has(amount)) return taken([]);
+  const many = amountOf(amount, choices);
+  if (many) return taken(many);
   const parts = listed(text, list);
   if (parts.length === 0 || parts.length > MAX_PIECES) return unknown(list, language);
   const picked = new Set<C>();
   let isGuess = false;
   for (const part of parts) {
     const { found, by } = candidates(part, list);
-    const reading = by === 'mention' && found.length > 0 ? taken(found) : one(part, list, language);
+    const span = by === 'name' ? undefined : rangeIn(part, list);
+    const reading = span ?? (by === 'mention' && found.length > 0 ? taken(found) : one(part, list, language));
     if (!reading.ok) return reading;
     for (const choice of reading.value) picked.add(choice);
     isGuess ||= reading.echo !== undefined;
   }
   const inOrder = choices.filter((choice) => picked.has(choice));
   return isGuess ? taken(inOrder, labels(inOrder, language)) : taken(inOrder);
+}
+
+/** All, none, the first two. */
+function amountOf<C>(amount: string, choices: C[]): C[] | undefined {
+  if (NONE.has(amount)) return [];
+  const [, all, end, word = ''] = /^(?:(all|alle)|(first|last|ersten|letzten)) (\w+)$/.exec(amount) ?? [];
+  const count = BOTH.has(word) ? 2 : (spokenNumbers.get(word) ?? Number(word));
+  const isAll = ALL.has(amount) || (BOTH.has(amount) && choices.length === 2);
+  if (isAll || (all && count === choices.length)) return choices;
+  if (!end || !(count >= 1 && count <= choices.length)) return undefined;
+  return /^[fe]/.test(end) ? choices.slice(0, count) : choices.slice(-count);
+}
+
+const RANGE =
+  /^\s*(?:(?:from|von)\s)?\s*([^\s\-–][^\-–]{0,60}?)\s*(?:[-–]|\s(?:to|till?|through|thru|bis)\s)\s*([^\s\-–][^\-–]{0,60})$/iu;
+
+/** "1-3", "a to c", "Monday to Friday": from one choice to a later one. */
+function rangeIn<C extends Choice>(part: string, list: Known<C>): Reading<C[]> | undefined {
+  const ends = RANGE.exec(part)?.slice(1) ?? [];
+  const [from = -1, to = -1] = ends.map((end) => {
+    const { found, by } = candidates(end, list);
+    const isClear = found.length === 1 && (by === 'name' || by === 'number');
+    return isClear ? list.all.findIndex(({ choice }) => choice === found[0]) : -1;
+  });
+  return from >= 0 && from < to ? taken(list.all.slice(from, to + 1).map(({ choice }) => choice)) : undefined;
 }
 
 /** Whether a text is one label, whatever marks stand in it; a label that is only a sign stands for itself. */
@@ -112,7 +138,9 @@ const labels = (choices: readonly Choice[], language: string): string =>
   new Intl.ListFormat(knownLanguage(language), { type: 'unit' }).format(choices.map(({ label }) => label));
 
 const ALL = new Set('all,all them,everything,every one,each,alle,alles,samtliche,jede,jeden'.split(','));
-const BOTH = new Set('both,both them,beide,alle beide,beides'.split(','));
+const BOTH = new Set('both,both them,beide,alle beide,beides,beiden'.split(','));
 const NONE = new Set(
-  'none,none them,none these,nothing,neither,no,keine,keine davon,keines,keins,keinen,nichts,nein'.split(','),
+  'none,none them,none these,none above,nothing,neither,no,nope,nichts davon,gar nichts,keiner,keines davon,keine,keine davon,keines,keins,keinen,nichts,nein'.split(
+    ',',
+  ),
 );

@@ -8,6 +8,7 @@ import { folded, isFiller, knownLanguage } from './words.ts';
 export function readConfirm(text: string, locale: Pick<Locale, 'language'>): Reading<boolean> {
   const tidy = tidied(text);
   if (!tidy.ok) return tidy;
+  if (tidy.value.length > MAX_ANSWER_CHARS) return refused('not_yes_or_no');
   const [sign, ...others] = new Set(tidy.value.replace(SIGN_DRESS, '').match(/[+-]1|./gu));
   // "jaaa", "nooo".
   const phrase = folded(tidy.value).replace(/(\p{L})\1{2,}/gu, '$1');
@@ -53,6 +54,8 @@ function phraseAt(
 }
 
 const MAX_WORDS = 40;
+/** Longer is an essay. */
+const MAX_ANSWER_CHARS = 400;
 const SIGN_DRESS = /[\ufe0f\s!.\u{1f3fb}-\u{1f3ff}]/gu;
 const signs: ReadonlyMap<string, boolean> = new Map([
   ...['👍', '✅', '✔', '☑', '👌', '🆗', '✓', '💯', '🙌', '+1'].map((sign) => [sign, true] as const),

@@ -63,7 +63,7 @@ const fillers = new Set(
     'coming could date day do exactly fine for from give going good great guess have hello hey hi how i id ill im is ' +
     'it its ive just lets like make many maybe me meet mine my need of ok okay on only or ours people perfect ' +
     'please prefer preferably probably rather right roughly say see sharp should so start starting suits sure take ' +
-    'thanks that thats the then there they think time to was we well will with works would year yes you your ' +
+    'thanks that thats the then there they think time to want was we well will with works would year yes you your ' +
     'birthday birthdate born number ' +
     'am an bin bitte circa dann das datum dem den der die es etwa fur fuer gegen gerne gern genau geht gut prima super geboren hallo ' +
     'habe haben ich ist ja kann konnte koennte kommen lieber machen mal meine mein mir moglich nehme nur passt punkt ' +
