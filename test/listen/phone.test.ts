@@ -19,8 +19,12 @@ describe('a phone number in Germany', () => {
     ['０３０ 23125000', '+493023125000'],
   ]);
   refuses(read, [
-    ['110', 'not_phone'],
-    ['12345', 'not_phone'],
+    ['110', 'phone_too_short'],
+    ['030 23', 'phone_too_short'],
+    ['+49 30 2', 'phone_too_short'],
+    ['0049 30 2', 'phone_too_short'],
+    ['030 23125000 ext5', 'phone_extension'],
+    ['030 23125000 App. 12', 'phone_extension'],
     ['keine', 'not_phone'],
     ['+49', 'not_phone'],
     ['+999 123456789', 'not_phone'],
@@ -48,13 +52,16 @@ describe('a phone number in the United States', () => {
     ['+1 212 555 0123', '+12125550123'],
     ['011 49 30 23125000', '+493023125000'],
     ['0049 30 23125000', '+493023125000'],
+    ['(0049) (0)30 23125000', '+493023125000'],
+    ['[+49] 30 23125000', '+493023125000'],
+    ['+0049 30 23125000', '+493023125000'],
   ]);
   refuses(read, [
-    ['911', 'not_phone'],
-    ['555-0123', 'not_phone'],
+    ['911', 'phone_too_short'],
+    ['555-0123', 'phone_too_short'],
     ['030 23125000', 'not_phone'],
     ['212-555-0123 x5', 'phone_extension'],
-    ['1-800-FLOWERS', 'not_phone'],
+    ['1-800-FLOWERS', 'phone_too_short'],
   ]);
 });
 
@@ -66,7 +73,7 @@ describe('a phone number anywhere', () => {
       readPhone('030 23125000', { country: 'XX' }),
     ]).toEqual([
       { ok: false, reason: 'phone_country' },
-      { ok: false, reason: 'not_phone' },
+      { ok: false, reason: 'phone_too_short' },
       { ok: false, reason: 'phone_country' },
     ]);
   });

@@ -7,6 +7,7 @@ export const readReasons = [
   'not_email',
   'email_unclear',
   'not_phone',
+  'phone_too_short',
   'phone_unclear',
   'phone_country',
   'phone_extension',

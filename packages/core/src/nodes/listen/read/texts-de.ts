@@ -9,6 +9,8 @@ export const german: Texts = {
   email_unclear: 'Ich sehe zwei Adressen, {first} und {second}: Welche soll ich nehmen?',
   not_phone:
     'Das sieht nicht wie eine Telefonnummer aus: Bitte geben Sie sie mit Landesvorwahl ein, etwa +49 30 23125000.',
+  phone_too_short:
+    'Diese Nummer ist zu kurz: Bitte prüfen Sie, ob eine Ziffer fehlt, und geben Sie sie ganz ein.',
   phone_unclear: 'Ich sehe zwei Nummern, {first} und {second}: Welche soll ich nehmen?',
   phone_country:
     'In welchem Land ist diese Nummer? Bitte geben Sie sie mit Landesvorwahl ein, etwa +49 30 23125000.',

@@ -22,6 +22,7 @@ export const english: Texts = {
   email_unclear: 'I see two addresses, {first} and {second}: which one should I use?',
   not_phone:
     'That does not look like a phone number: please type it with its country code, such as +44 20 7946 0123.',
+  phone_too_short: 'That number is too short: please check that no digit is missing and type all of it.',
   phone_unclear: 'I see two numbers, {first} and {second}: which one should I use?',
   phone_country:
     'Which country is that number in? Please type it with its country code, such as +44 20 7946 0123.',
