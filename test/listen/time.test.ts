@@ -41,6 +41,14 @@ describe('a time in English, asked at 11:10', () => {
     ['now', '11:10'],
     ['in half an hour', '11:40'],
     ['in 20 minutes', '11:30'],
+    ['in twenty five minutes', '11:35'],
+    ['nine forty-five', '09:45'],
+    ['tomorrow at 3pm', '15:00'],
+    ['next Friday at half past nine', '09:30'],
+    ['March 5 at 3pm', '15:00'],
+    ['3pm CET', '15:00'],
+    ['today at noon', '12:00'],
+    ['2026-03-05T15:00:00Z', '16:00'],
   ]);
   refuses(read, [
     ['25:00', 'not_time'],
@@ -51,6 +59,11 @@ describe('a time in English, asked at 11:10', () => {
     ['13pm', 'not_time'],
     ['3-4pm', 'not_time'],
     ['3pm or 4pm', 'not_time'],
+    ['noon or 1pm', 'not_time'],
+    ['tomorrow', 'not_time'],
+    ['Friday afternoon', 'not_time'],
+    ['not on Friday at 3', 'not_time'],
+    ['tomorrow at 25', 'not_time'],
     ['between 3 and 4', 'not_time'],
     ['13:00 in the morning', 'not_time'],
     ['half past', 'not_time'],
@@ -66,6 +79,9 @@ describe('a time in English, asked at 11:10', () => {
     ['half past three', '3:30 PM'],
     ['3', '3:00 PM'],
     ['in an hour', '12:10 PM'],
+    ['tomorrow at 15:30', '3:30 PM'],
+    ['5/3 at 15:30', '3:30 PM'],
+    ['15:30 UTC', '3:30 PM'],
   ]);
 });
 
@@ -96,6 +112,14 @@ describe('a time in German, asked at 11:10', () => {
     ['so gegen halb neun', '08:30'],
     ['in einer halben Stunde', '11:40'],
     ['jetzt', '11:10'],
+    ['neun Uhr fünfundvierzig', '09:45'],
+    ['morgen um 15 Uhr', '15:00'],
+    ['morgen um 3', '15:00'],
+    ['Freitag morgen um 7', '07:00'],
+    ['Freitag um halb zehn', '09:30'],
+    ['am 5.3. um 15 Uhr', '15:00'],
+    ['heute Mittag', '12:00'],
+    ['15 Uhr MEZ', '15:00'],
   ]);
   refuses(read, [
     ['25 Uhr', 'not_time'],

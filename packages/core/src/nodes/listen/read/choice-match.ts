@@ -1,5 +1,5 @@
 import { slipsFrom } from './spelling.ts';
-import { folded, isFiller, spokenNumbers, wordsOf } from './words.ts';
+import { folded, isFiller, ordinals, spokenNumbers, wordsOf } from './words.ts';
 
 /** One thing to pick. */
 export interface Choice {
@@ -174,18 +174,3 @@ const LAST = [
   set('penultimate vorletzte vorletzten vorletzter vorletztes'),
 ];
 const LETTERED = /(?:answer|antwort|auswahl|choice|option|variante?)\s[a-z][.)]?$/i;
-
-const ordinals: ReadonlyMap<string, number> = new Map(
-  [
-    'first erste erster ersten erstes erstens',
-    'second zweite zweiter zweiten zweites zweitens',
-    'third dritte dritter dritten drittes drittens',
-    'fourth vierte vierter vierten viertes',
-    'fifth funfte funfter funften funftes fuenfte',
-    'sixth sechste sechster sechsten sechstes',
-    'seventh siebte siebter siebten siebtes',
-    'eighth achte achter achten achtes',
-    'ninth neunte neunter neunten neuntes',
-    'tenth zehnte zehnter zehnten zehntes',
-  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
-);

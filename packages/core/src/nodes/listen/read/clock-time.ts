@@ -1,3 +1,4 @@
+import { withDigits } from './spoken.ts';
 import { isFiller, plainDigits, spokenNumbers } from './words.ts';
 
 /** A time as a clock face shows it. */
@@ -11,9 +12,12 @@ export interface ClockTime {
 const DAY = 24 * 60;
 const HALF_DAY = DAY / 2;
 
+/** More than a sentence is no time. */
+export const MAX_TIME_CHARS = 120;
+
 /** Reads a time of day in digits or words, English or German; undefined when it is none, or more than one. */
 export function clockTime(text: string, nowMinute: number): ClockTime | undefined {
-  if (text.length > 120) return undefined;
+  if (text.length > MAX_TIME_CHARS || /\b(?:or|oder)\b/i.test(text)) return undefined;
   const plain = plainDigits(text)
     .toLowerCase()
     .replace(/([ap])\.\s?m\b\.?/g, '$1m')
@@ -23,8 +27,8 @@ export function clockTime(text: string, nowMinute: number): ClockTime | undefine
     .trim()
     .replace(/\.$/, '');
   const { part, rest } = withoutDaypart(plain);
-  const words = trimmed(rest.split(' ').filter(Boolean)).map((word) => digitsOf(word));
-  const phrase = words.join(' ');
+  const words = rest.replace(/(?<=\p{L})-(?=\p{L})/gu, ' ').split(' ');
+  const phrase = withDigits(trimmed(words.filter(Boolean))).join(' ');
   if (phrase === '') return part && onItsOwn.get(part);
   return fromNow(phrase, nowMinute) ?? inPart(part, byClock(phrase) ?? bySpeech(phrase));
 }
@@ -69,21 +73,6 @@ function trimmed(words: string[]): string[] {
   }
   return words.slice(from, to);
 }
-
-const tens: ReadonlyMap<string, number> = new Map([
-  ...(
-    [
-      'fifteen fünfzehn fuenfzehn',
-      'twenty zwanzig',
-      'thirty dreißig dreissig',
-      'forty vierzig',
-      'fifty fünfzig fuenfzig',
-    ] as const
-  ).flatMap((words, at) => words.split(' ').map((word) => [word, at === 0 ? 15 : (at + 1) * 10] as const)),
-]);
-
-const digitsOf = (word: string): string =>
-  String(spokenNumbers.get(word.normalize('NFD').replace(/\p{M}/gu, '')) ?? tens.get(word) ?? word);
 
 /** In half an hour, now: counted from the clock on the visitor's wall. */
 function fromNow(phrase: string, now: number): ClockTime | undefined {

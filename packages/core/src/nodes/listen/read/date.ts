@@ -75,7 +75,7 @@ function dayIn(text: string, calendar: Calendar, timeZone: string): Found {
   const moment = readMoment(text, timeZone);
   if (moment) return dayFound(inRange(dayNumber(moment.reading)));
   const { found, rest } = numericDays(text, calendar);
-  const words = rest.replace(TIME, ' ');
+  const words = rest.replace(TIME, ' ').replace(TIME_IN_WORDS, ' ');
   if (found.length > 0) return isAside(words) ? either(found) : none;
   const relative = relativeDay(words, calendar);
   if (relative.kind !== 'none') return relative;
@@ -86,6 +86,15 @@ function dayIn(text: string, calendar: Calendar, timeZone: string): Found {
 // A time of day beside the date.
 const TIME =
   /(?:\b(?:at|um|gegen|ab)\s)?\b(?:\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|uhr\b|o['’]clock\b)|\d{1,2}:\d\d)(?:\s?(?:[ap]\.?m\b\.?|uhr\b))?/gi;
+
+const HOUR =
+  'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ein|eins|zwei|drei|vier|fünf|fuenf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwoelf';
+// One in words: "at three", "um halb zehn", "quarter past 9".
+const TIME_IN_WORDS = new RegExp(
+  `(?<!\\p{L})(?:(?:at|um|gegen|around)\\s(?:about\\s)?)?(?:(?<=(?:at|um|gegen|around|about)\\s)|(?:a )?(?:half (?:past )?|quarter (?:past|to) |` +
+    `viertel (?:nach |vor )?|dreiviertel |halb ))(?:${HOUR}|\\d{1,2}(?![\\d.:/-]|st|nd|rd|th))(?: uhr)?(?!\\p{L})`,
+  'giu',
+);
 
 /** Whether words around a date leave it what it is. "after", "not" and a stray number do not. */
 const isAside = (text: string): boolean =>

@@ -1,15 +1,18 @@
 import { weekdayOf } from '../../../language/calendar.ts';
 import { addUnits, dayOf, lastOfMonth, partsOf, type Day, type Unit } from './day.ts';
 import { dayFound, nearestDate, nearestDay, none, type Calendar, type Found } from './numeric-day.ts';
+import { withDigits } from './spoken.ts';
 import { dayparts, ENGLISH, GERMAN, units, type Tongue, type Which } from './tongues.ts';
-import { isFiller, isGerman, spokenNumbers, wordsOf } from './words.ts';
+import { isFiller, isGerman, ordinals, wordsOf } from './words.ts';
 
 /** A day named from where the visitor stands: `next friday`, `in two weeks`, `the 5th`, `kommenden Mittwoch`, `vor 3 Tagen`. */
 export function relativeDay(text: string, calendar: Calendar): Found {
   const words = plainWords(text, isGerman(calendar.language));
   const german = isGerman(calendar.language) ? named(words, calendar, GERMAN) : none;
   const found = german.kind === 'none' ? named(words, calendar, ENGLISH) : german;
-  return found.kind === 'none' ? counted(words, calendar) : found;
+  if (found.kind !== 'none') return found;
+  const days = counted(words, calendar);
+  return days.kind === 'none' ? countedFrom(words, calendar) : days;
 }
 
 /** Whether a word says when in the day, which a date leaves open. */
@@ -21,16 +24,20 @@ export const weekdayNamed = (word: string): number | undefined =>
 
 /** The words that carry meaning, with numbers as digits and `3 weeks` as `3w`. */
 function plainWords(text: string, german: boolean): string[] {
-  const ordinals = text.replace(/(\d)\.(?=\s|$)/g, german ? '$1th' : '$1');
-  const words = wordsOf(ordinals)
+  const dated = text.replace(/(\d)\.(?=\s|$)/g, german ? '$1th' : '$1');
+  const words = wordsOf(dated)
     .join(' ')
     .replace('day after tomorrow', 'overmorrow')
-    .replace('day before yesterday', 'ereyesterday');
-  const counted = words
-    .split(' ')
-    .map((word, at, all) =>
-      /^an?$/.test(word) && unitOf(all[at + 1]) ? '1' : String(spokenNumbers.get(word) ?? word),
-    )
+    .replace('day before yesterday', 'ereyesterday')
+    .replace(/(?:a )?fortnight/, '2 weeks')
+    .replace(/(\w+) after next$/, 'next $1 in 1 week')
+    .replace(/(?:uber|ueber)(n(?:a|ae)chste\w? \w+)/, '$1 in 1 week')
+    .replace(/^(?!next|last|this)(\w+) week$/, (said, day: string) =>
+      isDayName(day) ? `${day} in 1 week` : said,
+    );
+  const counted = withDigits(words.split(' '))
+    .map((word, at, all) => (/^an?$/.test(word) && unitOf(all[at + 1]) ? '1' : word))
+    .map((word) => (german && ordinals.has(word) ? `${ordinals.get(word)}th` : word))
     .map((word, at, all) =>
       /^\d{1,4}$/.test(word) && unitOf(all[at + 1]) ? `${word}${unitOf(all[at + 1])}` : word,
     )
@@ -59,6 +66,20 @@ function counted(words: string[], calendar: Calendar): Found {
   if (date) return dayFound(nearestDate(Number(date), calendar));
   return /^[12]\d{3}$/.test(phrase) ? { kind: 'part' } : none;
 }
+
+/** "Friday in a week", "a week from tomorrow", "in zwei Wochen am Freitag": counted from the day that is named. */
+function countedFrom(words: string[], calendar: Calendar): Found {
+  const counts = words.filter((word) => SPAN.test(word));
+  const rest = words.filter((word) => !SPAN.test(word) && word !== 'in');
+  const [, count, unit] = SPAN.exec(counts[0] ?? '') ?? [];
+  if (counts.length !== 1 || rest.length === 0 || (unit !== 'w' && !words.includes('in'))) return none;
+  const german = isGerman(calendar.language) ? named(rest, calendar, GERMAN) : none;
+  const from = german.kind === 'none' ? named(rest, calendar, ENGLISH) : german;
+  return from.kind === 'day' ? dayFound(addUnits(from.day, Number(count), unit as Unit)) : from;
+}
+
+const SPAN = /^(\d{1,4})([dwmy])$/;
+const isDayName = (word: string) => ENGLISH.weekdays.has(word) || ENGLISH.days.has(word);
 
 function named(words: string[], calendar: Calendar, tongue: Tongue): Found {
   const { today } = calendar;

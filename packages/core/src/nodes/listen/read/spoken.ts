@@ -1,4 +1,4 @@
-import { isGerman, spokenNumbers } from './words.ts';
+import { folded, isGerman, spokenNumbers } from './words.ts';
 
 /** A number in words, and how many words it took. */
 export interface Spoken {
@@ -21,6 +21,18 @@ export function spokenNumber(words: readonly string[], language: string): Spoken
 }
 
 const MAX_WORDS = 20;
+
+/** Words, with the whole numbers among them in digits: `in twenty five minutes` becomes `in 25 minutes`. */
+export function withDigits(words: readonly string[]): string[] {
+  const plain = words.map(folded);
+  const written: string[] = [];
+  for (let at = 0; at < words.length;) {
+    const { value = 0.5, length } = spokenNumber(plain.slice(at, at + MAX_WORDS), 'en') ?? { length: 1 };
+    written.push(Number.isInteger(value) ? String(value) : words.slice(at, at + length).join(' '));
+    at += length;
+  }
+  return written;
+}
 
 /** A part of a number: one that is added, one that multiplies, a half, `and`, or nothing. */
 type Piece = { add: number } | { times: number } | 'half' | 'and' | 'none';

@@ -1,7 +1,8 @@
 import { CrmflowError } from '../../../errors.ts';
-import { isTime, timeOf, wallIn } from '../../../language/calendar.ts';
-import { clockTime, type ClockTime } from './clock-time.ts';
+import { isTime, readMoment, timeOf, wallIn } from '../../../language/calendar.ts';
+import { clockTime, MAX_TIME_CHARS, type ClockTime } from './clock-time.ts';
 import { refused, taken, tidied, type Locale, type Reading } from './reading.ts';
+import { withoutDate, withoutDay } from './time-aside.ts';
 import { knownLanguage } from './words.ts';
 
 export interface TimeRules {
@@ -19,14 +20,15 @@ const FIRST_BUSINESS_MINUTE = 7 * 60;
 
 /**
  * One time of day, as `HH:MM`: `3pm`, `15.30`, `half past three`, `halb vier`, `15 Uhr`. Where morning and evening are
- * both possible the bounds decide, then business hours (7:00 to 18:59). The echo says what was chosen or counted.
+ * both possible the bounds decide, then business hours (7:00 to 18:59). A day or a zone beside it is left away. The echo
+ * says what was chosen, counted or left.
  */
 export function readTime(text: string, rules: TimeRules, locale: Locale): Reading<string> {
   const tidy = tidied(text);
   if (!tidy.ok) return tidy;
   const now = minutesOf(timeOf(wallIn(locale.now, locale.timeZone).reading));
   // A time field sends HH:MM on a clock of 24 hours.
-  const found = isTime(tidy.value) ? said(minutesOf(tidy.value)) : clockTime(tidy.value, now);
+  const found = isTime(tidy.value) ? said(minutesOf(tidy.value)) : timeIn(tidy.value, now, locale.timeZone);
   const min = rules.min === undefined ? undefined : boundOf(rules.min);
   const max = rules.max === undefined ? undefined : boundOf(rules.max);
   if (!found) return refused('not_time');
@@ -46,6 +48,18 @@ export function readTime(text: string, rules: TimeRules, locale: Locale): Readin
     });
   }
   return found.how === 'said' ? taken(written(minute)) : taken(written(minute), say(minute));
+}
+
+/** The time in a text, without the day and the zone it may name. */
+function timeIn(text: string, now: number, timeZone: string): ClockTime | undefined {
+  const moment = /^\d{4}-\d\d-\d\d[ t]\d/i.test(text) ? readMoment(text.toUpperCase(), timeZone) : undefined;
+  if (moment) return { minute: minutesOf(timeOf(moment.reading)), how: 'counted' };
+  if (text.length > MAX_TIME_CHARS) return undefined;
+  const bare = withoutDay(text);
+  const found = clockTime(bare, now);
+  if (found && bare === text) return found;
+  const left = found ?? clockTime(withoutDate(bare), now);
+  return left?.how === 'said' ? { ...left, how: 'counted' } : left;
 }
 
 const said = (minute: number): ClockTime => ({ minute, how: 'said' });

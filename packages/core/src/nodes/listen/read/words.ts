@@ -55,6 +55,22 @@ export const spokenNumbers: ReadonlyMap<string, number> = new Map(
   ].flatMap((words, value) => words.split(' ').map((word) => [word, value] as const)),
 );
 
+/** First to tenth, in English and German. */
+export const ordinals: ReadonlyMap<string, number> = new Map(
+  [
+    'first erste erster ersten erstes erstens',
+    'second zweite zweiter zweiten zweites zweitens',
+    'third dritte dritter dritten drittes drittens',
+    'fourth vierte vierter vierten viertes',
+    'fifth funfte funfter funften funftes fuenfte',
+    'sixth sechste sechster sechsten sechstes',
+    'seventh siebte siebter siebten siebtes',
+    'eighth achte achter achten achtes',
+    'ninth neunte neunter neunten neuntes',
+    'tenth zehnte zehnter zehnten zehntes',
+  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
+);
+
 /** Words that add nothing to an answer. None of them may change what the words beside them mean. */
 export const isFiller = (word: string): boolean => fillers.has(word);
 const fillers = new Set(
