@@ -23,3 +23,21 @@ describe('a question of yes or no with labels of its own', () => {
     expect(await answering(data, answer)).toBe(`bot: ${kept}`);
   });
 });
+
+describe('an e-mail address whose provider looks misspelt', () => {
+  const asked =
+    'bot: Did you mean ada@gmail.com? Please type the address once more, so that I have the right one.';
+  it('is asked for once more, and then kept as it is typed', async () => {
+    const data = { kind: 'email', maxAttempts: 2, retry: 'An address, please.' };
+    expect([
+      await answering(data, 'ada@gmial.com'),
+      await answering(data, 'ada@gmial.com', 'ada@gmial.com'),
+      await answering(data, 'ada@gmial.com', 'ada@gmail.com'),
+    ]).toEqual([asked, 'bot: Kept ada@gmial.com.', 'bot: Kept ada@gmail.com.']);
+  });
+  it('is kept at once where it may not be asked again', async () => {
+    expect(await answering({ kind: 'email', maxAttempts: 1 }, 'ada@gmial.com')).toBe(
+      'bot: Kept ada@gmial.com.',
+    );
+  });
+});

@@ -63,6 +63,11 @@ describe('an e-mail address', () => {
     ['ada@müller.de', 'ada@xn--mller-kva.de'],
     ['“ada@example.com”', 'ada@example.com'],
     ['ada＠example.com', 'ada@example.com'],
+    ['jürgen@müller.de', 'jürgen@xn--mller-kva.de'],
+    ['用户@例え.jp', '用户@xn--r8jz45g.jp'],
+    ['mailto:ada@example.com?subject=hi', 'ada@example.com'],
+    ['ada@example.com,', 'ada@example.com'],
+    ['ada@gmial.com', 'ada@gmial.com'],
     ['ada@example.com, ada@example.com', 'ada@example.com'],
     ['write to ada@example.com, I am @ada elsewhere', 'ada@example.com'],
   ]);
@@ -88,6 +93,26 @@ describe('an e-mail address', () => {
     ['Ada Lovelace <ada@example.com>', undefined],
     ['ada lovelace@example.com', 'lovelace@example.com'],
   ]);
+  it('doubts a provider that looks misspelt, and none that is one', () => {
+    const doubts = (host: string) => {
+      const reading = readEmail(`ada@${host}`);
+      return reading.ok && reading.doubt?.values?.meant;
+    };
+    expect(['gmial.com', 'gmail.con', 'hotmial.com', 'yahooo.com', 'T-Onlne.de'].map(doubts)).toEqual(
+      ['gmail.com', 'gmail.com', 'hotmail.com', 'yahoo.com', 't-online.de'].map((host) => `ada@${host}`),
+    );
+    const real = [
+      'gmail.com',
+      'mail.com',
+      'email.com',
+      'ymail.com',
+      'gmx.de',
+      'outlook.de',
+      'hotmail.fr',
+      'example.com',
+    ];
+    expect(real.filter(doubts)).toEqual([]);
+  });
   it('names the two addresses it cannot choose between', () => {
     expect(readEmail('a@example.com b@example.com')).toEqual({
       ok: false,

@@ -107,6 +107,10 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
       if (wake.by !== 'message') return remind(data, ctx);
       const reading = spec.read({ text: wake.text, file: wake.file }, data, ctx);
       if (!reading.ok) return askAgain(data, ctx, reading);
+      const { doubt } = reading;
+      const mayAsk = data.maxAttempts !== 1 && progressIn(ctx.memory).attempts === 0;
+      if (doubt && mayAsk)
+        return standing(data, ctx, { attempts: 1, rung: 0 }, ctx.say(doubt.reason, doubt.values));
       return next({
         port: spec.portFor?.(reading.value, data, ctx) ?? 'out',
         ...(reading.echo && { say: [{ text: ctx.say('heard', { value: reading.echo }) }] }),

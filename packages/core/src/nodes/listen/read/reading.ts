@@ -6,6 +6,7 @@ export const readReasons = [
   'bad_format',
   'not_email',
   'email_unclear',
+  'email_slip',
   'not_phone',
   'phone_too_short',
   'phone_unclear',
@@ -53,6 +54,8 @@ export type Reading<T> =
       value: T;
       /** How it was read, in the visitor's language; only when that is worth saying back. */
       echo?: string;
+      /** Why something else was probably meant: worth asking once, and taken when it is said again. */
+      doubt?: Refusal;
     }
   | Refusal;
 

@@ -7,6 +7,8 @@ export const german: Texts = {
   bad_format: 'Das sieht noch nicht ganz richtig aus: Bitte prüfen Sie es und versuchen Sie es noch einmal.',
   not_email: 'Das sieht nicht wie eine E-Mail-Adresse aus: Bitte geben Sie eine ein wie ada@example.com.',
   email_unclear: 'Ich sehe zwei Adressen, {first} und {second}: Welche soll ich nehmen?',
+  email_slip:
+    'Meinten Sie {meant}? Bitte geben Sie die Adresse noch einmal ein, damit ich die richtige habe.',
   not_phone:
     'Das sieht nicht wie eine Telefonnummer aus: Bitte geben Sie sie mit Landesvorwahl ein, etwa +49 30 23125000.',
   phone_too_short:

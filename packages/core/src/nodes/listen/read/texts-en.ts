@@ -20,6 +20,7 @@ export const english: Texts = {
   bad_format: 'That does not look quite right: please check it and try again.',
   not_email: 'That does not look like an e-mail address: please type one such as ada@example.com.',
   email_unclear: 'I see two addresses, {first} and {second}: which one should I use?',
+  email_slip: 'Did you mean {meant}? Please type the address once more, so that I have the right one.',
   not_phone:
     'That does not look like a phone number: please type it with its country code, such as +44 20 7946 0123.',
   phone_too_short: 'That number is too short: please check that no digit is missing and type all of it.',
