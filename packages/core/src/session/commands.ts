@@ -13,11 +13,16 @@ const words = {
 } as const;
 export type VisitorCommand = keyof typeof words;
 
+/** Longer than any command: looking for its end would take time that grows with the square of its length. */
+const MAX_COMMAND_CHARS = 40;
+
 const commandIn = (text: string): VisitorCommand | undefined => {
+  if (text.length > MAX_COMMAND_CHARS) return undefined;
   const said = text
     .trim()
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[.!]+$/, '');
+    .replace(/[.!?…]+$/, '');
   return (Object.keys(words) as VisitorCommand[]).find((name) => words[name].some((word) => word === said));
 };
 
@@ -45,7 +50,10 @@ function isAnswer({ kind, data }: Step, wake: Wake, ctx: NodeContext): boolean {
   if (kind.kind === 'text' || !kind.isPure || !kind.resume) return false;
   try {
     const outcome = kind.resume(data, wake, ctx);
-    return outcome.kind === 'next' && outcome.port !== 'invalid';
+    if (outcome.kind !== 'next' || outcome.port === 'invalid') return false;
+    // What is said back was guessed: "back" may begin the label "Back pain", but is no misspelt "Black".
+    const said = wake.by === 'message' ? wake.text.trim().toLowerCase() : '';
+    return !outcome.say || outcome.say.some(({ text }) => text.toLowerCase().includes(said));
   } catch {
     // Given to the node as an answer, it fails again, and the session goes by the node's error port.
     return true;

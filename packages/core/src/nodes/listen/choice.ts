@@ -87,7 +87,7 @@ export const choice = question({
     const reading = readChoice(text, { choices, multiple, min, max }, localeOf(ctx));
     if (!reading.ok) return reading;
     const values = reading.value.map(({ value }) => value);
-    return { ok: true, value: multiple ? values : values[0]! };
+    return { ...reading, value: multiple ? values : values[0]! };
   },
   portFor(value, data, ctx) {
     const first = Array.isArray(value) ? value[0] : value;

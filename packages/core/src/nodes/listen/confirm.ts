@@ -22,7 +22,7 @@ export const confirm = question({
     ],
   }),
   read({ text }, { yes, no }, ctx) {
-    const said = plain(text);
+    const said = plain(text.slice(0, MAX_LABEL_CHARS));
     const isLabel = (label: typeof yes) =>
       said !== '' && label !== undefined && plain(label.render(ctx.scope)) === said;
     if (isLabel(yes)) return { ok: true, value: true };
@@ -34,3 +34,5 @@ export const confirm = question({
 
 /** Case and signs do not count, unless there is nothing else: `👍`. */
 const plain = (text: string): string => folded(text) || text.trim();
+/** More than a button holds. */
+const MAX_LABEL_CHARS = 500;

@@ -27,7 +27,8 @@ export function readChoice<C extends Choice>(
   const tidy = tidied(text);
   if (!tidy.ok) return tidy;
   const list = known(choices);
-  if (tidy.value.length > MAX_ANSWER_CHARS && !isNamed(tidy.value, list)) return unknown(list, language);
+  if (tidy.value.length > MAX_ANSWER_CHARS && !list.all.some(({ names }) => names.includes(tidy.value)))
+    return unknown(list, language);
   const picked = multiple ? several(tidy.value, list, language) : one(tidy.value, list, language);
   if (!picked.ok || !multiple) return picked;
   const values = { min, max, count: picked.value.length };

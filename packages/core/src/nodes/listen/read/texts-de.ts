@@ -3,7 +3,7 @@ import type { Texts } from './texts-en.ts';
 export const german: Texts = {
   empty: 'Ich habe keine Antwort erhalten: Bitte tippen Sie eine ein.',
   too_short: 'Können Sie etwas mehr dazu sagen? Ich brauche mindestens {min} Zeichen.',
-  too_long: 'Das ist etwas zu lang für mich: Bitte bleiben Sie unter {max} Zeichen.',
+  too_long: 'Das ist etwas zu lang für mich: Bitte nehmen Sie höchstens {max} Zeichen.',
   bad_format: 'Das sieht noch nicht ganz richtig aus: Bitte prüfen Sie es und versuchen Sie es noch einmal.',
   not_email: 'Das sieht nicht wie eine E-Mail-Adresse aus: Bitte geben Sie eine ein wie ada@example.com.',
   email_unclear: 'Ich sehe zwei Adressen, {first} und {second}: Welche soll ich nehmen?',

@@ -16,7 +16,7 @@ export type Texts = { readonly [key in TextKey]: string };
 export const english: Texts = {
   empty: 'I did not get an answer: please type one.',
   too_short: 'Could you say a little more? I need at least {min} characters.',
-  too_long: 'That is a little too long for me: please keep it under {max} characters.',
+  too_long: 'That is a little too long for me: please use at most {max} characters.',
   bad_format: 'That does not look quite right: please check it and try again.',
   not_email: 'That does not look like an e-mail address: please type one such as ada@example.com.',
   email_unclear: 'I see two addresses, {first} and {second}: which one should I use?',
