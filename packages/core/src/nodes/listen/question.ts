@@ -107,10 +107,8 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
       if (wake.by !== 'message') return remind(data, ctx);
       const reading = spec.read({ text: wake.text, file: wake.file }, data, ctx);
       if (!reading.ok) return askAgain(data, ctx, reading);
-      const { doubt } = reading;
-      const mayAsk = data.maxAttempts !== 1 && progressIn(ctx.memory).attempts === 0;
-      if (doubt && mayAsk)
-        return standing(data, ctx, { attempts: 1, rung: 0 }, ctx.say(doubt.reason, doubt.values));
+      if (reading.doubt && mayAsk(data, ctx))
+        return askAgain({ ...data, retry: undefined }, ctx, reading.doubt);
       return next({
         port: spec.portFor?.(reading.value, data, ctx) ?? 'out',
         ...(reading.echo && { say: [{ text: ctx.say('heard', { value: reading.echo }) }] }),
@@ -123,6 +121,10 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
 const waysOut = (answers: readonly string[], { maxAttempts, noReply: ladder }: Common): string[] => [
   ...new Set([...answers, ...(maxAttempts === undefined ? [] : ['invalid']), ...portsOfLadder(ladder)]),
 ];
+
+/** Whether nothing was asked again yet, and may be without giving up. */
+const mayAsk = ({ maxAttempts }: Common, ctx: NodeContext): boolean =>
+  maxAttempts !== 1 && progressIn(ctx.memory).attempts === 0;
 
 type Refused = Extract<Reading<Json>, { ok: false }>;
 

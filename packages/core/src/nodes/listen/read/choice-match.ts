@@ -47,7 +47,7 @@ export function known<C extends Choice>(choices: readonly C[]): Known<C> {
 /** The choices a text may mean, and by what; more than one when they fit alike. */
 export interface Candidates<C> {
   found: C[];
-  by: 'name' | 'number' | 'mention' | 'likeness';
+  by: 'name' | 'number' | 'mention' | 'part' | 'likeness';
 }
 
 /** Names come before positions, positions before labels in a sentence, and these before parts and close spellings. */
@@ -68,7 +68,7 @@ export function candidates<C extends Choice>(text: string, list: Known<C>): Cand
       : { found: mentioned, by: 'mention' };
   }
   const parts = byPart(meant, list);
-  return { found: parts.length > 0 ? parts : spelled, by: 'likeness' };
+  return parts.length > 0 ? { found: parts, by: 'part' } : { found: spelled, by: 'likeness' };
 }
 
 /** Whether a text is the id, label or value of a choice. */
