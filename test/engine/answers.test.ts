@@ -100,7 +100,12 @@ describe('an answer that is too long', () => {
 });
 
 it('looks for no command in a long message, however it ends', async () => {
-  const begun = performance.now();
-  await answering({ maxLength: 20_000 }, `${'.'.repeat(19_999)}x`);
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  const times: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    const begun = performance.now();
+    await answering({ maxLength: 20_000 }, `${'.'.repeat(19_999)}x`);
+    times.push(performance.now() - begun);
+  }
+  // Of three runs: what else the machine does is not the command's.
+  expect(Math.min(...times)).toBeLessThan(500);
 });

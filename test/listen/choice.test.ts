@@ -40,6 +40,7 @@ describe('one choice in English', () => {
     ['Bsaic', 'Basic'],
     ['Por', 'Pro'],
     ['Enterpirse', 'Enterprise'],
+    ['Enterpirze', 'Enterprise'],
     ['option b', 'Pro'],
     ['I want the second', 'Pro'],
     ['penultimate', 'Pro Plus'],
