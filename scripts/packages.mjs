@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 import { runQuietly } from './run.mjs';
 
-/** Whether every package of the lock file is there in its version, also those that production would leave out. */
-export function areInstalled() {
+/** Whether every package of the lock file is there in its version, but for what other platforms need. */
+export function areInstalled({ dev = true } = {}) {
   const installed = readPackages('node_modules/.package-lock.json');
   return Object.entries(readPackages('package-lock.json') ?? {})
-    .filter(([path, wanted]) => path.includes('node_modules/') && !wanted.link && !isOptional(wanted))
-    .every(([path, wanted]) => installed?.[path]?.version === wanted.version);
+    .filter(([path, wanted]) => path.includes('node_modules/') && !isOptional(wanted))
+    .filter(([, wanted]) => dev || !wanted.dev)
+    .every(([path, { version }]) => installed?.[path] && installed[path].version === version);
 }
 
 const isOptional = ({ optional, devOptional, peer }) => Boolean(optional || devOptional || peer);

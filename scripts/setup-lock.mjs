@@ -1,17 +1,35 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { say } from './root.mjs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Refusal, say } from './root.mjs';
 
 const POLL_MS = 100;
-/** No set-up takes this long: an older lock belongs to a process id that was used again. */
-const OLDEST_MS = 20 * 60_000;
+/** A holder touches its lock all the time: one left alone this long names a process id that was used again. */
+const ABANDONED_MS = 15_000;
+/** So often within that time. */
+const TOUCHES = 10;
 
 /** Runs `work` while no other process holds the lock; waits for a living holder, takes over from a dead one. */
-export async function withLock(path, work) {
+export async function withLock(path, work, abandonedMs = ABANDONED_MS) {
+  await taken(path, abandonedMs);
+  const touching = setInterval(() => touch(path), abandonedMs / TOUCHES);
+  try {
+    return await work();
+  } finally {
+    clearInterval(touching);
+    if (holderOf(path) === process.pid) rmSync(path, { force: true });
+  }
+}
+
+async function taken(path, abandonedMs) {
   let told = false;
+  let seen = { at: 0, since: 0 };
   while (!take(path)) {
     const holder = holderOf(path);
     if (holder === null) continue;
-    if (!isAlive(holder) || isTooOld(path)) {
+    const at = touchedAt(path);
+    // By this process's own watch: clocks are set, and machines sleep.
+    if (at !== seen.at) seen = { at, since: performance.now() };
+    if (!isAlive(holder) || performance.now() - seen.since > abandonedMs) {
       discard(path, holder);
       continue;
     }
@@ -19,27 +37,27 @@ export async function withLock(path, work) {
     told = true;
     await new Promise((resume) => setTimeout(resume, POLL_MS));
   }
-  try {
-    return await work();
-  } finally {
-    rmSync(path, { force: true });
-  }
 }
 
 /** Linking a finished file is atomic, so a lock is never seen without its holder's process id. */
 function take(path) {
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
   try {
+    writeFileSync(mine, String(process.pid));
     linkSync(mine, path);
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    return false;
+    if (error.code === 'EEXIST') return false;
+    if (!READ_ONLY.has(error.code)) throw error;
+    throw new Refusal(
+      `Set-up has something to do, and may not write in ${dirname(path)}. Run node scripts/setup.mjs as whoever owns that folder, then start again.`,
+    );
   } finally {
     rmSync(mine, { force: true });
   }
 }
+
+const READ_ONLY = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** Moves the dead holder's lock aside first: of two that found it, one moves it and the other finds it gone. */
 function discard(path, holder) {
@@ -71,10 +89,14 @@ function isAlive(pid) {
   }
 }
 
-function isTooOld(path) {
+function touchedAt(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function touch(path) {
   try {
-    return Date.now() - statSync(path).mtimeMs > OLDEST_MS;
+    utimesSync(path, new Date(), new Date());
   } catch {
-    return false;
+    // Somebody took it over: then it is theirs.
   }
 }

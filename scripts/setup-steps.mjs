@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, outputsOf } from './build.mjs';
 import { writeMigrations, writeTemplates } from './inline.mjs';
@@ -9,7 +9,7 @@ import { runQuietly } from './run.mjs';
 
 const MIGRATIONS = 'packages/core/src/generated/migrations.ts';
 const TEMPLATES = 'packages/core/src/generated/templates.ts';
-const IMAGE = 'scripts/build-image.mjs';
+const IMAGE_SCRIPT = 'scripts/build-image.mjs';
 
 /**
  * What must be there before anything runs, in order. A step runs when the content of its `inputs` (files and
@@ -27,14 +27,14 @@ export function stepsOf({ types }) {
     {
       name: 'client',
       talk: 'generating the database client',
-      inputs: ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'],
+      inputs: ['prisma/schema.prisma', 'prisma.config.ts', 'scripts/prisma-cli.mjs', 'package-lock.json'],
       outputs: ['packages/core/src/generated/prisma/client.ts'],
       run: generateClient,
     },
     {
       name: 'migrations',
       talk: 'inlining the migrations',
-      inputs: ['prisma/migrations', 'scripts/inline.mjs'],
+      inputs: ['prisma/migrations', 'scripts/inline.mjs', 'scripts/migrations.mjs'],
       outputs: [MIGRATIONS],
       run: () => writeMigrations('prisma/migrations', MIGRATIONS),
     },
@@ -46,7 +46,7 @@ export function stepsOf({ types }) {
       run: () => writeTemplates('packages/core/templates', TEMPLATES),
     },
     {
-      name: types ? 'build with types' : 'build',
+      name: 'build',
       talk: types ? 'building, with type declarations' : 'building',
       inputs: [
         ...['core', 'server', 'sdk', 'cli'].flatMap((name) => [
@@ -57,6 +57,7 @@ export function stepsOf({ types }) {
         ...[
           'scripts/entries.mjs',
           'scripts/build.mjs',
+          'scripts/inline.mjs',
           'scripts/document-operations.mjs',
           'scripts/evaluated.mjs',
           'scripts/fold-routes.mjs',
@@ -65,14 +66,22 @@ export function stepsOf({ types }) {
       outputs: outputsOf({ types }),
       run: () => build({ types }),
     },
-    ...(existsSync(join(root, IMAGE)) ? [imageStep] : []),
+    ...(existsSync(join(root, IMAGE_SCRIPT)) ? [imageStep()] : []),
   ];
 }
 
-const imageStep = {
+const imageStep = () => ({
   name: 'image',
   talk: 'preparing the embedded database',
-  inputs: [IMAGE, 'prisma/migrations', 'packages/core/src/adapters', 'packages/core/package.json'],
-  outputs: [],
-  run: () => runQuietly([IMAGE], { failure: 'The embedded database could not be prepared.' }),
-};
+  inputs: [
+    ...[IMAGE_SCRIPT, 'scripts/migrations.mjs', 'prisma/migrations'],
+    ...['packages/core/src/adapters', 'packages/core/package.json'],
+  ],
+  outputs: [`packages/core/dist/database-${engineVersion()}.image`],
+  run: () => runQuietly([IMAGE_SCRIPT], { failure: 'The embedded database could not be prepared.' }),
+});
+
+const engineVersion = () =>
+  JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8')).dependencies[
+    '@electric-sql/pglite'
+  ];

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { areInstalled } from './packages.mjs';
 import { isProgram, root, runProgram, say } from './root.mjs';
 import { withLock } from './setup-lock.mjs';
 import { fingerprint, readStamps, writeStamp } from './setup-stamp.mjs';
@@ -23,6 +24,11 @@ export async function setup({ types = false, only } = {}) {
   });
 }
 
+/** Whether what is built is up to date and can run: what was only needed to build it may be gone by now. */
+export const isReadyToRun = () =>
+  areInstalled({ dev: false }) &&
+  stepsOf({ types: false }).every((step) => step.isDone !== undefined || isFresh(step));
+
 const isFresh = (step) =>
   step.isDone?.() ??
   (step.outputs.every((output) => existsSync(join(root, output))) &&
@@ -33,6 +39,8 @@ async function run(step) {
   if (step.isDone) return step.run();
   // Taken before: what changes while the step runs makes it stale again.
   const stamp = fingerprint(root, step.inputs);
+  // A step that fails or is killed may leave half of what it makes: the last stamp tells nothing any more.
+  writeStamp(STAMPS, step.name, null);
   await step.run();
   writeStamp(STAMPS, step.name, stamp);
 }

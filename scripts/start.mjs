@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Refusal, root, runProgram } from './root.mjs';
-import { setup } from './setup.mjs';
+import { isReadyToRun, setup } from './setup.mjs';
 
 await runProgram(async (args) => {
-  await setup();
+  if (!isReadyToRun()) await setup();
   const main = join(root, 'packages', 'cli', 'dist', 'main.js');
   if (!existsSync(main))
     throw new Refusal('packages/cli has no src/main.ts to build: there is nothing to start.');

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,9 +64,9 @@ export function makeClone(from?: string) {
     write,
     start: (script: string, ...args: string[]) =>
       spawn(process.execPath, [join(folder, 'scripts', script), ...args], { cwd: folder, stdio: 'pipe' }),
-    run: (script: string, ...args: string[]) =>
+    run: (script: string, args: string[] = [], options: SpawnOptions = {}) =>
       finished(
-        spawn(process.execPath, [join(folder, 'scripts', script), ...args], { cwd: folder, stdio: 'pipe' }),
+        spawn(process.execPath, [join(folder, 'scripts', script), ...args], { cwd: folder, ...options }),
       ),
     remove: () => rmSync(folder, { recursive: true }),
   };
