@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { pdfOf, served } from '../sockets/document-kit.ts';
+import { pdfOf } from '../knowledge/pdf.ts';
+import { served } from '../sockets/document-kit.ts';
 
 type Heard = [string, Record<string, unknown>][];
 

@@ -1,6 +1,7 @@
 import { io } from 'socket.io-client';
 import { expect, it } from 'vitest';
-import { pdfOf, served, workflow } from './document-kit.ts';
+import { pdfOf } from '../knowledge/pdf.ts';
+import { served, workflow } from './document-kit.ts';
 
 interface Reply<T> {
   status: number;

@@ -2,6 +2,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mustFit, Refusal, tidy } from './plain.js';
 
+/**
+ * The library wants one when it is loaded, from a package of native code that some platforms lack; it is for drawing
+ * alone, which nobody does here.
+ */
+globalThis.DOMMatrix ??= class {};
+
 /** The text of a PDF with where its pages begin. */
 export async function readPdf({ bytes, password, characters }) {
   const { PDFParse, PasswordException, InvalidPDFException } = await import('pdf-parse');
