@@ -1,5 +1,12 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
+# The packages are a layer of their own, made again only when what they are read from changes.
+COPY package.json package-lock.json .npmrc ./
+COPY packages/core/package.json packages/core/
+COPY packages/server/package.json packages/server/
+COPY packages/sdk/package.json packages/sdk/
+COPY packages/cli/package.json packages/cli/
+RUN npm ci --ignore-scripts --loglevel=error
 COPY . .
 RUN node scripts/setup.mjs \
  && npm prune --omit=dev --ignore-scripts --loglevel=error
@@ -11,7 +18,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/package.json package.json
 COPY --from=build /app/packages packages
-RUN mkdir /data && chown node:node /data
+RUN mkdir -m 700 /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3001

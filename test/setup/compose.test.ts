@@ -20,6 +20,7 @@ interface Service {
   ports?: string[];
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
 }
 const { services } = parse(read('docker-compose.yml')) as { services: Record<string, Service> };
 const { db, redis, app } = services as Record<'db' | 'redis' | 'app', Service>;
@@ -101,6 +102,15 @@ describe('docker-compose.yml', () => {
     expect(services).toHaveProperty(url.hostname);
   });
 
+  it('calls PostgreSQL ready once it answers where the app will ask', () => {
+    const { POSTGRES_USER, POSTGRES_DB } = db.environment as Record<string, string>;
+    const [how, ...command] = db.healthcheck!.test;
+    expect([how, command.join(' ')]).toEqual([
+      'CMD',
+      `pg_isready -h 127.0.0.1 -U ${POSTGRES_USER} -d ${POSTGRES_DB}`,
+    ]);
+  });
+
   it('starts Redis as the example of the environment expects it', () => {
     expect(redis.image).toMatch(/^redis:/);
     expect(redis.profiles).toBeUndefined();
@@ -150,6 +160,15 @@ describe('the Dockerfile', () => {
     expect(instructions('USER')).toEqual(['node']);
   });
 
+  it('installs the packages in a layer that a change of a source leaves alone', () => {
+    const [before] = dockerfile.split(/^COPY \. \.$/m);
+    const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
+    expect(workspaces).toEqual(['packages/*']);
+    for (const name of readdirSync(join(root, 'packages')))
+      expect(before).toContain(`\nCOPY packages/${name}/package.json packages/${name}/\n`);
+    expect(before).toMatch(/^COPY package\.json package-lock\.json .*\n(?:COPY .*\n)*RUN npm ci .*\n$/m);
+  });
+
   it('is made of what is there', () => {
     const copied = instructions('COPY')
       .filter((line) => line.startsWith('--from=build'))
@@ -158,5 +177,27 @@ describe('the Dockerfile', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     for (const image of instructions('FROM'))
       expect(engines.node).toContain(`^${/node:(\d+)/.exec(image)![1]}.`);
+  });
+});
+
+describe('the CI file', () => {
+  const { jobs } = parse(read('.github/workflows/ci.yml')) as {
+    jobs: {
+      run: { strategy: { matrix: { node: string[] } }; services: Record<string, { options: string }> };
+    };
+  };
+  const { strategy, services: beside } = jobs.run;
+
+  it('runs all that must hold on each Node.js that package.json allows, from the oldest on', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    const allowed = engines.node.split(' || ').map((range) => /[\d.]+/.exec(range)![0]);
+    const majors = allowed.map((version) => version.split('.')[0]!);
+    expect(strategy.matrix.node).toEqual([allowed[0], ...majors]);
+    expect(read('.github/workflows/ci.yml')).toMatch(/^ +- run: \.ci\/run$/m);
+  });
+
+  it('waits for the services that the tests need', () => {
+    expect(Object.keys(beside)).toEqual(['postgres', 'redis']);
+    for (const { options } of Object.values(beside)) expect(options).toContain('--health-cmd');
   });
 });
