@@ -9,7 +9,7 @@ COPY packages/cli/package.json packages/cli/
 RUN npm ci --ignore-scripts --loglevel=error
 COPY . .
 RUN node scripts/setup.mjs \
- && npm prune --omit=dev --ignore-scripts --loglevel=error
+ && npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --loglevel=error
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production \
