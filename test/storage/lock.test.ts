@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lockFolder } from '../../packages/core/src/adapters/embedded/lock.ts';
@@ -38,6 +38,12 @@ it('says who has a folder, since when, and what to do', () => {
 it('gives a folder again once it is released', () => {
   const dir = emptyFolder();
   lockFolder(dir).release();
+  lockFolder(dir).release();
+});
+
+it('gives a folder whose last holder did not say goodbye, also when its process id is used again', () => {
+  const dir = emptyFolder();
+  writeFileSync(join(dir, 'lock'), JSON.stringify({ pid: process.ppid, since: '2026-01-01T00:00:00.000Z' }));
   lockFolder(dir).release();
 });
 

@@ -46,20 +46,31 @@ export interface Opened {
 export async function openApp(options: OpenOptions): Promise<Opened> {
   // The database engine starts in its worker while the rest is read here.
   const opening = openStore(options);
-  const parts = readParts(options);
-  const [{ store, where, isOurs }, { createApp, http, ...ports }] = await Promise.all([opening, parts]);
-  const { version = '0', isRegistrationOpen = true, report = complain } = options;
-  const app = createApp({ store, http, ...ports, version, isRegistrationOpen, report });
-  if (isOurs) await app.recover();
-  return {
-    app,
-    owner: { role: 'user', userId: LOCAL_USER, isOperator: true },
-    where,
-    async close() {
-      await http.close();
-      await store.close();
-    },
-  };
+  try {
+    const [{ store, where, isOurs }, { createApp, http, ...ports }] = await Promise.all([
+      opening,
+      readParts(options),
+    ]);
+    const { version = '0', isRegistrationOpen = true, report = complain } = options;
+    const app = createApp({ store, http, ...ports, version, isRegistrationOpen, report });
+    if (isOurs) await app.recover();
+    return {
+      app,
+      owner: { role: 'user', userId: LOCAL_USER, isOperator: true },
+      where,
+      async close() {
+        await http.close();
+        await store.close();
+      },
+    };
+  } catch (cause) {
+    // A data folder stays ours as long as its store is open.
+    await opening.then(
+      ({ store }) => store.close(),
+      () => {},
+    );
+    throw cause;
+  }
 }
 
 async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) {

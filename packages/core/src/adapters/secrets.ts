@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CrmflowError } from '../errors.ts';
-import { makeFolder } from './embedded/folder.ts';
+import { codeOf, inFolder, makeFolder } from './embedded/folder.ts';
 
 /** What signs login tokens and seals stored keys. */
 export interface Secrets {
@@ -48,8 +48,9 @@ export function secretsFrom(given: GivenSecrets): Secrets & { warnings: string[]
   return { jwtSecret: take('jwtSecret'), encryptionKey: take('encryptionKey'), warnings };
 }
 
-function weakness(value: string | undefined): string | null {
+function weakness(value: unknown): string | null {
   if (value === undefined) return 'is not set';
+  if (typeof value !== 'string') return 'is no text';
   if (EXAMPLES.has(value)) return 'is the example of the documentation';
   return Buffer.byteLength(value) < MIN_BYTES ? `is shorter than ${MIN_BYTES} bytes` : null;
 }
@@ -59,13 +60,51 @@ const fresh = (): Secrets => ({ jwtSecret: random(), encryptionKey: random() });
 
 function keptIn(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-  makeFolder(dataDir);
-  const secrets = fresh();
-  const draft = `${file}.draft`;
-  writeFileSync(draft, `${JSON.stringify(secrets)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
-  return secrets;
+  return inFolder(dataDir, () => {
+    if (existsSync(file)) return readIn(file);
+    makeFolder(dataDir);
+    keep(file, fresh());
+    // Of two that begin at once, both go on with what the first has kept.
+    return readIn(file);
+  });
+}
+
+/** Puts them where nobody has put any yet, whole and on the disk. */
+function keep(file: string, secrets: Secrets) {
+  const draft = `${file}.${process.pid}.draft`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (cause) {
+    // Some file systems have no links: there the last of two that begin at once wins.
+    if (codeOf(cause) !== 'EEXIST') renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Never makes new ones in the place of damaged ones: what the old key sealed could not be opened any more. */
+function readIn(file: string): Secrets {
+  const found = parsed(readFileSync(file, 'utf8'));
+  if (areWhole(found)) return found;
+  throw new CrmflowError(
+    'unavailable',
+    `${file} is damaged: the two secrets that CRMFlow keeps there are not in it. Put back a copy of it. Without one, remove it: new secrets are made, everybody has to log in again, and stored API keys have to be given again.`,
+    { file },
+  );
+}
+
+function areWhole(found: Partial<Record<keyof Secrets, unknown>> | null): found is Secrets {
+  return weakness(found?.jwtSecret) === null && weakness(found?.encryptionKey) === null;
+}
+
+function parsed(text: string): Partial<Record<keyof Secrets, unknown>> | null {
+  try {
+    return JSON.parse(text) as object | null;
+  } catch {
+    return null;
+  }
 }
 
 function once<T>(make: () => T): () => T {

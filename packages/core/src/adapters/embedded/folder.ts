@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, version } from '../../../package.json';
 import { CrmflowError } from '../../errors.ts';
@@ -35,6 +35,40 @@ export function makeFolder(dir: string) {
     );
   }
 }
+
+/**
+ * Does something to the files of a data folder.
+ * @throws CrmflowError `unavailable` when this process may not: whose it is, and what now
+ */
+export function inFolder<T>(dir: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'EROFS') throw notWritable(dir, 'its disk is read-only. Choose another', cause);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw notWritable(dir, `${whose(dir)}. Start as its owner, make it yours, or choose another`, cause);
+    throw cause;
+  }
+}
+
+/** The system's name of an error: `ENOENT`. */
+export const codeOf = (cause: unknown) => (cause as NodeJS.ErrnoException).code;
+
+function whose(dir: string): string {
+  const me = process.geteuid?.();
+  const owner = me === undefined ? me : statSync(dir, { throwIfNoEntry: false })?.uid;
+  if (owner === undefined || owner === me) return 'its permissions, or those of a file in it, forbid it';
+  return `it belongs to user ${owner}, and this process runs as user ${me}`;
+}
+
+const notWritable = (dir: string, why: string, cause: unknown) =>
+  new CrmflowError(
+    'unavailable',
+    `The data folder ${dir} cannot be used: ${why} with --data-dir.`,
+    { dir },
+    { cause },
+  );
 
 /**
  * Looks at what is in a data folder before the engine touches it.

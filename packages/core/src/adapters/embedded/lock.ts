@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CrmflowError } from '../../errors.ts';
+import { inFolder } from './folder.ts';
 
 /** A data folder that is ours until we release it or the process ends, however it ends. */
 export interface FolderLock {
@@ -20,10 +21,11 @@ type TryLock = (fd: number, offset?: number, length?: number) => boolean;
 /**
  * Takes a data folder for this process.
  * @throws CrmflowError `conflict` when a process has it, this one included; details name its pid and the time.
+ * `unavailable` when this process may not write there
  */
 export function lockFolder(dir: string): FolderLock {
   const file = join(dir, 'lock');
-  const fd = openSync(file, 'a+', 0o600);
+  const fd = inFolder(dir, () => openSync(file, 'a+', 0o600));
   if (!tryLock(fd)) {
     closeSync(fd);
     throw inUse(dir, readHolder(file));
