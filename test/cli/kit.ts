@@ -59,10 +59,13 @@ function collected(hear?: (text: string) => void) {
   return { stream, text: () => chunks.join('') };
 }
 
-/** A folder of its own for one test file, gone afterwards. */
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true, force: true }))));
+
+/** A folder of its own, gone after the tests of the file. */
 export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'crmflow-cli-'));
-  afterAll(() => rm(path, { recursive: true, force: true }));
+  folders.push(path);
   return path;
 }
 
