@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmflow, folder, lines, type Setting } from './kit.ts';
+import { startServe, type Serve } from './served.ts';
 
 const file = `name: Lead
 nodes:
@@ -25,6 +26,13 @@ const listed = async (line = 'sessions list') =>
   (JSON.parse((await call(`${line} --json`)).stdout) as Listed).items;
 
 describe('sessions in a terminal, from the first to the last', () => {
+  let serve: Serve;
+  beforeAll(async () => {
+    // Commands find it and go through it: none of them has to open the folder.
+    serve = await startServe('--data-dir data', { cwd });
+  });
+  afterAll(() => serve.stop());
+
   it('are left when the answers are used up, saying how to go on', async () => {
     const { code, stdout, stderr } = await call('run lead.workflow.yaml', { stdin: 'Ada\n' });
     expect({ code, said: lines(stdout) }).toEqual({ code: 3, said: ['Name?', 'Wish?'] });

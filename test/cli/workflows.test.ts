@@ -1,12 +1,17 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmflow, folder, lines, type Setting } from './kit.ts';
+import { startServe, type Serve } from './served.ts';
 
 let cwd: string;
+let serve: Serve;
 beforeAll(async () => {
   cwd = await folder();
+  // Commands find it and go through it: none of them has to open the folder.
+  serve = await startServe('--data-dir data', { cwd });
 });
+afterAll(() => serve.stop());
 const call = (line: string | readonly string[], setting: Setting = {}) =>
   crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: join(cwd, 'data') }, ...setting });
 const said = async (line: string | readonly string[]) => lines((await call(line)).stdout);
