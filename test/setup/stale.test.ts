@@ -39,7 +39,7 @@ it('builds again when an older tree comes back, also after a build with type dec
   clone.write(TEXT, before);
   expect(await clone.run('setup.mjs')).toEqual(BUILDS);
   expect(isBuiltFrom('newer')).toBe(false);
-});
+}, 60_000);
 
 it('builds again when what broke a build is taken back, since that build may have left a half', async () => {
   const before = read('packages/cli/src/main.ts');
