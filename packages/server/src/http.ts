@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type Response } from 'express';
 import helmet from 'helmet';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
@@ -32,15 +32,27 @@ export interface HttpOptions {
   isReady?: () => boolean;
   /** Streams that are open, to be ended with the server. */
   streams?: Set<Stream>;
+  /** Answers that are being made, to be waited for. */
+  atWork?: Set<Response>;
+  /** How often an open stream looks again whether it may still be read; 15 s when absent. */
+  recheckMs?: number | undefined;
+  /** Of a server that was told of one: how Redis is, as health tells it. */
+  redis?: (() => 'ok' | 'down') | undefined;
 }
 
 /** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, and the page to try it. */
 export function createHttpApp(options: HttpOptions): Express {
   const { app, version, logger, limits = createLimits(), isOriginAllowed = createOrigins([]) } = options;
+  const { atWork = new Set<Response>(), streams = new Set<Stream>(), isReady = () => true } = options;
   const actorOf = createActors(app, options.operatorToken);
   const http = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
   http.set('trust proxy', options.trustProxy ?? false);
 
+  http.use((_request, response, next) => {
+    atWork.add(response);
+    response.once('close', () => atWork.delete(response));
+    next();
+  });
   http.use(requestIds);
   if (logger) http.use(requestLog(logger));
   const metrics = options.metrics ? createMetrics(app) : null;
@@ -62,8 +74,11 @@ export function createHttpApp(options: HttpOptions): Express {
       app,
       limits,
       actorOf,
-      isReady: options.isReady ?? (() => true),
-      streams: options.streams ?? new Set(),
+      isReady,
+      streams,
+      atWork,
+      redis: options.redis,
+      recheckMs: options.recheckMs,
     }),
   );
   if (metrics)

@@ -6,7 +6,7 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
-import { CrmflowError } from '@crmflow/core/contract';
+import { CrmflowError, type ErrorCode } from '@crmflow/core/contract';
 import type { SocketLimits } from './sockets/index.ts';
 
 /** So often within so many seconds. */
@@ -19,9 +19,9 @@ export const RATES = {
   request: { points: 1_200, seconds: 60 },
   /** Accounts made from an address. */
   register: { points: 20, seconds: 3_600 },
-  /** Wrong logins for one account, from wherever. */
+  /** Wrong passwords for one account, from wherever. */
   login: { points: 10, seconds: 900 },
-  /** Wrong logins from one address, for whomever. */
+  /** Wrong passwords from one address, for whomever. */
   loginFrom: { points: 50, seconds: 900 },
   /** Sessions that guests start from an address. */
   guestStart: { points: 120, seconds: 60 },
@@ -37,8 +37,8 @@ type Name = keyof typeof RATES;
 export interface Limits extends SocketLimits {
   request(address: string): Promise<void>;
   register(address: string): Promise<void>;
-  /** Tries a login: a wrong one counts, a right one clears the account's count. */
-  login<T>(who: { email: string; address: string }, attempt: () => Promise<T>): Promise<T>;
+  /** Tries a password: a wrong one counts, a right one clears the account's count. */
+  login<T>(who: { account: string; address: string }, attempt: () => Promise<T>): Promise<T>;
 }
 
 /** Counts in memory, or in Redis for several servers; with Redis away each counts by itself. */
@@ -55,7 +55,7 @@ export function createLimits(
   const counting = (name: Name) => async (key: string) => {
     await limiters[name].consume(keyOf(key)).catch(refuse);
   };
-  const giveBack = (name: Name, key: string) => limiters[name].reward(hashed(key));
+  const giveBack = (name: Name, key: string) => limiters[name].reward(keyOf(key));
 
   return {
     request: counting('request'),
@@ -64,27 +64,30 @@ export function createLimits(
     connect: counting('connect'),
     event: counting('event'),
     message: counting('message'),
-    async login({ email, address }, attempt) {
+    async login({ account, address }, attempt) {
       // Counted before it is tried: many at once are no more than many in turn.
       await counting('loginFrom')(address);
       try {
-        await counting('login')(email);
+        await counting('login')(account);
       } catch (cause) {
         await giveBack('loginFrom', address);
         throw cause;
       }
       try {
         const done = await attempt();
-        await Promise.all([limiters.login.delete(keyOf(email)), giveBack('loginFrom', address)]);
+        await Promise.all([limiters.login.delete(keyOf(account)), giveBack('loginFrom', address)]);
         return done;
       } catch (cause) {
-        const isWrong = cause instanceof CrmflowError && cause.code === 'unauthenticated';
-        if (!isWrong) await Promise.all([giveBack('login', email), giveBack('loginFrom', address)]);
+        const isWrong = cause instanceof CrmflowError && WRONG.has(cause.code);
+        if (!isWrong) await Promise.all([giveBack('login', account), giveBack('loginFrom', address)]);
         throw cause;
       }
     },
   };
 }
+
+/** What a wrong password is told: at a login, and when it is to be changed. */
+const WRONG: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden']);
 
 function limiterOf(name: Name, { points, seconds }: Rate, redis: Redis | undefined): RateLimiterAbstract {
   const rate = { keyPrefix: `crmflow-${name}`, points, duration: seconds };

@@ -1,15 +1,30 @@
 import { Redis } from 'ioredis';
 import type { Logger } from './log.ts';
+import { createOutage } from './outage.ts';
 
-/** Connects to Redis and stays so; while it is away, what asks it is refused at once. */
+/** Counting waits no longer: whoever asks is answered from memory. */
+const ANSWER_MS = 200;
+const CONNECT_MS = 1_000;
+
+/**
+ * Connects to Redis and stays so. An aid and never a gate: away or silent, it refuses what it is asked at once, and a
+ * connection that does not answer is made anew.
+ */
 export async function connectRedis(url: string, logger: Logger | undefined): Promise<Redis> {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true });
-  let isAway = false;
-  redis.on('error', (cause: Error) => {
-    if (!isAway) logger?.warn({ err: cause }, 'Redis is away: limits are counted by this server alone.');
-    isAway = true;
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: ANSWER_MS,
+    socketTimeout: ANSWER_MS,
   });
-  redis.on('ready', () => (isAway = false));
+  const outage = createOutage(logger, {
+    began: 'Redis is away: limits are counted by this server alone.',
+    ended: 'Redis is back.',
+  });
+  redis.on('error', outage.failed);
+  redis.on('ready', outage.worked);
   await redis.connect().catch(() => undefined);
   return redis;
 }

@@ -25,7 +25,7 @@ export function refuse(_request: Request, response: Response, error: CrmflowErro
 }
 
 /** What an `internal` error is about stays with us: only its request id goes out. */
-const bodyOf = (error: CrmflowError): ErrorBody =>
+export const bodyOf = (error: CrmflowError): ErrorBody =>
   error.code === 'internal' ? CrmflowError.from(undefined).toJSON() : error.toJSON();
 
 const retryAfterIn = (details: unknown): number | undefined =>

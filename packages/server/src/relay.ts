@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { App } from '@crmflow/core';
 import type { Logger } from './log.ts';
+import { createOutage } from './outage.ts';
 
 const CHANNEL = 'crmflow:told';
 const Note = z.object({
@@ -22,6 +23,9 @@ function noteIn(text: string): z.infer<typeof Note> | null {
   }
 }
 
+/** A connection that hears may be silent for long; only what it is asked must be answered. */
+const PATIENT = { commandTimeout: undefined, socketTimeout: 1_000 };
+
 /**
  * Lets several servers on one database hear each other: each says by Redis which events it stored, and who hears the
  * session elsewhere has them read there. A note that is lost leaves a gap, which the next one shows; what was missed while
@@ -33,35 +37,42 @@ export async function joinServers(
   logger: Logger | undefined,
 ): Promise<{ leave(): void }> {
   const by = randomUUID();
-  const failed = (cause: unknown) =>
-    logger?.warn({ err: cause }, 'What another server told could not be read.');
+  const reading = createOutage(logger, {
+    began: 'What another server told could not be read.',
+    ended: 'What other servers tell can be read again.',
+  });
+  // Through a short break of the line notes wait; in a long one the others look for themselves, once they hear again.
+  const telling = redis.duplicate({ ...PATIENT, enableOfflineQueue: true });
+  telling.on('error', () => undefined);
   const unsubscribe = app.subscribe((sessionId, events) => {
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return;
     const note: z.infer<typeof Note> = { by, sessionId, from: first.seq, to: last.seq };
-    // With Redis away the others read it when they can.
-    redis.publish(CHANNEL, JSON.stringify(note)).catch(() => undefined);
+    telling.publish(CHANNEL, JSON.stringify(note)).catch(() => undefined);
   });
 
   // A connection that hears can do nothing else.
-  const hearing = redis.duplicate({ autoResubscribe: true, enableOfflineQueue: true, lazyConnect: true });
+  const hearing = redis.duplicate({ ...PATIENT, autoResubscribe: false });
   hearing.on('error', () => undefined);
   hearing.on('message', (_channel, text: string) => {
     const note = noteIn(text);
-    if (note && note.by !== by) app.relay(note).catch(failed);
+    if (note && note.by !== by) app.relay(note).then(reading.worked, reading.failed);
   });
   let wasAway = false;
   hearing.on('close', () => (wasAway = true));
-  hearing.on('ready', () => {
-    if (wasAway) app.refresh().catch(failed);
+  async function hear() {
+    await hearing.subscribe(CHANNEL);
+    if (wasAway) await app.refresh().then(reading.worked, reading.failed);
     wasAway = false;
-  });
-  await hearing.connect().catch(() => undefined);
-  hearing.subscribe(CHANNEL).catch(failed);
+  }
+  // A line that breaks again in this moment is made anew, and begins here again.
+  hearing.on('ready', () => void hear().catch(() => undefined));
+  await Promise.all([telling.connect(), hearing.connect()]).catch(() => undefined);
 
   return {
     leave() {
       unsubscribe();
+      telling.disconnect();
       hearing.disconnect();
     },
   };

@@ -1,14 +1,8 @@
 import { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
-import {
-  CrmflowError,
-  entries,
-  type Actor,
-  type Crmflow,
-  type Entry,
-  type Upload,
-} from '@crmflow/core/contract';
+import { CrmflowError, entries, type Actor, type Entry, type Upload } from '@crmflow/core/contract';
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
+import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
 import { streamAnswer, streamSession, wantsStream, type Stream } from './streams.ts';
 
@@ -18,17 +12,25 @@ interface Needs {
   actorOf(request: Request): Promise<Actor>;
   /** Whether this server still takes work. */
   isReady(): boolean;
+  /** Of a server that was told of one. */
+  redis?: (() => 'ok' | 'down') | undefined;
   /** Streams that go on until their session or the server ends. */
   streams: Set<Stream>;
+  /** Answers that are being made. */
+  atWork: Set<Response>;
+  /** How often a stream looks again whether it may still be read. */
+  recheckMs?: number | undefined;
 }
+type Guarded = ReturnType<typeof createGuard>;
 
 /** A route for every row of the contract; a path that is there refuses other methods. */
 export function createRoutes(needs: Needs): Router {
   const router = Router({ caseSensitive: true });
+  const guarded = createGuard(needs);
   for (const path of [...new Set(entries.map(({ op }) => op.path))].sort(byFixedness)) {
     const route = router.route(path);
     const here = entries.filter(({ op }) => op.path === path);
-    for (const entry of here) route[entry.op.method](named(path), answering(entry, needs));
+    for (const entry of here) route[entry.op.method](named(path), answering(entry, { ...needs, guarded }));
     const methods = here.map(({ op }) => op.method.toUpperCase());
     if (methods.includes('GET')) methods.push('HEAD');
     route.all(({ method }, response) => {
@@ -50,68 +52,44 @@ const named = (path: string) => (_request: Request, response: Response, next: ()
   next();
 };
 
-function answering(entry: Entry, needs: Needs) {
+function answering(entry: Entry, needs: Needs & { guarded: Guarded }) {
   const { noun, verb, op } = entry;
+  const name = `${noun}.${verb}`;
   const readBody = bodyReader(entry);
+  const { app, guarded } = needs;
   return async (request: Request, response: Response) => {
-    const actor = await needs.actorOf(request);
-    // Before the body is read: nobody fills the memory without a name.
+    const actor = isForAnyone(entry) ? GUEST : await needs.actorOf(request);
+    // Before the body is read: nobody fills the memory without a name, or for a session that is not his.
     if ((op.access === 'user' || op.access === 'operator') && actor.role !== 'user')
       throw new CrmflowError('unauthenticated', `${op.summary}: log in first.`);
+    if (op.access === 'session' && op.upload)
+      await app.as(actor).sessions.get({ id: String(request.params.id) });
     await readBody(request, response);
-    const { app, streams } = needs;
     const options = { idempotencyKey: idempotencyKeyIn(request) };
-    if (op.stream && wantsStream(request)) return stream(entry, app.as(actor), request, response, streams);
+    if (op.stream && wantsStream(request)) return stream(entry, needs, request, response);
     const input = inputOf(entry, request);
-    const output = await guarded(`${noun}.${verb}`, { actor, request, input, ...needs }, () =>
+    const output = await guarded(name, { actor, request, input }, () =>
       app.call(entry, actor, input, options),
     );
     send(response, entry, output);
   };
 }
 
-interface Call extends Needs {
-  actor: Actor;
-  request: Request;
-  input: unknown;
-}
+const GUEST: Actor = { role: 'guest' };
+/** Who asks makes no difference, so that a login that died is in nobody's way. It does to a session that is started. */
+const isForAnyone = ({ noun, op }: Entry) => op.access === 'public' && noun !== 'sessions';
 
-/** What only this edge can know of a call: how often it came from here, and whether it is about to close. */
-async function guarded<T>(name: string, call: Call, work: () => Promise<T>): Promise<T> {
-  const { limits, actor, request, isReady } = call;
-  const address = request.ip ?? '';
-  switch (name) {
-    case 'auth.register':
-      await limits.register(address);
-      return work();
-    case 'auth.login':
-      return limits.login({ email: emailIn(call.input), address }, work);
-    case 'sessions.start':
-      if (actor.role === 'guest') await limits.guestStart(address);
-      return work();
-    case 'sessions.send':
-      await limits.message(String(request.params.id));
-      return work();
-    case 'health.ready':
-      if (!isReady()) throw new CrmflowError('unavailable', 'This server is about to close.');
-      return work();
-    default:
-      return work();
+async function stream({ noun }: Entry, needs: Needs, request: Request, response: Response): Promise<void> {
+  const { app, actorOf, streams, atWork, recheckMs } = needs;
+  const reach = async () => app.as(await actorOf(request));
+  if (noun === 'ai') {
+    const api = await reach();
+    return streamAnswer((signal) => api.stream(request.body, signal), response);
   }
-}
-
-const emailIn = (input: unknown): string =>
-  typeof input === 'object' && input && 'email' in input ? String(input.email).slice(0, 1_000) : '';
-
-async function stream(
-  { noun }: Entry,
-  api: Crmflow,
-  request: Request,
-  response: Response,
-  streams: Set<Stream>,
-): Promise<void> {
-  if (noun === 'ai') return streamAnswer((signal) => api.stream(request.body, signal), response);
-  const opened = await streamSession(api, request, response);
+  const opened = await streamSession(reach, { request, response, recheckMs });
+  if (!opened) return;
+  // It goes on for as long as its session: nothing that one could wait for.
+  atWork.delete(response);
   streams.add(opened);
   response.once('close', () => streams.delete(opened));
 }

@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
+import type { Response } from 'express';
 import { knowingOperator } from './actor.ts';
+import { answered, atMost } from './closing.ts';
 import { createHttpApp } from './http.ts';
 import { createLimits, type Rate, type RATES } from './limits.ts';
 import type { Logger } from './log.ts';
@@ -32,6 +34,8 @@ export interface ServeOptions {
   logger?: Logger | undefined;
   /** Other limits than the usual. */
   rates?: Partial<Record<keyof typeof RATES, Rate>> | undefined;
+  /** How often it is looked at again whether those who only listen still may; 15 s when absent. */
+  recheckMs?: number | undefined;
   /** How long a client may take to send: the head of a request, and all of it. */
   patience?: { headMs: number; requestMs: number } | undefined;
 }
@@ -43,6 +47,7 @@ export interface Serving {
 }
 
 const GRACE_MS = 8_000;
+const GOODBYE_MS = 1_000;
 /** Whoever sends slower holds up only himself. */
 const PATIENCE = { headMs: 15_000, requestMs: 60_000 };
 
@@ -54,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const joined = redis && (await joinServers(app, redis, logger));
   const limits = createLimits({ redis, rates: options.rates });
   const streams = new Set<Stream>();
+  const atWork = new Set<Response>();
   let isReady = true;
   const http = createHttpApp({
     ...options,
@@ -61,7 +67,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     limits,
     isOriginAllowed,
     streams,
+    atWork,
     isReady: () => isReady,
+    redis: redis && (() => (redis.status === 'ready' ? 'ok' : 'down')),
   });
   const { headMs, requestMs } = options.patience ?? PATIENCE;
   const server = createServer(
@@ -76,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     limits,
     isOriginAllowed,
     addressOf: (request) => addressOf(request, trusts),
+    recheckMs: options.recheckMs,
     ...(logger && { logger }),
   });
   try {
@@ -90,7 +99,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     async close() {
+      // Whoever asks hears so while what is at work is finished; those who listen go last, and miss nothing of it.
       isReady = false;
+      await Promise.all([sockets.settle(), atMost(GRACE_MS, answered(atWork))]);
       for (const stream of streams) stream.end();
       await Promise.all([sockets.close(), close(server)]);
       joined?.leave();
@@ -131,7 +142,7 @@ function cannotListen(cause: NodeJS.ErrnoException, port: number, host: string):
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), GOODBYE_MS);
     server.close((cause) => {
       clearTimeout(cut);
       if (cause && (cause as NodeJS.ErrnoException).code !== 'ERR_SERVER_NOT_RUNNING') reject(cause);

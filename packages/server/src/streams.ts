@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import type { Request, Response } from 'express';
-import type { Crmflow, GeneratePart, SessionEvent } from '@crmflow/core/contract';
-import { follow } from './sockets/follow.ts';
-import { refusalOf } from './refuse.ts';
+import { CrmflowError, type Crmflow, type GeneratePart, type SessionEvent } from '@crmflow/core/contract';
+import { bodyOf, refusalOf } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
+import { follow } from './sockets/follow.ts';
+import { MOST_WAITING } from './sockets/backlog.ts';
 
 const HEARTBEAT_MS = 15_000;
+const RECHECK_MS = 15_000;
+const ROOM_MS = 5_000;
 
 export interface Stream {
   /** Ends it when the server goes. */
@@ -30,41 +34,88 @@ function open(response: Response) {
   response.flushHeaders();
   const heartbeat = setInterval(() => response.write(': \n\n'), HEARTBEAT_MS);
   response.once('close', () => clearInterval(heartbeat));
-  return {
-    send({ event, data, id }: Sent) {
-      const number = id === undefined ? '' : `id: ${id}\n`;
-      if (!response.writableEnded)
-        response.write(`${number}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    },
-    fail(cause: unknown) {
-      const data = { ...refusalOf(cause).toJSON(), requestId: requestIdOf(response) };
-      this.send({ event: 'error', data });
-      response.end();
-    },
-  };
+  function send({ event, data, id }: Sent): void {
+    if (response.writableEnded || response.destroyed) return;
+    const number = id === undefined ? '' : `id: ${id}\n`;
+    response.write(`${number}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (response.writableLength > MOST_WAITING) response.destroy();
+  }
+  function fail(cause: unknown): void {
+    send({ event: 'error', data: { ...bodyOf(refusalOf(cause)), requestId: requestIdOf(response) } });
+    response.end();
+  }
+  return { send, fail };
 }
 
-/** Every event of a session after the one the client knows, until `workflow:finished`. */
-export async function streamSession(api: Crmflow, request: Request, response: Response): Promise<Stream> {
+interface Open {
+  request: Request;
+  response: Response;
+  recheckMs?: number | undefined;
+}
+
+/**
+ * Every event of a session after the one the client knows, until `workflow:finished` or until its login is not good any
+ * more. Null when all has been told already: 204 then tells an EventSource to come no more.
+ */
+export async function streamSession(
+  reach: () => Promise<Crmflow>,
+  { request, response, recheckMs = RECHECK_MS }: Open,
+): Promise<Stream | null> {
   const id = String(request.params.id);
+  const api = await reach();
   // Whoever may not read it is refused before anything is sent.
-  await api.sessions.get({ id });
-  const known = Number(request.headers['last-event-id'] ?? request.query.after ?? 0);
+  const { seq, status } = await api.sessions.get({ id });
+  const after = lastKnown(request);
+  if (after > seq)
+    throw new CrmflowError('invalid_input', `The session has told ${seq} events, not ${after}.`);
+  if (after === seq && (status === 'finished' || status === 'failed')) {
+    response.status(204).end();
+    return null;
+  }
   const { send, fail } = open(response);
   const { caughtUp, stop } = follow({
     api,
     sessionId: id,
-    after: Number.isSafeInteger(known) && known > 0 ? known : 0,
+    after,
     tell(event: SessionEvent) {
       const { type, ...data } = event;
       send({ event: type, data: { ...data, sessionId: id }, id: event.seq });
       if (type === 'workflow:finished') response.end();
     },
     lose: fail,
+    room: () => roomIn(response),
   });
   caughtUp.catch(fail);
-  response.once('close', stop);
+  const look = () => reach().then((again) => again.sessions.get({ id }));
+  const rechecking = setInterval(() => void look().catch(failIf(isLost, fail)), recheckMs);
+  response.once('close', () => {
+    clearInterval(rechecking);
+    stop();
+  });
   return { end: () => response.end() };
+}
+
+/** What a client says is the last event it knows: the header of an EventSource that comes back, before the query. */
+function lastKnown({ headers, query }: Request): number {
+  const named = { 'Last-Event-ID': headers['last-event-id'], after: query.after };
+  const [name, text] = Object.entries(named).find(([, value]) => value !== undefined && value !== '') ?? [];
+  if (text === undefined) return 0;
+  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
+  throw new CrmflowError('invalid_input', `${name}: it must be the number of an event, 0 or more.`);
+}
+
+/** Its login died, or the session is not there any more; what else may fail is no reason to hear nothing. */
+const isLost = ({ code }: CrmflowError) => code === 'unauthenticated' || code === 'not_found';
+const failIf =
+  (matters: (error: CrmflowError) => boolean, fail: (cause: unknown) => void) => (cause: unknown) => {
+    if (matters(CrmflowError.from(cause))) fail(cause);
+  };
+
+/** Until the client has read what waits for it, for a while: whoever does not read at all is cut. */
+async function roomIn(response: Response): Promise<void> {
+  if (!response.writableNeedDrain) return;
+  const patience = AbortSignal.timeout(ROOM_MS);
+  await once(response, 'drain', { signal: patience }).catch(() => undefined);
 }
 
 /** An answer piece by piece; given up when the client goes. */

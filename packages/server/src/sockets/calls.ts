@@ -16,14 +16,17 @@ interface Needs {
   limits: SocketLimits;
   logger: Logger | undefined;
   addressOf(request: IncomingMessage): string;
+  /** Refuses what would begin while the server is about to close. */
+  mustTakeWork(): void;
 }
 
 /** Carries out what clients send. Nothing they send, and nothing that fails on the way, leaves here as an error. */
-export function createCalls({ limits, logger, addressOf }: Needs) {
+export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) {
   const shared = {
     limits,
     addressOf,
-    clicks: createClicks(),
+    mustTakeWork,
+    clicks: createClicks({ oneAtATime: true }),
     countMessage: countingCopiesOnce((id) => limits.message(id)),
   };
   const atWork = new Set<Promise<void>>();

@@ -5,7 +5,7 @@ interface Said {
   message: string;
   messageId?: string | undefined;
   /** The server asks on by itself, so that the next question may be there before the second click. */
-  isAuto: boolean;
+  isAuto?: boolean;
 }
 interface Last {
   text: string;
@@ -20,16 +20,23 @@ export type Clicks = ReturnType<typeof createClicks>;
 /** So many sessions are remembered before old ones are looked for. */
 const MANY = 1_000;
 
+interface Options {
+  /** Whether any message is one too many while another is at work, or only the same again. */
+  oneAtATime: boolean;
+  now?: () => number;
+}
+
 /**
  * Tells a double click from an answer, for messages without an id of their own: one is refused while another message of
  * its session is at work and, in auto mode, when it repeats the last one at once.
  */
-export function createClicks(now = () => performance.now()) {
+export function createClicks({ oneAtATime, now = () => performance.now() }: Options) {
   const lasts = new Map<string, Last>();
 
   function refuseDouble({ message, messageId, isAuto }: Said, last: Last) {
     if (messageId !== undefined) return;
-    if (last.atWork) throw doubled('Another message of this session is being worked on.');
+    if (last.atWork && (oneAtATime || last.text === message))
+      throw doubled('Another message of this session is being worked on.');
     if (isAuto && last.text === message && now() - last.at < DOUBLE_CLICK_MS)
       throw doubled('The same message came a moment ago.');
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { CrmflowError, type Actor, type SessionView } from '@crmflow/core/contract';
+import { CrmflowError, type Actor, type Crmflow, type SessionView } from '@crmflow/core/contract';
 import type { Clicks } from './clicks.ts';
 import type { CountMessage, SocketLimits } from './limits.ts';
 import { read } from './payload.ts';
@@ -15,6 +15,8 @@ export interface Call {
   addressOf(request: IncomingMessage): string;
   clicks: Clicks;
   countMessage: CountMessage;
+  /** Refuses what would begin while the server is about to close. */
+  mustTakeWork(): void;
   /** Tells the client why it hears nothing more of a session. */
   lose(cause: unknown, sessionId: string): void;
 }
@@ -37,19 +39,16 @@ const on = <S extends z.ZodType>(
 const rows = new Map([
   on('session:start', Start, start),
   on('session:resume', Resume, resume),
-  on('node:execute', Execute, ({ visit, actor }, { sessionId, nodeId }) => {
-    const id = visit.hearing.meant(sessionId);
-    return visit.hearing.api(actor, id).sessions.execute({ id, nodeId }).then(done);
-  }),
+  on('node:execute', Execute, (call, { sessionId, nodeId }) =>
+    act(call, sessionId, (sessions, id) => sessions.execute({ id, nodeId })),
+  ),
   on('user:message', Say, say),
-  on('workflow:advance', Advance, ({ visit, actor }, { sessionId, fromNodeId }) => {
-    const id = visit.hearing.meant(sessionId);
-    return visit.hearing.api(actor, id).sessions.advance({ id, nodeId: fromNodeId }).then(done);
-  }),
-  on('session:end', End, ({ visit, actor }, { sessionId }) => {
-    const id = visit.hearing.meant(sessionId);
-    return visit.hearing.api(actor, id).sessions.end({ id }).then(done);
-  }),
+  on('workflow:advance', Advance, (call, { sessionId, fromNodeId }) =>
+    act(call, sessionId, (sessions, id) => sessions.advance({ id, nodeId: fromNodeId })),
+  ),
+  on('session:end', End, (call, { sessionId }) =>
+    act(call, sessionId, (sessions, id) => sessions.end({ id })),
+  ),
 ]);
 
 export function rowOf(event: string): Row {
@@ -61,42 +60,60 @@ export function rowOf(event: string): Row {
 
 const done = ({ session }: Done): Done => ({ session });
 
+type Sessions = Crmflow['sessions'];
+
+function act(
+  { visit: { hearing }, actor }: Call,
+  sessionId: string | undefined,
+  begin: (sessions: Sessions, id: string) => Promise<Done>,
+): Promise<Done> {
+  return hearing.inTurn(sessionId, (id) =>
+    Promise.resolve({ going: begin(hearing.api(actor, id).sessions, id).then(done) }),
+  );
+}
+
 async function start(call: Call, { userId, ...input }: z.output<typeof Start>): Promise<Done> {
   const { visit, actor, limits, addressOf, lose } = call;
   const isSelf = actor.role === 'user' && actor.userId === userId;
   if (typeof userId === 'string' && !isSelf)
     throw new CrmflowError('forbidden', 'userId is not who is logged in on this socket. Leave it out.');
-  visit.hearing.makeRoomFor();
-  if (actor.role === 'guest') await limits.guestStart(addressOf(visit.request));
-  const { session, token } = await visit.app.begin(actor, input);
-  await visit.hearing.join(actor, { session, token, after: 0, isNew: true, lose });
-  return { session, token };
+  call.mustTakeWork();
+  return visit.hearing.change(async () => {
+    visit.hearing.makeRoomFor();
+    if (actor.role === 'guest') await limits.guestStart(addressOf(visit.request));
+    const { session, token } = await visit.app.begin(actor, input);
+    await visit.hearing.join(actor, { session, token, after: 0, isNew: true, lose });
+    return { session, token };
+  });
 }
 
 async function resume(call: Call, { sessionId: id, ...shown }: z.output<typeof Resume>): Promise<Done> {
   const { actor, lose } = call;
   const { hearing } = call.visit;
   const token = shown.token ?? undefined;
-  const session = await hearing.api(actor, id, token).sessions.get({ id });
-  const after = shown.lastSeq ?? 0;
-  if (after > session.seq)
-    throw new CrmflowError(
-      'invalid_input',
-      `lastSeq: the session has told ${session.seq} events, not ${after}.`,
-    );
-  hearing.makeRoomFor(id);
-  await hearing.join(actor, { session, token, after, isNew: false, lose });
-  return { session };
+  return hearing.change(async () => {
+    const session = await hearing.api(actor, id, token).sessions.get({ id });
+    const after = shown.lastSeq ?? 0;
+    if (after > session.seq)
+      throw new CrmflowError(
+        'invalid_input',
+        `lastSeq: the session has told ${session.seq} events, not ${after}.`,
+      );
+    hearing.makeRoomFor(id);
+    await hearing.join(actor, { session, token, after, isNew: false, lose });
+    return { session };
+  }, id);
 }
 
 async function say(call: Call, { sessionId, ...said }: z.output<typeof Say>): Promise<Done> {
   const { visit, actor, clicks, countMessage } = call;
-  const id = visit.hearing.meant(sessionId);
-  const { sessions } = visit.hearing.api(actor, id);
-  // Nobody may use up the limits of a session that is not theirs.
-  const mode = visit.hearing.mode(id) ?? (await sessions.get({ id })).mode;
-  return clicks({ ...said, sessionId: id, isAuto: mode === 'auto' }, async () => {
+  const { hearing } = visit;
+  return hearing.inTurn(sessionId, async (id) => {
+    const { sessions } = hearing.api(actor, id);
+    // Nobody may use up the limits of a session that is not theirs.
+    const mode = hearing.mode(id) ?? (await sessions.get({ id })).mode;
     await countMessage(id, said.messageId);
-    return done(await sessions.send({ id, ...said }));
+    const send = () => sessions.send({ id, ...said }).then(done);
+    return { going: clicks({ ...said, sessionId: id, isAuto: mode === 'auto' }, send) };
   });
 }

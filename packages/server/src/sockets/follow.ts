@@ -13,6 +13,8 @@ interface Follow {
   tell(event: SessionEvent): void;
   /** Hears why a hole could not be filled, once what was stored has been told. */
   lose(cause: unknown): void;
+  /** Resolves when the hearer can take more of what was stored. */
+  room?(): Promise<void>;
 }
 export interface Following {
   /** All that was stored has been told; rejects when it could not be read. */
@@ -20,14 +22,14 @@ export interface Following {
   stop(): void;
 }
 
-const PAGE = 500;
+const PAGE = 100;
 
 /**
  * Tells every event of a session after `after` once, in order and without a gap: first what is stored, then what
  * happens. What is heard twice, too early or not at all is set right from the store, so that any source of live events
  * will do. Stops by itself after `workflow:finished`.
  */
-export function follow({ api, sessionId, after, tell, lose }: Follow): Following {
+export function follow({ api, sessionId, after, tell, lose, room }: Follow): Following {
   let last = after;
   let isOver = false;
   let isReading = true;
@@ -64,6 +66,7 @@ export function follow({ api, sessionId, after, tell, lose }: Follow): Following
       const page = await api.sessions.events({ id: sessionId, after: last, limit: PAGE });
       page.items.forEach(next);
       more = page.nextCursor !== null;
+      if (more) await room?.();
     }
     early.sort((one, other) => one.seq - other.seq).forEach(next);
     early = early.filter(({ seq }) => seq > last);

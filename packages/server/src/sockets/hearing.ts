@@ -1,7 +1,9 @@
 import type { Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
 import { CrmflowError, type Actor, type Crmflow, type SessionView } from '@crmflow/core/contract';
+import { roomOn, tellOn } from './backlog.ts';
 import { follow, type Source } from './follow.ts';
+import { createTurns } from './turns.ts';
 import { payloadOf } from './wire.ts';
 
 interface Joined {
@@ -22,10 +24,17 @@ interface Joining {
   lose(cause: unknown, sessionId: string): void;
 }
 
+/** What goes on while the next is begun. */
+interface Begun<T> {
+  going: Promise<T>;
+}
+
 export type Hearing = ReturnType<typeof createHearing>;
 
 /** So many open sessions one socket may hear. */
 const MAX_SESSIONS = 100;
+/** What is waited for by whoever names no session: no session has such an id. */
+const CURRENT = '';
 
 /** Makes the api anew for each call: kept for as long as a session is heard it would be most of what that costs. */
 const source = (api: () => Crmflow): Source => ({
@@ -36,6 +45,7 @@ const source = (api: () => Crmflow): Source => ({
 /** The sessions a socket hears, what it holds for each, and which of them it means when it names none. */
 export function createHearing(socket: Socket, app: App) {
   const joined = new Map<string, Joined>();
+  const turns = createTurns();
   let current: string | undefined;
 
   /** CRMFlow as its visitor may use it in a session: by login, or by the token he holds for it. */
@@ -54,16 +64,25 @@ export function createHearing(socket: Socket, app: App) {
       after,
       tell(event) {
         const isBegin = isNew && event.type === 'session:started';
-        socket.emit(event.type, payloadOf(event, isBegin ? { sessionId: id, token } : { sessionId: id }));
+        tellOn(socket, event.type, payloadOf(event, isBegin ? { sessionId: id, token } : { sessionId: id }));
         if (event.type === 'workflow:finished') place.isOver = true;
       },
       lose: (cause) => lose(cause, id),
+      room: () => roomOn(socket),
     });
     const place: Joined = { token, mode, isOver: false, stop };
     joined.set(id, place);
     current = id;
     if (socket.disconnected) stop();
     await caughtUp;
+  }
+
+  function meant(sessionId = current): string {
+    if (sessionId !== undefined) return sessionId;
+    throw new CrmflowError(
+      'conflict',
+      'This socket has no session. Send session:start or session:resume first, or name one by sessionId.',
+    );
   }
 
   return {
@@ -79,13 +98,15 @@ export function createHearing(socket: Socket, app: App) {
       );
     },
     current: () => current,
-    /** The session an event means. */
-    meant(sessionId = current): string {
-      if (sessionId !== undefined) return sessionId;
-      throw new CrmflowError(
-        'conflict',
-        'This socket has no session. Send session:start or session:resume first, or name one by sessionId.',
-      );
+    /** Changes which session is meant; what comes next and names none, or this one, is about what it is then. */
+    change: <T>(work: () => Promise<T>, id?: string): Promise<T> =>
+      turns.take(id === undefined ? [CURRENT] : [CURRENT, id], work),
+    /** Begins something in the session that is meant, after what came before; waits for what was begun, and nobody else does. */
+    async inTurn<T>(sessionId: string | undefined, begin: (id: string) => Promise<Begun<T>>): Promise<T> {
+      if (sessionId === undefined) await turns.over(CURRENT);
+      const id = meant(sessionId);
+      const { going } = await turns.take([id], () => begin(id));
+      return going;
     },
     /** Of a session it has joined. */
     mode: (id: string) => joined.get(id)?.mode,

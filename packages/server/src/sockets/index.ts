@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
+import { atMost, closing } from '../closing.ts';
 import { createCalls, type Logger } from './calls.ts';
 import { GatheringServer } from './gathering.ts';
 import { admission, authentication } from './handshake.ts';
@@ -21,10 +22,12 @@ export interface SocketOptions {
   maxPayload?: number;
   logger?: Logger;
   /** How often a login is looked at again on sockets that only listen; 15 s when absent. */
-  recheckMs?: number;
+  recheckMs?: number | undefined;
 }
 export interface Sockets {
-  /** Lets nobody in, lets what is at work finish for a while, then hangs up. */
+  /** Lets nobody in and begins no session; resolves when nothing is at work any more, or after a while. */
+  settle(): Promise<void>;
+  /** Settles, then hangs up. */
   close(): Promise<void>;
 }
 
@@ -38,8 +41,11 @@ const addressOfPeer = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '
 export function attachSockets(options: SocketOptions): Sockets {
   const { server, app, limits, logger, isOriginAllowed, addressOf = addressOfPeer } = options;
   const visits = new Set<Visit>();
-  const calls = createCalls({ limits, logger, addressOf });
   let isClosing = false;
+  const mustTakeWork = () => {
+    if (isClosing) throw closing();
+  };
+  const calls = createCalls({ limits, logger, addressOf, mustTakeWork });
 
   const io = new Server(server, {
     serveClient: false,
@@ -66,11 +72,16 @@ export function attachSockets(options: SocketOptions): Sockets {
     for (const visit of visits) if (visit.isLoggedIn) void calls.recheck(visit);
   }, options.recheckMs ?? RECHECK_MS).unref();
 
+  async function settle() {
+    isClosing = true;
+    await atMost(GRACE_MS, calls.rest());
+  }
+
   return {
+    settle,
     async close() {
-      isClosing = true;
       clearInterval(rechecking);
-      await atMost(GRACE_MS, calls.rest());
+      await settle();
       await atMost(GOODBYE_MS, hangUp(io));
       io.engine.close();
     },
@@ -83,11 +94,4 @@ async function hangUp(io: Server): Promise<void> {
   const ended = connections.map((conn) => new Promise((resolve) => conn.once('close', resolve)));
   for (const conn of connections) conn.close();
   await Promise.all(ended);
-}
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => void (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, tooLong]);
-  clearTimeout(timer);
 }

@@ -1,3 +1,5 @@
+import { createRecent } from './recent.ts';
+
 /** How often sockets may do things. Each refuses with `rate_limited` and, in the details, `retryAfter` in seconds. */
 export interface SocketLimits {
   /** One more connection from an address. */
@@ -12,17 +14,13 @@ export interface SocketLimits {
 
 export type CountMessage = (sessionId: string, messageId: string | undefined) => Promise<void>;
 
-const MANY = 10_000;
-
 /** Counts the copies of one message once: a client that sends it again to be sure is no flood. */
 export function countingCopiesOnce(message: SocketLimits['message']): CountMessage {
-  const counted = new Set<string>();
+  const counted = createRecent();
   return async (sessionId, messageId) => {
     if (messageId === undefined) return message(sessionId);
     const key = JSON.stringify([sessionId, messageId]);
     if (counted.has(key)) return;
-    const [oldest] = counted.size >= MANY ? counted : [];
-    if (oldest !== undefined) counted.delete(oldest);
     counted.add(key);
     await message(sessionId);
   };

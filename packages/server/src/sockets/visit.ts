@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
 import { CrmflowError, type Actor } from '@crmflow/core/contract';
+import { tellOn } from './backlog.ts';
 import { tokenOf } from './handshake.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 
@@ -53,7 +54,7 @@ export class Visit {
     return mine;
   }
   tell(event: string, payload: object): void {
-    this.#socket.emit(event, payload);
+    tellOn(this.#socket, event, payload);
   }
   hangUp(): void {
     this.#socket.disconnect(true);
