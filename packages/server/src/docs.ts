@@ -32,6 +32,8 @@ export function createDocs(): Router {
   router.get('/api/docs', (_request, response) => {
     response.set('content-security-policy', POLICY).type('html').send(html);
   });
+  // What it needs stands beside it, not below it.
+  router.get('/api/docs/', (_request, response) => response.redirect(308, '../docs'));
   router.get('/api/docs/start.js', (_request, response) => {
     response.type('js').send(start);
   });

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { App } from '@crmflow/core';
-import { contract, CrmflowError, type Actor } from '@crmflow/core/contract';
+import { contract, type Actor } from '@crmflow/core/contract';
 import { closing } from './closing.ts';
 import { createClicks } from './sockets/clicks.ts';
 import { countingCopiesOnce } from './sockets/limits.ts';

@@ -14,15 +14,21 @@ export const refusals =
     refuse(request, response, error);
   };
 
-export function refuse(_request: Request, response: Response, error: CrmflowError): void {
+export function refuse(request: Request, response: Response, error: CrmflowError): void {
   const body: ErrorBody = { ...bodyOf(error), requestId: requestIdOf(response) };
-  if (error.code === 'unauthenticated') response.set('www-authenticate', 'Bearer');
+  if (error.code === 'unauthenticated') response.set('www-authenticate', challengeTo(request));
   const revision = revisionIn(error.details);
   if (revision !== undefined) response.set('etag', `"${revision}"`);
   const retryAfter = retryAfterIn(error.details);
   if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
   response.status(error.status).json({ error: body });
 }
+
+/** Names what is wrong about a token to whoever sent one: https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const challengeTo = ({ headers }: Request): string =>
+  /^bearer +\S/i.test(headers.authorization ?? '')
+    ? 'Bearer realm="CRMFlow", error="invalid_token", error_description="The token is not good, or no longer."'
+    : 'Bearer realm="CRMFlow"';
 
 /** What an `internal` error is about stays with us: only its request id goes out. */
 export const bodyOf = (error: CrmflowError): ErrorBody =>

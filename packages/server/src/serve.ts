@@ -23,6 +23,8 @@ export interface ServeOptions {
   version: string;
   /** Origins whose pages may call, beside the server's own. */
   corsOrigins?: readonly string[] | undefined;
+  /** Where people reach it, when that is not where it listens: its pages are the server's own. */
+  publicUrl?: string | undefined;
   /** Joins several servers on one database: what one stores is heard at the others, and limits are counted together. */
   redisUrl?: string | undefined;
   /** How many proxies stand in front, or their addresses. */
@@ -54,7 +56,7 @@ const PATIENCE = { headMs: 15_000, requestMs: 60_000 };
 /** Listens until it is closed. Refuses with `conflict` when the port is taken. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { app, port, host, version, logger } = options;
-  const isOriginAllowed = createOrigins(options.corsOrigins ?? []);
+  const isOriginAllowed = createOrigins([...(options.corsOrigins ?? []), ...originOf(options.publicUrl)]);
   const redis = options.redisUrl === undefined ? undefined : await connectRedis(options.redisUrl, logger);
   const joined = redis && (await joinServers(app, redis, logger));
   const limits = createLimits({ redis, rates: options.rates });
@@ -109,6 +111,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
   };
 }
+
+const originOf = (url: string | undefined) => (url === undefined ? [] : [new URL(url).origin]);
 
 /** Who connected, behind the proxies that are trusted: as Express finds `request.ip`. */
 function addressOf(

@@ -42,6 +42,14 @@ const source = (api: () => Crmflow): Source => ({
   sessions: { events: (input) => api().sessions.events(input) },
 });
 
+function meant(sessionId: string | undefined): string {
+  if (sessionId !== undefined) return sessionId;
+  throw new CrmflowError(
+    'conflict',
+    'This socket has no session. Send session:start or session:resume first, or name one by sessionId.',
+  );
+}
+
 /** The sessions a socket hears, what it holds for each, and which of them it means when it names none. */
 export function createHearing(socket: Socket, app: App) {
   const joined = new Map<string, Joined>();
@@ -77,14 +85,6 @@ export function createHearing(socket: Socket, app: App) {
     await caughtUp;
   }
 
-  function meant(sessionId = current): string {
-    if (sessionId !== undefined) return sessionId;
-    throw new CrmflowError(
-      'conflict',
-      'This socket has no session. Send session:start or session:resume first, or name one by sessionId.',
-    );
-  }
-
   return {
     api,
     join,
@@ -104,7 +104,7 @@ export function createHearing(socket: Socket, app: App) {
     /** Begins something in the session that is meant, after what came before; waits for what was begun, and nobody else does. */
     async inTurn<T>(sessionId: string | undefined, begin: (id: string) => Promise<Begun<T>>): Promise<T> {
       if (sessionId === undefined) await turns.over(CURRENT);
-      const id = meant(sessionId);
+      const id = meant(sessionId ?? current);
       const { going } = await turns.take([id], () => begin(id));
       return going;
     },

@@ -12,12 +12,10 @@ export interface ServeFlags {
 }
 export interface ServeSettings extends Pick<
   ServeOptions,
-  'port' | 'host' | 'corsOrigins' | 'redisUrl' | 'trustProxy' | 'metrics'
+  'port' | 'host' | 'corsOrigins' | 'publicUrl' | 'redisUrl' | 'trustProxy' | 'metrics'
 > {
   /** How much is noted on standard error, as JSON; nothing when absent. */
   logLevel: string | undefined;
-  /** Where people reach it, when that is not where it listens. */
-  publicUrl: string | undefined;
 }
 
 /** How to serve: a flag beats the environment. */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { begin, refusal } from './kit.ts';
+
+describe('a token that is not good, or no longer', () => {
+  it('is in nobody’s way where everybody may ask', async () => {
+    const { asking, register } = await begin();
+    const { email, password } = await register('ada');
+    for (const token of ['a.b.c', 'x'.repeat(500)]) {
+      const ask = asking(token);
+      for (const path of ['/health', '/health/ready', '/templates'])
+        expect([path, (await ask('GET', path)).status]).toEqual([path, 200]);
+      expect((await ask('POST', '/auth/login', { email, password })).status).toBe(200);
+    }
+  });
+
+  it('starts no session for a stranger, and is named as RFC 6750 wants it', async () => {
+    const { asking, guest } = await begin();
+    const bad = asking('a.b.c');
+    const answers = [
+      await bad('POST', '/sessions', { workflowId: 'lead-qualification' }),
+      await bad('GET', '/auth/me'),
+    ];
+    for (const answer of answers) {
+      expect(refusal(answer)).toMatchObject({ status: 401, code: 'unauthenticated' });
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        /^Bearer realm="CRMFlow", error="invalid_token", error_description="[^"]+"$/,
+      );
+    }
+    const none = await guest('GET', '/auth/me');
+    const other = await guest('GET', '/auth/me', undefined, { authorization: 'Basic YTpi' });
+    for (const answer of [none, other])
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="CRMFlow"']);
+  });
+});
+
+describe('the current password, when it is to be changed', () => {
+  it('may be guessed no more often than at a login, and keeps nobody from logging in', async () => {
+    const { register, guest } = await begin({ rates: { login: { points: 3, seconds: 60 } } });
+    const ada = await register('ada');
+    const change = (currentPassword: string) =>
+      ada.ask('PUT', '/auth/password', { currentPassword, newPassword: 'a better horse battery' });
+    const statuses = [];
+    for (const guess of ['one', 'two', 'three', 'four']) statuses.push((await change(guess)).status);
+    expect(statuses).toEqual([403, 403, 403, 429]);
+    expect((await change(ada.password)).status).toBe(429);
+    const { email, password } = ada;
+    expect((await guest('POST', '/auth/login', { email, password })).status).toBe(200);
+  });
+});
+
+it('lets the pages of its public address call, by HTTP and by socket, and no others', async () => {
+  const { url } = await begin({ publicUrl: 'https://crm.example.com/' });
+  const status = async (path: string, origin: string) =>
+    (await fetch(`${url}${path}`, { headers: { origin } })).status;
+  for (const path of ['/api/health', '/socket.io/?EIO=4&transport=polling']) {
+    expect([path, await status(path, 'https://crm.example.com')]).toEqual([path, 200]);
+    expect([path, await status(path, 'https://evil.example.com')]).toEqual([path, 403]);
+  }
+});
