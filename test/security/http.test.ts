@@ -324,17 +324,19 @@ describe('slow clients', () => {
 });
 
 describe('measurements', () => {
-  it('are nowhere unless they are asked for, and then for the operator alone', async () => {
+  it('are nowhere unless they are asked for, and then for the operator and who shows their token', async () => {
     const at = async (url: string, token?: string) => {
       const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const answer = await fetch(`${url}/metrics`, { headers });
       return [answer.status, (await answer.text()).includes('crmflow_http')];
     };
     expect(await at((await begin({ operatorToken: 'operator' })).url, 'operator')).toEqual([404, false]);
-    const { url, register } = await begin({ operatorToken: 'operator', metrics: true });
+    const metricsToken = 'shown-by-Prometheus';
+    const { url, register } = await begin({ operatorToken: 'operator', metrics: true, metricsToken });
     const { token } = await register('ada');
     expect(await at(url)).toEqual([403, false]);
     expect(await at(url, token)).toEqual([403, false]);
     expect(await at(url, 'operator')).toEqual([200, true]);
+    expect(await at(url, metricsToken)).toEqual([200, true]);
   });
 });

@@ -40,6 +40,20 @@ describe('the OpenAPI document', () => {
     expect(told.sort()).toEqual(there.sort());
   });
 
+  it.each([
+    ['post', '/auth/login', [400, 401, 409, 413, 415, 422, 429, 503]],
+    ['put', '/auth/password', [400, 401, 403, 409, 413, 415, 422, 429, 503]],
+    ['post', '/sessions', [400, 401, 404, 409, 413, 415, 422, 429, 503]],
+    ['put', '/workflows/{id}', [400, 401, 404, 409, 412, 413, 415, 422, 429, 503]],
+    ['post', '/ai/generate', [400, 401, 409, 413, 415, 422, 429, 502, 503]],
+    ['get', '/sessions/{id}/events', [400, 401, 404, 429, 503]],
+    ['get', '/health/ready', [400, 429, 503]],
+  ])('tells every refusal of %s %s', (method, path, refusals) => {
+    const paths = document().paths as Record<string, Record<string, { responses: Json }>>;
+    const told = Object.keys(paths[path]![method]!.responses).map(Number);
+    expect(told.filter((status) => status >= 400)).toEqual(refusals);
+  });
+
   it('names what is met in many places once, and points at nothing that is not there', () => {
     const { schemas } = document().components as { schemas: Json };
     expect(
@@ -130,6 +144,12 @@ describe('the reference', () => {
       'application/json; charset=utf-8',
       document(),
     ]);
+  });
+
+  it('is found with a slash at its end too', async () => {
+    const { url } = await begin();
+    const { status, url: at } = await fetch(`${url}/api/docs/`);
+    expect([status, at]).toEqual([200, `${url}/api/docs`]);
   });
 
   it('stands at /api/docs, made of nothing from elsewhere, and says so to the browser', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as dial } from 'node:net';
 import { CrmflowError } from '@crmflow/core/contract';
 import { testWorld } from '@crmflow/core/testing';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
@@ -50,6 +52,9 @@ describe('serve', () => {
   it.each([
     ['GET', '/nothing', 404, 'not_found'],
     ['POST', '/api/health', 405, 'method_not_allowed'],
+    ['POST', '/', 405, 'method_not_allowed'],
+    ['DELETE', '/api/docs', 405, 'method_not_allowed'],
+    ['PUT', '/api/openapi.json', 405, 'method_not_allowed'],
     ['GET', '/api/workflows/%E0%A4%A', 400, 'invalid_input'],
   ])('refuses %s %s with the one error body', async (method, path, status, code) => {
     const response = await fetch(`${await begin()}${path}`, { method });
@@ -61,6 +66,25 @@ describe('serve', () => {
         message: expect.any(String) as string,
         requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       },
+    });
+  });
+
+  it.each([
+    ['no HTTP', 'DROP TABLE / HTTP/1.1\r\n\r\n', 400, 'invalid_input'],
+    ['a head without end', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too_large'],
+    ['a head that does not come', 'GET / HTTP/1.1\r\n', 408, 'invalid_input'],
+  ])('refuses %s with the one error body', async (_what, text, status, code) => {
+    const patience = { headMs: 300, requestMs: 300 };
+    serving = await serve({ app: testWorld().app, port: 0, host: '127.0.0.1', version: '0.1.0', patience });
+    const { hostname, port } = new URL(serving.url);
+    const line = dial(Number(port), hostname).on('error', () => undefined);
+    const pieces: Buffer[] = [];
+    line.on('data', (piece: Buffer) => pieces.push(piece)).write(text);
+    await once(line, 'close');
+    const [head, body] = Buffer.concat(pieces).toString().split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\r\ncontent-type: application/json`));
+    expect(JSON.parse(body!)).toEqual({
+      error: { code, message: expect.any(String) as string, requestId: expect.any(String) as string },
     });
   });
 

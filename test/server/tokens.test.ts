@@ -29,7 +29,10 @@ describe('a token that is not good, or no longer', () => {
     const none = await guest('GET', '/auth/me');
     const other = await guest('GET', '/auth/me', undefined, { authorization: 'Basic YTpi' });
     for (const answer of [none, other])
-      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="CRMFlow"']);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+        401,
+        'Bearer realm="CRMFlow"',
+      ]);
   });
 });
 

@@ -8,9 +8,7 @@ const OPERATOR: Actor = { role: 'user', userId: 'local', isOperator: true };
 /** The app, told by which token to know the operator: over HTTP and by socket alike. */
 export function knowingOperator(app: App, operatorToken: string | undefined): App {
   if (operatorToken === undefined) return app;
-  const operator = digest(operatorToken);
-  const isOperator = (token: string | undefined) =>
-    token !== undefined && timingSafeEqual(digest(token), operator);
+  const isOperator = (token: string | undefined) => isSecret(token, operatorToken);
   return { ...app, authenticate: async (token) => (isOperator(token) ? OPERATOR : app.authenticate(token)) };
 }
 
@@ -21,7 +19,12 @@ export function createActors(app: App, operatorToken: string | undefined) {
     authenticate(bearerIn(headers.authorization));
 }
 
-function bearerIn(authorization: string | undefined): string | undefined {
+/** Whether it is this secret, taking as long whatever it is. */
+export const isSecret = (shown: string | undefined, secret: string): boolean =>
+  shown !== undefined && timingSafeEqual(digest(shown), digest(secret));
+
+/** The token that an Authorization header shows. */
+export function bearerIn(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   const token = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];
   if (token !== undefined) return token;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { Router } from 'express';
+import { only } from './methods.ts';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js'];
@@ -29,9 +30,10 @@ const POLICY =
 /** The reference of the API, read in the browser from openapi.json; nothing of it comes from elsewhere. */
 export function createDocs(): Router {
   const router = Router({ strict: true });
-  router.get('/api/docs', (_request, response) => {
-    response.set('content-security-policy', POLICY).type('html').send(html);
-  });
+  router
+    .route('/api/docs')
+    .get((_request, response) => void response.set('content-security-policy', POLICY).type('html').send(html))
+    .all(only(['GET']));
   // What it needs stands beside it, not below it.
   router.get('/api/docs/', (_request, response) => response.redirect(308, '../docs'));
   router.get('/api/docs/start.js', (_request, response) => {

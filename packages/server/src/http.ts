@@ -6,7 +6,8 @@ import { createActors } from './actor.ts';
 import { createDocs } from './docs.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { requestLog, type Logger } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { only } from './methods.ts';
+import { createMetrics, mayMeasure } from './metrics.ts';
 import { openApi } from './openapi/document.ts';
 import { createOrigins, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/index.ts';
@@ -26,8 +27,9 @@ export interface HttpOptions {
   trustProxy?: number | string | undefined;
   /** Whoever shows it is the operator: for commands on the same machine. */
   operatorToken?: string | undefined;
-  /** Serves measurements at /metrics, to the operator alone. */
+  /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
+  metricsToken?: string | undefined;
   /** Whether this server still takes work. */
   isReady?: () => boolean;
   /** Streams that are open, to be ended with the server. */
@@ -64,9 +66,10 @@ export function createHttpApp(options: HttpOptions): Express {
   });
 
   const document = once(() => JSON.stringify(openApi(version)));
-  http.get('/api/openapi.json', (_request, response) => {
-    response.type('json').send(document());
-  });
+  http
+    .route('/api/openapi.json')
+    .get((_request, response) => void response.type('json').send(document()))
+    .all(only(['GET']));
   http.use(createDocs());
   http.use(
     '/api',
@@ -82,12 +85,10 @@ export function createHttpApp(options: HttpOptions): Express {
     }),
   );
   if (metrics)
-    http.get('/metrics', async (request, response) => {
-      const actor = await actorOf(request);
-      if (actor.role !== 'user' || !actor.isOperator)
-        throw new CrmflowError('forbidden', "Measurements are for the operator: send the operator's token.");
-      await metrics.answer(response);
-    });
+    http
+      .route('/metrics')
+      .get(mayMeasure(actorOf, options.metricsToken), metrics.answer)
+      .all(only(['GET']));
   http.use(createPage());
   http.use(({ path }) => {
     throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);

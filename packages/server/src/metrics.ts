@@ -1,6 +1,8 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { App } from '@crmflow/core';
+import { CrmflowError, type Actor } from '@crmflow/core/contract';
+import { bearerIn, isSecret } from './actor.ts';
 import { routeOf } from './log.ts';
 
 /** Measurements for Prometheus: requests by route, what sessions tell, and the process. */
@@ -29,9 +31,22 @@ export function createMetrics(app: App) {
   };
   return {
     count,
-    async answer(response: Response) {
+    async answer(_request: Request, response: Response) {
       response.type(registry.contentType).send(await registry.metrics());
     },
     stop: unsubscribe,
   };
 }
+
+/** Lets the operator in, and whoever shows the token that was set for measurements. */
+export const mayMeasure =
+  (actorOf: (request: Request) => Promise<Actor>, token: string | undefined): RequestHandler =>
+  async (request, _response, next) => {
+    if (token !== undefined && isSecret(bearerIn(request.headers.authorization), token)) return next();
+    const actor = await actorOf(request);
+    if (actor.role === 'user' && actor.isOperator) return next();
+    throw new CrmflowError(
+      'forbidden',
+      'Measurements are for the operator: send METRICS_TOKEN as a bearer token.',
+    );
+  };

@@ -4,6 +4,7 @@ import { CrmflowError, entries, type Actor, type Entry, type Upload } from '@crm
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
 import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
+import { only } from './methods.ts';
 import { streamAnswer, streamSession, wantsStream, type Stream } from './streams.ts';
 
 interface Needs {
@@ -31,13 +32,7 @@ export function createRoutes(needs: Needs): Router {
     const route = router.route(path);
     const here = entries.filter(({ op }) => op.path === path);
     for (const entry of here) route[entry.op.method](named(path), answering(entry, { ...needs, guarded }));
-    const methods = here.map(({ op }) => op.method.toUpperCase());
-    if (methods.includes('GET')) methods.push('HEAD');
-    route.all(({ method }, response) => {
-      response.set('allow', methods.join(', '));
-      const message = `/api${path} answers ${methods.join(', ')}, not ${method}.`;
-      throw new CrmflowError('method_not_allowed', message);
-    });
+    route.all(named(path), only(here.map(({ op }) => op.method.toUpperCase())));
   }
   return router;
 }

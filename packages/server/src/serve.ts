@@ -13,6 +13,7 @@ import { connectRedis } from './redis.ts';
 import { joinServers } from './relay.ts';
 import { attachSockets } from './sockets/index.ts';
 import type { Stream } from './streams.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 export interface ServeOptions {
   app: App;
@@ -31,8 +32,9 @@ export interface ServeOptions {
   trustProxy?: number | string | undefined;
   /** Whoever shows it is the operator: for commands on the same machine. */
   operatorToken?: string | undefined;
-  /** Serves measurements at /metrics, to the operator alone. */
+  /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
+  metricsToken?: string | undefined;
   logger?: Logger | undefined;
   /** Other limits than the usual. */
   rates?: Partial<Record<keyof typeof RATES, Rate>> | undefined;
@@ -79,6 +81,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 3 },
     http,
   );
+  refuseUnreadable(server);
   const trusts = http.get('trust proxy fn') as (address: string, hop: number) => boolean;
   const sockets = attachSockets({
     server,

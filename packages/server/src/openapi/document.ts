@@ -1,4 +1,5 @@
 import { entries, ERRORS, type Entry, type ErrorCode } from '@crmflow/core/contract';
+import { refusalsOf } from './refusals.ts';
 import { createSchemas, refTo, type Json } from './schemas.ts';
 
 type SchemaOf = ReturnType<typeof createSchemas>['schemaOf'];
@@ -89,6 +90,8 @@ function operationOf(entry: Entry, schemaOf: SchemaOf): Json {
     ...(body && { requestBody: body }),
     responses: {
       [op.status ?? 200]: answerOf(entry, schemaOf),
+      ...(op.stream &&
+        op.method === 'get' && { 204: { description: 'Asked for a stream: all has been told.' } }),
       ...Object.fromEntries(refusalsOf(entry).map((code) => [ERRORS[code].status, ref(code)])),
       default: ref('internal'),
     },
@@ -108,21 +111,6 @@ const SECURITY = {
   session: [{ session: [] }, { login: [] }],
   operator: [{ login: [] }],
 };
-
-function refusalsOf({ op: { access, path, method, isVersioned, upload } }: Entry): ErrorCode[] {
-  const when = (is: boolean | undefined, ...codes: ErrorCode[]) => (is ? codes : []);
-  return [
-    'invalid_input',
-    ...when(access !== 'public', 'unauthenticated'),
-    ...when(access === 'operator', 'forbidden'),
-    ...when(path.includes(':'), 'not_found'),
-    ...when(method !== 'get', 'conflict', 'unprocessable'),
-    ...when(isVersioned && method === 'put', 'stale'),
-    ...when(upload !== undefined, 'too_large', 'unsupported_media'),
-    'rate_limited',
-    'unavailable',
-  ];
-}
 
 function inputOf({ op }: Entry, schemaOf: SchemaOf): { parameters: Json[]; body?: Json } {
   const schema = schemaOf(op.input, 'input');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
+import { only } from '../methods.ts';
 import { html, icon } from './html.ts';
 
 const [beside, built] = ['./page', '../../dist/page'].map((place) =>
@@ -26,14 +27,18 @@ const POLICY = [
 /** The page at `/`: the templates, and a conversation with any workflow that may be run. */
 export function createPage(): Router {
   const router = Router();
-  router.get('/', (_request, response) => {
+  const show: RequestHandler = (_request, response) => {
     response.set({
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });
     response.type('html').send(html);
-  });
+  };
+  router
+    .route('/')
+    .get(show)
+    .all(only(['GET']));
   router.get('/page/icon.svg', (_request, response) => {
     response.type('svg').send(icon);
   });

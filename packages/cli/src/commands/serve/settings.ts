@@ -12,7 +12,7 @@ export interface ServeFlags {
 }
 export interface ServeSettings extends Pick<
   ServeOptions,
-  'port' | 'host' | 'corsOrigins' | 'publicUrl' | 'redisUrl' | 'trustProxy' | 'metrics'
+  'port' | 'host' | 'corsOrigins' | 'publicUrl' | 'redisUrl' | 'trustProxy' | 'metrics' | 'metricsToken'
 > {
   /** How much is noted on standard error, as JSON; nothing when absent. */
   logLevel: string | undefined;
@@ -28,6 +28,7 @@ export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
     redisUrl: env.REDIS_URL || undefined,
     trustProxy: proxiesFrom(env.TRUST_PROXY),
     metrics: Boolean(env.METRICS) && !isOff(env.METRICS),
+    metricsToken: env.METRICS_TOKEN || undefined,
     logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
     publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
   };
