@@ -91,7 +91,7 @@ describe('an upload', () => {
         headers: { 'content-type': 'multipart/form-data; boundary=x' },
         body,
         duplex: 'half',
-      } as RequestInit);
+      });
       expect([path, answer.status]).toEqual([path, status]);
       expect(isRead).toBeLessThan(20_000_000);
       await answer.body?.cancel();

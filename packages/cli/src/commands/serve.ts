@@ -45,10 +45,10 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     dataDir !== undefined && operatorToken !== undefined
       ? announce(dataDir, { url: here, token: operatorToken, pid: process.pid })
       : () => undefined;
-  const clockwork = keepTicking(
-    () => app.tick(),
-    (cause) => out.talk(`A due session could not be moved on: ${String(cause)}`),
-  );
+  const clockwork = keepTicking(() => app.tick(), {
+    failed: (cause) => out.talk(`Sessions that are due cannot be moved on at the moment: ${String(cause)}`),
+    works: () => out.talk('Sessions that are due are moved on again.'),
+  });
   try {
     tell(context, { url: serving.url, where, settings });
     if (flags.open)
