@@ -9,7 +9,7 @@ const answering = {
 };
 
 describe('closing', () => {
-  it('lets a turn at work finish and be told, lets nobody in meanwhile, then hangs up so that clients come back', async () => {
+  it('lets a turn at work finish and be told, lets nobody in and begins nothing meanwhile, then hangs up so that clients come back', async () => {
     let goOn = () => undefined as void;
     const held = new Promise<void>((resolve) => (goOn = resolve));
     const {
@@ -26,6 +26,7 @@ describe('closing', () => {
     const why = new Promise((resolve) => client.socket.on('disconnect', resolve));
     const closed = sockets.close();
     await expect(connect(url)).rejects.toThrow();
+    expect((await client.call('session:start', { workflowId })).error).toMatchObject({ code: 'unavailable' });
     goOn();
     expect((await answered).data!.session.status).toBe('finished');
     await closed;
