@@ -148,8 +148,10 @@ describe('run --json', () => {
     expect([events[0]!.type, events.at(-1)!.type]).toEqual(['session:started', 'workflow:finished']);
     expect(events.at(-1)).toMatchObject({
       outcome: 'served',
-      owner: { variables: { name: 'Ada', drink: 'Tea' } },
+      sessionId: expect.any(String) as string,
+      variables: { name: 'Ada', drink: 'Tea' },
     });
+    expect(events.at(-1)).not.toHaveProperty('owner');
   });
 });
 

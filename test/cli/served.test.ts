@@ -79,7 +79,7 @@ describe('a folder that is being served', () => {
         .map((line) => JSON.parse(line) as { seq: number; type: string });
       expect(begun.code).toBe(0);
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
-      expect(events.at(-1)).toMatchObject({ type: 'workflow:finished', owner: { variables: { score: 10 } } });
+      expect(events.at(-1)).toMatchObject({ type: 'workflow:finished', variables: { score: 10 } });
     } finally {
       await serve.stop();
     }

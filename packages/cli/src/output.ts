@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors';
 import type { Io, Terminal } from './io.ts';
 import { oneLine, printable } from './printable.ts';
-import type { GlobalOptions } from './settings.ts';
+import { isOff, type GlobalOptions } from './settings.ts';
 
 /** Colours for a stream: none in a pipe, nor where they are not wanted. */
 export function colorsFor({ isTTY }: Terminal<unknown>, env: Io['env']) {
-  if (env.NO_COLOR) return createColors(false);
+  if (env.NO_COLOR || isOff(env.FORCE_COLOR)) return createColors(false);
   return createColors(Boolean(env.FORCE_COLOR) || (isTTY === true && env.TERM !== 'dumb'));
 }
 export type Colors = ReturnType<typeof colorsFor>;
@@ -20,9 +20,16 @@ export interface Output {
   isJson: boolean;
   /** A line of the result. */
   line(text?: string): void;
-  /** A result as it is, for files and streams. */
+  /** A piece of a line. */
   raw(text: string): void;
+  /** A whole file: as it is, but where a terminal would obey what stands in it. */
+  file(text: string): void;
+  /** A result of which there is one. */
   json(value: unknown): void;
+  /** A result of which there are many, one a line. */
+  jsonLine(value: unknown): void;
+  /** What is said of a thing done that has no other result: in words beside the result, or as JSON. */
+  done(sentence: string, value: unknown): void;
   /** Rows: a table for people, lines of tab-separated values for a pipe. */
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): Promise<void>;
   /** What is said beside the result; nothing with `--quiet`. */
@@ -43,8 +50,14 @@ export function createOutput(
     isJson: options.json === true,
     talkColors: colorsFor(stderr, env),
     raw,
+    file: (text) => raw(isTerminal ? printable(text) : text),
     line: (text = '') => raw(`${text}\n`),
-    json: (value) => raw(`${JSON.stringify(value, null, isTerminal ? 2 : 0)}\n`),
+    json: (value) => raw(`${jsonText(value, isTerminal ? 2 : 0)}\n`),
+    jsonLine: (value) => raw(`${jsonText(value, 0)}\n`),
+    done(sentence, value) {
+      if (options.json) this.json(value);
+      this.talk(sentence);
+    },
     async table(head, rows) {
       const cells = rows.map((row) => row.map(cellText));
       if (!isTerminal) return raw(cells.map((row) => `${row.join('\t')}\n`).join(''));
@@ -55,6 +68,9 @@ export function createOutput(
     },
   };
 }
+
+/** Inside its texts alone may JSON hold what could redraw a terminal, and there it may be written as an escape. */
+const jsonText = (value: unknown, indent: number) => printable(JSON.stringify(value, null, indent));
 
 const cellText = (cell: Cell): string => oneLine(String(cell ?? ''));
 

@@ -79,7 +79,7 @@ async function remove(context: Context, service: string, { yes }: { yes?: boolea
   const { api } = await context.open();
   if (!(await mustAgree(context, yes, `Delete the key for ${service}?`))) return;
   await api.keys.remove({ service });
-  context.out.talk(`The key for ${service} is deleted.`);
+  context.out.done(`The key for ${service} is deleted.`, { deleted: service });
 }
 
 async function rotate(context: Context): Promise<void> {

@@ -9,6 +9,7 @@ import { inputsFrom } from '../conversation/inputs.ts';
 import { farewell } from '../conversation/farewell.ts';
 import { recall, transcriptOf } from '../conversation/recall.ts';
 import { sayJson, sayPlainly, sayToPerson, type Say } from '../conversation/speaker.ts';
+import { printable } from '../printable.ts';
 import { startable } from '../target.ts';
 import type { SessionView } from '../views.ts';
 import { describe, type Setup } from './index.ts';
@@ -49,16 +50,16 @@ export async function run(context: Context, word: string | undefined, options: R
   const source = await answerSource(context, options);
   const opening = context.open();
   opening.catch(() => undefined);
-  const say = speech(context, source, options);
+  const sayIn = (id: string) => speech(context, source, { ...options, id });
   const { session, speaker } =
     word === undefined
-      ? await resumed(context, options.resume!, say)
-      : await started(context, word, options, say);
+      ? await resumed(context, options.resume!, sayIn)
+      : await started(context, word, options, sayIn);
   const isPerson = source === null;
   const answers = source ? answersFrom(source, io.signal) : await personsAnswers(context);
   try {
     const { api, tick, isGuest } = await opening;
-    const askAgain = isPerson ? (refusal: Error) => out.talk(refusal.message) : undefined;
+    const askAgain = isPerson ? (refusal: Error) => out.talk(printable(refusal.message)) : undefined;
     const left = await converse({ api, tick, answers, speaker, signal: io.signal, askAgain }, session);
     return farewell(context, { ...left, isGuest });
   } finally {
@@ -93,8 +94,12 @@ async function personsAnswers({ io, out }: Context): Promise<Answers> {
 }
 
 /** Given answers make a transcript; who talks to us through a pipe knows what he says. */
-function speech({ out }: Context, source: Readable | null, { answers }: RunOptions): Say {
-  if (out.isJson) return sayJson(out);
+function speech(
+  { out }: Context,
+  source: Readable | null,
+  { answers, id }: RunOptions & { id: string },
+): Say {
+  if (out.isJson) return sayJson(out, id);
   return source === null ? sayToPerson(out) : sayPlainly(out, { echo: answers !== undefined });
 }
 
@@ -102,22 +107,23 @@ async function started(
   context: Context,
   word: string,
   { var: pairs = [], mode = 'auto' }: RunOptions,
-  say: Say,
+  sayIn: (id: string) => Say,
 ) {
   const { out } = context;
   const { id: workflowId, name, nodes } = await startable(context, word);
   const variables = inputsFrom(pairs, { nodes });
   const { api } = await context.open();
   const { session, events } = await api.sessions.start({ workflowId, mode, variables });
-  if (out.isTerminal && !out.isJson) out.line(`${out.colors.bold(name)}\n`);
-  const speaker = inOrder(0, say);
+  if (out.isTerminal && !out.isJson) out.line(`${out.colors.bold(printable(name))}\n`);
+  const speaker = inOrder(0, sayIn(session.id));
   events.forEach(speaker.hear);
   return { session, speaker };
 }
 
-async function resumed(context: Context, id: string, say: Say) {
+async function resumed(context: Context, id: string, sayIn: (id: string) => Say) {
   const { api } = await context.open();
   const session: SessionView = await api.sessions.get({ id });
+  const say = sayIn(id);
   const speaker = inOrder(session.seq, say);
   if (!context.out.isJson) recall(say, await transcriptOf(api, id), session);
   return { session, speaker };

@@ -69,7 +69,8 @@ function tell(
   { out }: Context,
   { url, where, settings: { publicUrl } }: { url: string; where: string; settings: ServeSettings },
 ): void {
-  out.line(url);
+  if (out.isJson) out.jsonLine({ url, version, where, ...(publicUrl !== undefined && { publicUrl }) });
+  else out.line(url);
   const outside = publicUrl === undefined ? '' : ` People reach it at ${publicUrl}.`;
   out.talk(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
 }

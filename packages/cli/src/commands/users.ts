@@ -53,5 +53,5 @@ async function remove(context: Context, id: string, { yes }: { yes?: boolean }):
   const { api } = await context.open();
   if (!(await mustAgree(context, yes, `Delete the account ${id} with all that is kept in it?`))) return;
   await api.users.remove({ id });
-  context.out.talk(`The account ${id} is deleted.`);
+  context.out.done(`The account ${id} is deleted.`, { deleted: id });
 }

@@ -1,4 +1,5 @@
 import type { Message, SessionEvent } from '@crmflow/core';
+import { wireForm } from '@crmflow/core/contract';
 import { oneLine, printable } from '../printable.ts';
 import type { Output } from '../output.ts';
 
@@ -10,11 +11,11 @@ export interface Speaker {
 }
 export type Say = (event: SessionEvent) => void;
 
-/** One event a line, exactly as they are told. */
+/** One event a line, in the form in which a socket tells it. */
 export const sayJson =
-  ({ raw }: Output): Say =>
+  ({ jsonLine }: Output, sessionId: string): Say =>
   (event) =>
-    raw(`${JSON.stringify(event)}\n`);
+    jsonLine(wireForm(event, sessionId));
 
 /** Plain lines: what the bot says and what may be chosen; with `echo` what the visitor says too. */
 export function sayPlainly({ line }: Output, { echo }: { echo: boolean }): Say {

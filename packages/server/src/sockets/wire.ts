@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contract, type ErrorBody, type SessionEvent } from '@crmflow/core/contract';
+import { contract, wireForm, type ErrorBody, type SessionEvent } from '@crmflow/core/contract';
 
 const { start, send, execute } = contract.sessions;
 const { id, message, messageId } = send.input.shape;
@@ -30,12 +30,10 @@ interface Beside {
   token?: string | undefined;
 }
 
-/** An event as the wire carries it: flat, with its name outside. */
-export function payloadOf(event: SessionEvent, beside: Beside): Record<string, unknown> {
-  const { type: _name, ...fields } = event;
-  if (!('owner' in fields)) return { ...fields, ...beside };
-  const { owner, ...rest } = fields;
-  return { ...rest, ...owner, ...beside };
+/** An event as the socket carries it: in the form of every wire, with its name outside. */
+export function payloadOf(event: SessionEvent, { sessionId, ...beside }: Beside): Record<string, unknown> {
+  const { type: _name, ...fields } = wireForm(event, sessionId);
+  return { ...fields, ...beside };
 }
 
 /** What an acknowledgement says. */

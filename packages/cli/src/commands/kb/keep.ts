@@ -56,7 +56,7 @@ export async function search(
 export async function remove(context: Context, id: string, { yes }: { yes?: boolean }): Promise<void> {
   const { api } = await context.open();
   const { name } = await api.knowledge.get({ id });
-  if (!(await mustAgree(context, yes, `Delete ${name}?`))) return;
+  if (!(await mustAgree(context, yes, `Delete ${printable(name)}?`))) return;
   await api.knowledge.remove({ id });
-  context.out.talk(`${printable(name)} is deleted.`);
+  context.out.done(`${printable(name)} is deleted.`, { deleted: id });
 }

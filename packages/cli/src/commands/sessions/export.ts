@@ -18,7 +18,7 @@ export async function exportAll(
   const sessions = ids.length
     ? await Promise.all(ids.map((id) => api.sessions.get({ id })))
     : await allOf((page) => api.sessions.list({ ...page, ...filter }));
-  if (csv) return out.raw(await csvOf(sessions, await workflowNames(api)));
+  if (csv) return out.file(await csvOf(sessions, await workflowNames(api)));
   const items = [];
   for (const session of sessions) items.push({ ...session, messages: await transcriptOf(api, session.id) });
   out.json({ items });

@@ -112,5 +112,5 @@ export async function remove(context: Context, id: string, { yes }: { yes?: bool
   await api.sessions.get({ id });
   if (!(await mustAgree(context, yes, `Erase session ${id} with all that was said?`))) return;
   await api.sessions.remove({ id });
-  context.out.talk('The session is erased.');
+  context.out.done('The session is erased.', { deleted: id });
 }

@@ -98,9 +98,9 @@ export async function update(context: Context, word: string, file: string): Prom
 export async function remove(context: Context, word: string, { yes }: { yes?: boolean }): Promise<void> {
   const { api } = await context.open();
   const { id, name } = await ownWorkflow(api, word);
-  if (!(await mustAgree(context, yes, `Delete ${name} and end its open sessions?`))) return;
+  if (!(await mustAgree(context, yes, `Delete ${printable(name)} and end its open sessions?`))) return;
   await api.workflows.remove({ id });
-  context.out.talk(`${printable(name)} is deleted.`);
+  context.out.done(`${printable(name)} is deleted.`, { deleted: id });
 }
 
 /** The id is the result; what else there is to say goes beside it. */

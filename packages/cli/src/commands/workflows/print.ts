@@ -10,7 +10,9 @@ export async function graph(context: Context, word: string): Promise<void> {
     workflowNamed(context, word),
     import('@crmflow/core'),
   ]);
-  context.out.raw(mermaid(workflow));
+  const { out } = context;
+  if (out.isJson) out.json({ mermaid: mermaid(workflow) });
+  else out.file(mermaid(workflow));
 }
 
 /** Prints a workflow as a file, or writes it. */
@@ -26,9 +28,9 @@ export async function exportOne(
     import('@crmflow/core'),
   ]);
   const text = writeWorkflowFile(await withFileCalls(context, workflow), asJson ? 'json' : 'yaml');
-  if (output === undefined) return out.raw(text);
+  if (output === undefined) return out.file(text);
   await writeFile(resolve(io.cwd, output), text);
-  out.talk(`${output} is written.`);
+  out.done(`${output} is written.`, { written: output });
 }
 
 /** Prints the JSON Schema of workflow files. */

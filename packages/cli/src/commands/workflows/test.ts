@@ -6,6 +6,7 @@ import { CrmflowError } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
 import { called } from '../../files/calls.ts';
 import { isPath, readFiles, shownPath, type Files } from '../../files/read.ts';
+import { printable } from '../../printable.ts';
 import { EXIT } from '../../io.ts';
 
 interface Tried {
@@ -23,8 +24,8 @@ export async function test(context: Context, words: readonly string[]): Promise<
   if (out.isJson) out.json({ items: tried });
   else
     for (const { workflow, conversation, differences } of tried) {
-      out.line(`${differences.length ? 'differs' : 'as said'}  ${workflow}: ${conversation}`);
-      for (const difference of differences) out.line(`         ${difference}`);
+      out.line(printable(`${differences.length ? 'differs' : 'as said'}  ${workflow}: ${conversation}`));
+      for (const difference of differences) out.line(printable(`         ${difference}`));
     }
   out.talk(`${tried.length - failed.length} of ${tried.length} conversations went as they are written.`);
   return failed.length ? EXIT.failed : EXIT.ok;
