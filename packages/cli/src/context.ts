@@ -5,7 +5,8 @@ import type { Io } from './io.ts';
 import { createOutput, type Output } from './output.ts';
 import { reachOf, type Reach, type ThroughServer } from './reach.ts';
 import { servedBy } from './served.ts';
-import { environment, openOptions, type GlobalOptions } from './settings.ts';
+import { keepSessionToken, sessionTokens } from './session-tokens.ts';
+import { environment, openOptions, type GlobalOptions, type Place } from './settings.ts';
 import { whileWaiting } from './spinner.ts';
 import { wrongUse } from './wrong-use.ts';
 
@@ -16,6 +17,8 @@ export interface Reached {
   where: string;
   /** Whether it may do what any owner may; without a login only what visitors may. */
   isGuest: boolean;
+  /** Keeps what opens a session that was started on a server, so that it can be gone on with. */
+  keepToken(sessionId: string, token: string): void;
   /** Moves on what is due, where no server does so by itself. */
   tick(): Promise<unknown>;
 }
@@ -68,13 +71,14 @@ export function createContext(io: Io, options: GlobalOptions): Opening {
     } catch (cause) {
       const served = settings.dataDir === undefined ? null : await servedBy(settings.dataDir, cause);
       if (!served) throw cause;
-      return throughServer(served);
+      // Who holds the data opens every session in it.
+      return throughServer(served, null);
     }
   }
   const reach = () => reachOf(options, { ...io, env });
   async function reachIt(): Promise<Reached> {
     const there = reach();
-    return there.kind === 'server' ? throughServer(there) : openData();
+    return there.kind === 'server' ? throughServer(there, { ...io, env }) : openData();
   }
 
   return {
@@ -107,15 +111,24 @@ const inProcess = ({ app, owner, where }: Opened): Reached => ({
   api: app.as(owner),
   where,
   isGuest: false,
+  keepToken: () => undefined,
   tick: () => app.tick(),
 });
 
-async function throughServer({ url, token }: Pick<ThroughServer, 'url' | 'token'>): Promise<Reached> {
+async function throughServer(
+  { url, token }: Pick<ThroughServer, 'url' | 'token'>,
+  place: Place | null,
+): Promise<Reached> {
   const { CRMFlow } = await import('@crmflow/sdk');
+  const isGuest = token === undefined;
+  const tokens = place ? sessionTokens(place, url, isGuest) : {};
   return {
-    api: new CRMFlow({ url, token }),
+    api: new CRMFlow({ url, token, sessionTokens: tokens }),
     where: url,
-    isGuest: token === undefined,
+    isGuest,
+    keepToken(id, opener) {
+      if (place) keepSessionToken(place, { id, url, token: opener, isGuests: isGuest });
+    },
     tick: () => Promise.resolve(),
   };
 }

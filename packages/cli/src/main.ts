@@ -16,8 +16,12 @@ async function start(): Promise<void> {
       interruption.abort(signal);
     });
   // Whoever read our output has seen enough: what is stored stays stored.
-  for (const stream of [stdout, stderr])
-    stream.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
+  stderr.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
+  stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EPIPE') process.exit(0);
+    stderr.write(`error: The output cannot be written: ${cause.message}. Send it elsewhere, or make room.\n`);
+    process.exit(1);
+  });
 
   const io = {
     stdin,

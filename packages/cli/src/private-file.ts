@@ -1,15 +1,21 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CrmflowError } from '@crmflow/core/contract';
+import { fileRefusal } from './file-error.ts';
 
 /** Writes a file that its owner alone may read, all of it or nothing. */
 export function writePrivately(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.draft`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  // A draft that was left behind keeps the mode it had.
-  chmodSync(draft, 0o600);
-  renameSync(draft, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    // A draft that was left behind keeps the mode it had.
+    chmodSync(draft, 0o600);
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw fileRefusal(cause, path) ?? cause;
+  }
 }
 
 /**
@@ -37,7 +43,7 @@ function textOf(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-    throw cause;
+    throw fileRefusal(cause, path) ?? cause;
   }
 }
 

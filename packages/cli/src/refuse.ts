@@ -1,5 +1,6 @@
 import { CrmflowError } from '@crmflow/core/contract';
 import type { Problem } from '@crmflow/core';
+import { fileRefusal } from './file-error.ts';
 import { EXIT, Interrupted, type Io } from './io.ts';
 import { colorsFor } from './output.ts';
 import { printable } from './printable.ts';
@@ -38,8 +39,9 @@ function problemsIn(details: unknown): Problem[] {
 /** The person at the terminal owns this installation: what went wrong inside is theirs to read. */
 function translated(cause: unknown): CrmflowError {
   if (cause instanceof CrmflowError) return cause;
+  const refusal = fileRefusal(cause);
+  if (refusal) return refusal;
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (isFileError(cause)) return new CrmflowError('invalid_input', fileSentence(cause), undefined, { cause });
   return new CrmflowError(
     'internal',
     `Something went wrong: ${message} (CRMFLOW_DEBUG=1 shows where.)`,
@@ -47,22 +49,6 @@ function translated(cause: unknown): CrmflowError {
     { cause },
   );
 }
-
-type FileError = NodeJS.ErrnoException & { path: string };
-const isFileError = (cause: unknown): cause is FileError =>
-  cause instanceof Error && 'syscall' in cause && 'path' in cause && typeof cause.path === 'string';
-
-const reasons: Record<string, string> = {
-  ENOENT: 'is not there',
-  EACCES: 'may not be opened by this user',
-  EPERM: 'may not be opened by this user',
-  EISDIR: 'is a folder, not a file',
-  ENOTDIR: 'is not a folder',
-  ENOSPC: 'cannot be written: the disk is full',
-  EROFS: 'cannot be written: the disk is read-only',
-};
-const fileSentence = ({ path, code = '', message }: FileError): string =>
-  `${path} ${reasons[code] ?? `cannot be used: ${message}`}.`;
 
 const stackOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause);

@@ -17,6 +17,11 @@ export interface Caller {
   stream(route: Route, input: Input, signal: AbortSignal | undefined): Promise<ReadableStream<Uint8Array>>;
 }
 
+interface Begun {
+  session: { id: string };
+  token: string;
+}
+
 /** Turns operations into requests, signed by whoever calls. */
 export function createCaller(options: ClientOptions, credentials: Credentials): Caller {
   const { url, timeoutMs: usualMs = 30_000, retries = 2 } = options;
@@ -36,6 +41,9 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
     read: (response: Response) => Promise<T>,
   ) => exchange({ fetch: send, url: `${url}/api${request.path}`, request, timeoutMs, retries, signal, read });
 
+  /** A guest's session is opened by its own token alone. */
+  const keepSession = ({ session, token }: Begun) => void credentials.sessions.set(session.id, token);
+
   return {
     async call(route, input, options) {
       const request = signed(route, input);
@@ -45,6 +53,8 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
       if (!isRead && key !== undefined) request.headers['idempotency-key'] = key;
       const answer = await exchanged(request, options, route.givesFile ? fileOf : answerOf);
       if (route.noun === 'auth') credentials.login = tokenIn(answer) ?? credentials.login;
+      if (route.noun === 'sessions' && route.verb === 'start' && credentials.login === undefined)
+        keepSession(answer as Begun);
       return answer;
     },
     stream(route, input, signal) {

@@ -31,7 +31,10 @@ export class CRMFlow implements Crmflow {
 
   constructor(options: ClientOptions) {
     this.#url = options.url.replace(/\/+$/, '');
-    this.#credentials = { login: options.token, sessions: new Map() };
+    this.#credentials = {
+      login: options.token,
+      sessions: new Map(Object.entries(options.sessionTokens ?? {})),
+    };
     this.#caller = createCaller({ ...options, url: this.#url }, this.#credentials);
     Object.assign(this, operationsBy(this.#caller));
   }
@@ -61,7 +64,6 @@ export class CRMFlow implements Crmflow {
     const { onConnection } = options;
     const { session, token, events } = await this.sessions.start(input, options);
     const { id } = session;
-    if (this.token === undefined) this.#credentials.sessions.set(id, token);
     return new LiveSession({ ...this.#line(id), token, after: 0, events, isOver: false, onConnection });
   }
 

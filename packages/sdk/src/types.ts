@@ -6,7 +6,9 @@ export interface ClientOptions {
   url: string;
   /** A login token, from `login` or from an earlier client's `token`. */
   token?: string | undefined;
-  /** For a whole call with its retries, 30 s unless said. */
+  /** What opens single sessions: tokens that `start` gave, by the id of their session. */
+  sessionTokens?: Readonly<Record<string, string>> | undefined;
+  /** For a whole call with its retries: 30,000 unless said; `Infinity` waits as long as it takes. */
   timeoutMs?: number | undefined;
   /** How often a call is tried again, 2 unless said. */
   retries?: number | undefined;

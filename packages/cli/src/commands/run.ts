@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
+import { fileRefusal } from '../file-error.ts';
 import { wrongUse } from '../wrong-use.ts';
 import { answersFrom, type Answers } from '../conversation/answers.ts';
 import { converse, inOrder } from '../conversation/converse.ts';
@@ -58,10 +59,10 @@ export async function run(context: Context, word: string | undefined, options: R
   const isPerson = source === null;
   const answers = source ? answersFrom(source, io.signal) : await personsAnswers(context);
   try {
-    const { api, tick, isGuest } = await opening;
+    const { api, tick } = await opening;
     const askAgain = isPerson ? (refusal: Error) => out.talk(printable(refusal.message)) : undefined;
     const left = await converse({ api, tick, answers, speaker, signal: io.signal, askAgain }, session);
-    return farewell(context, { ...left, isGuest });
+    return farewell(context, left);
   } finally {
     answers.close();
   }
@@ -112,8 +113,16 @@ async function started(
   const { out } = context;
   const { id: workflowId, name, nodes } = await startable(context, word);
   const variables = inputsFrom(pairs, { nodes });
-  const { api } = await context.open();
-  const { session, events } = await api.sessions.start({ workflowId, mode, variables });
+  const { api, keepToken } = await context.open();
+  const { session, token, events } = await api.sessions.start({ workflowId, mode, variables });
+  try {
+    keepToken(session.id, token);
+  } catch (cause) {
+    // The conversation goes on; only going on with it later may not.
+    out.talk(
+      `What opens this session later cannot be kept: ${(fileRefusal(cause) ?? (cause as Error)).message}`,
+    );
+  }
   if (out.isTerminal && !out.isJson) out.line(`${out.colors.bold(printable(name))}\n`);
   const speaker = inOrder(0, sayIn(session.id));
   events.forEach(speaker.hear);

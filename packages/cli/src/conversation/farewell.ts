@@ -2,15 +2,15 @@ import type { Context } from '../context.ts';
 import { EXIT, exitAfter } from '../io.ts';
 import { valueText } from '../output.ts';
 import { printable } from '../printable.ts';
-import type { GlobalOptions } from '../settings.ts';
+import { placeFlags } from '../place-flags.ts';
 import type { Left } from './converse.ts';
 
 /** Says on stderr how it ended and how to go on; gives the exit code. */
-export function farewell(context: Context, { kind, session, isGuest }: Left & { isGuest: boolean }): number {
+export function farewell(context: Context, { kind, session }: Left): number {
   const { out, io, options } = context;
   const { bold, dim } = out.talkColors;
-  const again = bold(`crmflow run${place(options)} --resume ${session.id}`);
-  const goOn = lost(options, isGuest) ?? `Go on with: ${again}`;
+  const again = bold(`crmflow run${placeFlags(options)} --resume ${session.id}`);
+  const goOn = options.ephemeral ? 'It was kept in memory only, and is gone.' : `Go on with: ${again}`;
   switch (kind) {
     case 'interrupted':
       out.talk(`\nLeft at ${session.nodeId ?? 'the end'}. ${goOn}`);
@@ -25,7 +25,7 @@ export function farewell(context: Context, { kind, session, isGuest }: Left & { 
       const width = Math.max(0, ...learned.map(([name]) => name.length));
       const lines = learned.map(([name, value]) => `  ${name.padEnd(width)}  ${valueText(value)}`);
       out.talk(`\n${bold(ending(session))}${lines.length ? ` Learned:\n${lines.join('\n')}` : ''}`);
-      if (lost(options, isGuest) === null) out.talk(dim(`Session ${session.id}`));
+      if (!options.ephemeral) out.talk(dim(`Session ${session.id}`));
       return session.status === 'failed' ? EXIT.failed : EXIT.ok;
     }
   }
@@ -37,21 +37,3 @@ const ending = ({ status, outcome, reason }: Left['session']): string =>
       ? `Failed: ${reason ?? 'no reason was given'}`
       : `Finished${outcome ? `: ${outcome}` : ''}.`,
   );
-
-/** Why there is no going on; null when there is. */
-function lost({ ephemeral }: GlobalOptions, isGuest: boolean): string | null {
-  if (ephemeral) return 'It was kept in memory only, and is gone.';
-  return isGuest ? 'A visitor who is not logged in cannot go on with it: crmflow login' : null;
-}
-
-const place = ({ dataDir, server, profile, local }: GlobalOptions) =>
-  [
-    dataDir !== undefined && ` --data-dir ${shellWord(dataDir)}`,
-    server !== undefined && ` --server ${shellWord(server)}`,
-    profile !== undefined && ` --profile ${shellWord(profile)}`,
-    local && ' --local',
-  ]
-    .filter(Boolean)
-    .join('');
-const shellWord = (text: string) =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

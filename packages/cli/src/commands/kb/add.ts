@@ -2,6 +2,7 @@ import type { Crmflow } from '@crmflow/core/contract';
 import { secretOf } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { fileGiven } from '../../file-given.ts';
+import { placeFlags } from '../../place-flags.ts';
 import { printable } from '../../printable.ts';
 import { whileWaiting } from '../../spinner.ts';
 
@@ -37,12 +38,13 @@ async function taken(
   context: Context,
   take: (knowledge: Knowledge) => ReturnType<Knowledge['manual']>,
 ): Promise<void> {
-  const { out } = context;
+  const { out, options } = context;
   const { api } = await context.open();
   const item = await whileWaiting(take(api.knowledge), 'Reading …', context);
   if (out.isJson) out.json(item);
   else out.line(item.id);
   const name = printable(item.name);
-  if (item.state === 'processing') out.talk(`${name} is being read. See: crmflow kb show ${item.id}`);
+  if (item.state === 'processing')
+    out.talk(`${name} is being read. See: crmflow kb show${placeFlags(options)} ${item.id}`);
   else out.talk(`${name} is taken in: ${item.size} characters.`);
 }

@@ -4,6 +4,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import type { Graph } from '@crmflow/core';
 import type { Context } from '../../context.ts';
 import { wrongUse } from '../../wrong-use.ts';
+import { onFile } from '../../file-error.ts';
 import { called, withCalls } from '../../files/calls.ts';
 import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
 import { findByName, isSame, pushFiles } from '../../files/push.ts';
@@ -33,7 +34,10 @@ export async function pull(context: Context, folder: string, { format }: { forma
     const before = standing.get(path);
     const change = before ? (isSame(before, workflow) ? 'unchanged' : 'updated') : 'created';
     // A file that says the same stays as its author wrote it.
-    if (change !== 'unchanged') await writeFile(path, writeWorkflowFile(workflow, formatOf(path)));
+    if (change !== 'unchanged') {
+      const text = writeWorkflowFile(workflow, formatOf(path));
+      await onFile(path, () => writeFile(path, text));
+    }
     changes.push({ path: shownPath(path, cwd), name, change });
   }
   await told(context, changes);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
+import { onFile } from '../../file-error.ts';
 import { workflowNamed } from './named.ts';
 import { withFileCalls } from './files.ts';
 
@@ -29,7 +30,7 @@ export async function exportOne(
   ]);
   const text = writeWorkflowFile(await withFileCalls(context, workflow), asJson ? 'json' : 'yaml');
   if (output === undefined) return out.file(text);
-  await writeFile(resolve(io.cwd, output), text);
+  await onFile(output, () => writeFile(resolve(io.cwd, output), text));
   out.done(`${output} is written.`, { written: output });
 }
 
