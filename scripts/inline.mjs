@@ -8,11 +8,11 @@ export function writeMigrations(from, to) {
   writeModule(to, 'migrations: { name: string; sql: string }[]', readMigrations(join(root, from)));
 }
 
-/** Writes the shipped workflow files as a module, by the stem of their file name. */
-export async function writeTemplates(from, to) {
+/** Writes the shipped workflow files as a module, by the stem of their file name, and another of their conversations. */
+export async function writeTemplates(from, to, conversationsTo) {
   const { parse } = await import('yaml');
   const folder = join(root, from);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(SUFFIX)) : [];
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   const read = (name) => {
     try {
       return parse(readFileSync(join(folder, name), 'utf8'));
@@ -20,11 +20,15 @@ export async function writeTemplates(from, to) {
       throw new Refusal(`${from}/${name} is not YAML: ${error.message}`);
     }
   };
-  const templates = files.sort().map((name) => [name.slice(0, -SUFFIX.length), read(name)]);
-  writeModule(to, 'templates: Record<string, unknown>', Object.fromEntries(templates));
+  const byStem = (suffix) =>
+    Object.fromEntries(
+      names
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => [name.slice(0, -suffix.length), read(name)]),
+    );
+  writeModule(to, 'templates: Record<string, unknown>', byStem('.workflow.yaml'));
+  writeModule(conversationsTo, 'conversations: Record<string, unknown>', byStem('.conversations.yaml'));
 }
-
-const SUFFIX = '.workflow.yaml';
 
 function writeModule(to, declared, value) {
   mkdirSync(join(root, dirname(to)), { recursive: true });

@@ -9,6 +9,7 @@ import { runQuietly } from './run.mjs';
 
 const MIGRATIONS = 'packages/core/src/generated/migrations.ts';
 const TEMPLATES = 'packages/core/src/generated/templates.ts';
+const CONVERSATIONS = 'packages/core/src/generated/conversations.ts';
 const IMAGE_SCRIPT = 'scripts/build-image.mjs';
 
 /**
@@ -42,8 +43,8 @@ export function stepsOf({ types }) {
       name: 'templates',
       talk: 'inlining the templates',
       inputs: ['packages/core/templates', 'scripts/inline.mjs'],
-      outputs: [TEMPLATES],
-      run: () => writeTemplates('packages/core/templates', TEMPLATES),
+      outputs: [TEMPLATES, CONVERSATIONS],
+      run: () => writeTemplates('packages/core/templates', TEMPLATES, CONVERSATIONS),
     },
     {
       name: 'build',

@@ -11,6 +11,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** The working folder; relative paths begin here. */
   cwd: string;
+  /** Whose `.env` is read; the working folder unless said. */
+  settingsFolder?: string;
   /** The user's home folder. */
   home: string;
   platform: NodeJS.Platform;

@@ -29,7 +29,9 @@ async function start(): Promise<void> {
     stderr,
     env,
     platform,
-    cwd: process.cwd(),
+    // `npm start` works in the folder of CRMFlow; what is typed after it means the folder one stands in.
+    cwd: (env.npm_package_name === 'crmflow-workspace' && env.INIT_CWD) || process.cwd(),
+    settingsFolder: process.cwd(),
     home: homedir(),
     signal: interruption.signal,
   };

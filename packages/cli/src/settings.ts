@@ -23,9 +23,15 @@ export interface GlobalOptions {
 export type Env = Io['env'];
 
 /** The environment with what a `.env` file in the working folder adds; the environment wins. */
-export function environment({ env, cwd }: Pick<Io, 'env' | 'cwd'>): Env {
+export function environment({
+  env,
+  cwd,
+  settingsFolder = cwd,
+}: Pick<Io, 'env' | 'cwd' | 'settingsFolder'>): Env {
   try {
-    const { CRMFLOW_URL, CRMFLOW_TOKEN, ...added } = parseEnv(readFileSync(join(cwd, '.env'), 'utf8'));
+    const { CRMFLOW_URL, CRMFLOW_TOKEN, ...added } = parseEnv(
+      readFileSync(join(settingsFolder, '.env'), 'utf8'),
+    );
     // The two go together: a folder's own address must not get to see a token from elsewhere.
     const isThere = env.CRMFLOW_URL !== undefined || env.CRMFLOW_TOKEN !== undefined;
     return { ...(isThere ? {} : defined({ CRMFLOW_URL, CRMFLOW_TOKEN })), ...added, ...env };

@@ -39,6 +39,19 @@ export async function ownWorkflow(api: Crmflow, word: string): Promise<WorkflowV
   throw await unknownWorkflow(api, word);
 }
 
+/** A shipped template. */
+export async function templateNamed(api: Crmflow, id: string): Promise<TemplateView> {
+  const template = await findTemplate(api, id);
+  if (template) return template;
+  const [{ items }, { didYouMean }] = await Promise.all([api.templates.list({}), import('@crmflow/core')]);
+  const meant =
+    didYouMean(
+      id,
+      items.map((each) => each.id),
+    ) || ' See: crmflow templates list.';
+  throw new CrmflowError('not_found', `There is no template ${id}.${meant}`);
+}
+
 async function findTemplate(api: Crmflow, id: string): Promise<TemplateView | null> {
   try {
     return await api.templates.get({ id });

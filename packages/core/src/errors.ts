@@ -17,13 +17,18 @@ export const ERRORS = {
   unavailable: { status: 503, exit: 5, retryable: true },
 } as const;
 
+/** The codes of the table `ERRORS`. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** The one body of every refusal, on the wire and in this process. */
 export interface ErrorBody {
+  /** A row of the table `ERRORS`. */
   code: ErrorCode;
+  /** What, which, and what now. */
   message: string;
+  /** What a program may go on with: the issues of an input, the problems of a workflow, the newer copy. */
   details?: unknown;
+  /** By which the server's log knows the request. */
   requestId?: string;
 }
 
@@ -36,8 +41,10 @@ export class CrmflowError extends Error {
   /** Which request was refused, as the server's log names it. */
   readonly requestId: string | undefined;
   constructor(
+    /** A row of the table `ERRORS`. */
     readonly code: ErrorCode,
     message: string,
+    /** What a program may go on with, where there is anything. */
     readonly details?: unknown,
     options?: ErrorOptions & { requestId?: string | undefined },
   ) {
@@ -59,6 +66,7 @@ export class CrmflowError extends Error {
   get exitCode() {
     return ERRORS[this.code].exit;
   }
+  /** As it travels. */
   toJSON(): ErrorBody {
     return {
       code: this.code,
@@ -66,6 +74,7 @@ export class CrmflowError extends Error {
       ...(this.details !== undefined && { details: this.details }),
     };
   }
+  /** One that has travelled. */
   static fromJSON({ code, message, details, requestId }: ErrorBody) {
     return new CrmflowError(Object.hasOwn(ERRORS, code) ? code : 'internal', message, details, { requestId });
   }

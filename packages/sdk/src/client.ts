@@ -29,8 +29,9 @@ export class CRMFlow implements Crmflow {
   readonly #credentials: Credentials;
   readonly #caller: Caller;
 
+  /** @throws CrmflowError `invalid_input` when `url` is no address of a server */
   constructor(options: ClientOptions) {
-    this.#url = options.url.replace(/\/+$/, '');
+    this.#url = serverUrl(options.url);
     this.#credentials = {
       login: options.token,
       sessions: new Map(Object.entries(options.sessionTokens ?? {})),
@@ -61,10 +62,9 @@ export class CRMFlow implements Crmflow {
     input: First<Operations['sessions']['start']>,
     options: SessionOptions = {},
   ): Promise<LiveSession> {
-    const { onConnection } = options;
     const { session, token, events } = await this.sessions.start(input, options);
     const { id } = session;
-    return new LiveSession({ ...this.#line(id), token, after: 0, events, isOver: false, onConnection });
+    return new LiveSession({ ...this.#line(id, options), token, after: 0, events, isOver: false });
   }
 
   /** Goes on with a conversation after the last event that is known. */
@@ -72,23 +72,29 @@ export class CRMFlow implements Crmflow {
     { sessionId: id, token, lastSeq: after = 0 }: Resumed,
     options: SessionOptions = {},
   ): Promise<LiveSession> {
-    const { onConnection } = options;
     if (token !== undefined) this.#credentials.sessions.set(id, token);
     const { status, seq } = await this.sessions.get({ id }, options);
     const isOver = (status === 'finished' || status === 'failed') && after >= seq;
-    return new LiveSession({ ...this.#line(id), token, after, events: [], isOver, onConnection });
+    return new LiveSession({ ...this.#line(id, options), token, after, events: [], isOver });
   }
 
   /**
    * Hears every event of a session from now on, until it is over or this client may no longer hear it; gives how to
-   * stop hearing.
+   * stop hearing. `end` is told that nothing more will come: with the refusal, or with nothing when the session is over.
    */
-  async watch(id: string, hear: (event: SessionEvent) => void): Promise<() => void> {
+  async watch(
+    id: string,
+    hear: (event: SessionEvent) => void,
+    end: (refusal?: CrmflowError) => void = () => undefined,
+  ): Promise<() => void> {
     const { seq: after } = await this.sessions.get({ id });
-    return follow({ ...this.#line(id), after, hear, end: () => undefined }).stop;
+    return follow({ ...this.#line(id), after, hear, end }).stop;
   }
 
-  /** Answers a prompt piece by piece; the last part is `done`. The time-out is for the first piece. */
+  /**
+   * Answers a prompt piece by piece; the last part is `done`, with the whole text and its sources. The signal ends it, and
+   * the loop then rejects with its reason. The client's `timeoutMs` is for the first piece.
+   */
   async *stream(
     input: First<Operations['ai']['generate']>,
     signal?: AbortSignal,
@@ -106,10 +112,20 @@ export class CRMFlow implements Crmflow {
     throw new CrmflowError('provider_failed', 'The answer was cut short.');
   }
 
-  #line(id: string) {
+  #line(id: string, { onConnection, signal }: SessionOptions = {}) {
     const credentials = () => ({ login: this.token, session: this.#credentials.sessions.get(id) });
-    return { url: this.#url, id, credentials, calls: this.sessions };
+    return { url: this.#url, id, credentials, calls: this.sessions, onConnection, signal };
   }
+}
+
+function serverUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isAddress = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
+  if (isAddress) return text.replace(/\/+$/, '');
+  throw new CrmflowError(
+    'invalid_input',
+    `url: ${String(text)} is no address of a server. Write it like http://localhost:3001.`,
+  );
 }
 
 function operationsBy({ call }: Caller): Operations {

@@ -62,14 +62,18 @@ const mayRepeat = (tried: Tried<unknown> & { error: CrmflowError }, { method, he
     ? method === 'GET' || 'idempotency-key' in headers
     : ERRORS[tried.error.code].retryable;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Aborts when the caller does, or when the time is over. */
 function deadlineOf({ url, timeoutMs, signal }: Exchange<unknown>) {
   const controller = new AbortController();
   const stop = () => controller.abort(signal?.reason);
-  const timer = setTimeout(() => {
+  const giveUp = () => {
     const message = `${new URL(url).origin} did not answer within ${timeoutMs / 1000} s.`;
     controller.abort(new CrmflowError('unavailable', message));
-  }, timeoutMs);
+  };
+  // A timer that is set for longer goes off at once.
+  const timer = timeoutMs <= LONGEST_TIMER_MS ? setTimeout(giveUp, timeoutMs) : undefined;
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
   const cancel = () => {

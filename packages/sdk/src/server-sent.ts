@@ -29,6 +29,7 @@ async function* linesOf(
   const reader = body.getReader();
   const leave = () => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', leave);
+  if (signal?.aborted) leave();
   const decoder = new TextDecoder();
   let rest = '';
   try {

@@ -1,4 +1,5 @@
-import type { CrmflowError, SessionEvent, TurnView } from '@crmflow/core/contract';
+import type { SessionEvent, TurnView } from '@crmflow/core/contract';
+import { CrmflowError } from './errors.ts';
 import { follow, type Follow, type Following } from './follow.ts';
 import { randomId } from './patience.ts';
 import type { CallOptions, FileInput, MessageOptions, Operations } from './types.ts';
@@ -10,6 +11,8 @@ interface Begun extends Omit<Follow, 'hear' | 'end'> {
   events: readonly SessionEvent[];
   /** It has finished, and everything it told is known. */
   isOver: boolean;
+  /** Hangs up. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -17,17 +20,20 @@ interface Begun extends Omit<Follow, 'hear' | 'end'> {
  * ends when the conversation does, and one that was left may be taken up again where it stopped.
  */
 export class LiveSession implements AsyncIterable<SessionEvent> {
+  /** Its id, by which any client can find it again. */
   readonly id: string;
   /** With this and `lastSeq` anybody can resume the session. */
   readonly token: string | undefined;
   #lastSeq: number;
   #heard: SessionEvent[] = [];
-  #end: { refusal?: CrmflowError | undefined } | null = null;
+  #end: { refusal?: unknown } | null = null;
+  #isHeard = false;
+  #ignoreSignal: () => void = () => undefined;
   #wake: () => void = () => undefined;
   readonly #calls: Operations['sessions'];
   readonly #following: Following | null;
 
-  constructor({ token, calls, events, isOver, ...line }: Begun) {
+  constructor({ token, calls, events, isOver, signal, ...line }: Begun) {
     this.id = line.id;
     this.token = token;
     this.#calls = calls;
@@ -44,6 +50,7 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
         });
     if (isOver) this.#finish();
     this.#take(events);
+    if (signal) this.#obey(signal);
   }
 
   /** The number of the last event that the loop was given. */
@@ -80,7 +87,21 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
     this.#finish();
   }
 
+  /** @throws CrmflowError `conflict` for a second loop beside one that is under way: each would miss what the other hears */
   async *[Symbol.asyncIterator](): AsyncGenerator<SessionEvent, void, undefined> {
+    if (this.#isHeard)
+      throw new CrmflowError(
+        'conflict',
+        `Session ${this.id} is looped over already. Leave that loop first, or resume the session a second time.`,
+      );
+    this.#isHeard = true;
+    try {
+      yield* this.#events();
+    } finally {
+      this.#isHeard = false;
+    }
+  }
+  async *#events(): AsyncGenerator<SessionEvent, void, undefined> {
     for (;;) {
       const event = this.#heard.shift();
       if (event) {
@@ -93,7 +114,19 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
     }
   }
 
-  #finish(refusal?: CrmflowError) {
+  #obey(signal: AbortSignal) {
+    const leave = () => {
+      this.#following?.stop();
+      this.#heard = [];
+      this.#finish(signal.reason);
+    };
+    if (signal.aborted) return leave();
+    if (this.#end) return;
+    signal.addEventListener('abort', leave);
+    this.#ignoreSignal = () => signal.removeEventListener('abort', leave);
+  }
+  #finish(refusal?: unknown) {
+    this.#ignoreSignal();
     this.#end ??= { refusal };
     this.#wake();
   }

@@ -20,6 +20,7 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Gives up the call, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** For this call with its retries, in milliseconds; the client's own unless given. */
   timeoutMs?: number | undefined;
   /** The same key and input again is answered the same, and done once. Absent, each call has a key of its own. */
   idempotencyKey?: string | undefined;
@@ -27,6 +28,8 @@ export interface CallOptions {
 
 /** What may go with a conversation. */
 export interface SessionOptions extends CallOptions {
+  /** Hangs up, also long after the start: the loop then rejects with the signal's reason, and the conversation waits. */
+  signal?: AbortSignal | undefined;
   /** Hears when the line is there and when it is not; it is mended without anybody's help. */
   onConnection?: ((isConnected: boolean) => void) | undefined;
 }

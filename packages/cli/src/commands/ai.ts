@@ -58,7 +58,8 @@ async function streamed(
       shown += part.chunk;
     }
     if (part.type !== 'done') continue;
-    if (!out.isJson) out.raw(shown.endsWith('\n') ? '' : shown ? '\n' : `${printable(part.text)}\n`);
+    if (!shown && !part.text) out.talk('Nothing in your knowledge answers that. See: crmflow kb list');
+    else if (!out.isJson) out.raw(shown.endsWith('\n') ? '' : shown ? '\n' : `${printable(part.text)}\n`);
     return part;
   }
   throw new CrmflowError('provider_failed', 'The answer was cut short.');

@@ -1,6 +1,6 @@
 import { callOn, entryNamed, operations } from './call/operations.ts';
 import { inputFrom } from './call/input.ts';
-import { manual } from './call/manual.ts';
+import { manual, operationList } from './call/manual.ts';
 import type { Context } from '../context.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -16,7 +16,11 @@ export const setup: Setup = (command, act) => {
     .argument('[operation]', 'as in the list; without one, the list')
     .argument('[input...]', 'name=value, name=@file for an upload, - for JSON from stdin')
     .option('--json-input <json>', 'the whole input as JSON; what is given as name=value goes on top')
-    .addHelpText('after', ({ command: { args } }) => (args[0] ? `\n${manual(args[0])}` : ''))
+    .addHelpText('after', ({ command: { args } }) => {
+      // What is no operation is the flag that asked for help.
+      const name = args.find((word) => !word.startsWith('-'));
+      return `\n${name === undefined ? operationList() : manual(name)}`;
+    })
     .action((name: string | undefined, words: string[], options: { jsonInput?: string }) =>
       act((context) => (name === undefined ? list(context) : call(context, name, { words, ...options }))),
     );

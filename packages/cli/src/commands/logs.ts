@@ -1,8 +1,9 @@
+import type { Crmflow } from '@crmflow/core/contract';
 import type { Context } from '../context.ts';
 import { wrongUse } from '../wrong-use.ts';
-import { limitFrom } from '../pages.ts';
+import { allOf, limitFrom } from '../pages.ts';
 import { printList, timeText } from '../list.ts';
-import { ownWorkflow } from '../target.ts';
+import { keptOrRun } from '../target.ts';
 import { describe, type Setup } from './index.ts';
 
 interface LogOptions {
@@ -24,7 +25,7 @@ export const setup: Setup = (command, act) => {
     'crmflow logs list --session <session>',
     'crmflow logs list --type session_end --since 2026-01-31',
   ])
-    .option('--workflow <workflow>', 'only of this workflow: a name or an id')
+    .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--session <session>', 'only of this session')
     .option('--type <type>', `only of this type: ${types.join(', ')}`)
     .option('--since <time>', 'from this time on: 2026-01-31 or 2026-01-31T09:00Z')
@@ -40,8 +41,10 @@ async function list(
   const { api } = await context.open();
   if (type !== undefined && !types.includes(type))
     throw wrongUse(`--type is one of ${types.join(', ')}, not ${String(type)}.`);
+  const of = workflow === undefined ? null : await keptOrRun(api, workflow, context.io.cwd);
+  const fits = of?.kind === 'template' ? await isOfTemplate(api, of.workflow.id) : () => true;
   const filter = {
-    ...(workflow !== undefined && { workflowId: (await ownWorkflow(api, workflow)).id }),
+    ...(of?.kind === 'own' && { workflowId: of.workflow.id }),
     ...(session !== undefined && { sessionId: session }),
     ...(type !== undefined && { eventType: type }),
     ...(since !== undefined && { since: timeFrom('--since', since) }),
@@ -49,7 +52,10 @@ async function list(
   };
   await printList(context, {
     limit,
-    read: (page) => api.logs.list({ ...page, ...filter }),
+    async read(page) {
+      const { items, nextCursor } = await api.logs.list({ ...page, ...filter });
+      return { items: items.filter(fits), nextCursor };
+    },
     head: ['time', 'event', 'node', 'session', 'data'],
     row: ({ createdAt, eventType, nodeId, sessionId, data }) => [
       timeText(createdAt, context.out.isTerminal),
@@ -60,6 +66,13 @@ async function list(
     ],
     none: 'Nothing has happened yet, or nothing that fits.',
   });
+}
+
+/** Rows name the workflows that somebody owns; those of a template are found by its sessions. */
+async function isOfTemplate(api: Crmflow, workflowId: string) {
+  const sessions = await allOf((page) => api.sessions.list({ ...page, workflowId }));
+  const ids = new Set(sessions.map(({ id }) => id));
+  return ({ sessionId }: { sessionId: string | null }) => sessionId !== null && ids.has(sessionId);
 }
 
 function timeFrom(option: string, text: string): string {

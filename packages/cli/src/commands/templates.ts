@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { limitFrom } from '../pages.ts';
 import { printList } from '../list.ts';
 import { printable } from '../printable.ts';
+import { templateNamed } from '../target.ts';
 import { describe, type Setup } from './index.ts';
 
 export const setup: Setup = (command, act) => {
@@ -32,7 +33,7 @@ async function list(context: Context, { limit }: { limit: number }): Promise<voi
 async function show(context: Context, id: string): Promise<void> {
   const { out } = context;
   const { api } = await context.openShipped();
-  const template = await api.templates.get({ id });
+  const template = await templateNamed(api, id);
   if (out.isJson) return out.json(template);
   out.line(out.colors.bold(printable(template.name)));
   if (template.description) out.line(printable(template.description));

@@ -68,10 +68,14 @@ function printing(command: Command, act: Act): void {
     .action((words) => act((context) => validate(context, words)));
   describe(
     command.command('test'),
-    'Replay the conversations beside workflow files, without a network. Exit code 1 when one differs.',
-    ['crmflow workflows test ./my.workflow.yaml', 'crmflow workflows test flows/*.workflow.yaml --json'],
+    'Replay the conversations beside workflow files, or of templates, without a network. Exit code 1 when one differs.',
+    [
+      'crmflow workflows test ./my.workflow.yaml',
+      'crmflow workflows test flows/*.workflow.yaml --json',
+      'crmflow workflows test feedback',
+    ],
   )
-    .argument('<files...>', 'workflow files, each with a *.conversations.yaml beside it')
+    .argument('<files...>', 'workflow files, each with a *.conversations.yaml beside it, or templates')
     .action((words) => act((context) => test(context, words)));
   describe(command.command('graph'), 'Print a workflow as a Mermaid flowchart.', [
     'crmflow workflows graph lead-qualification > lead.mmd',

@@ -2,6 +2,12 @@ import { CrmflowError } from '../errors.ts';
 import { parseText } from '../workflow/file-text.ts';
 import { ConversationFile, type ExpectedConversation } from './replay.ts';
 
+/** The conversations that a shipped template must produce; null for what is no template. */
+export async function conversationsOf(templateId: string): Promise<ExpectedConversation[] | null> {
+  const { conversations } = await import('../generated/conversations.ts');
+  return Object.hasOwn(conversations, templateId) ? ConversationFile.parse(conversations[templateId]) : null;
+}
+
 /** Reads a file of expected conversations, YAML or JSON. Says where it is not one. */
 export function readConversations(text: string, fileName: string): ExpectedConversation[] {
   const parsed = ConversationFile.safeParse(parseText(text, fileName));

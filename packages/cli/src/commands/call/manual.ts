@@ -1,6 +1,13 @@
 import { CrmflowError } from '@crmflow/core/contract';
 import { inputSchema } from './fields.ts';
-import { entryNamed, nameOf } from './operations.ts';
+import { entryNamed, nameOf, operations } from './operations.ts';
+
+/** What may be called, a line each. */
+export function operationList(): string {
+  const all = operations();
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return `Operations:\n${all.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}`;
+}
 
 /** What there is to know to call an operation: its input as JSON Schema, and an example. */
 export function manual(name: string): string {

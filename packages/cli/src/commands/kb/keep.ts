@@ -49,7 +49,7 @@ export async function search(
     out.line(`${out.colors.bold(where)} ${out.colors.dim(score.toFixed(2))}`);
     out.line(`  ${printable(text).replaceAll('\n', '\n  ')}`);
   }
-  if (!items.length) out.talk('Nothing fits.');
+  if (!items.length) out.talk('Nothing that you keep fits these words. See: crmflow kb list');
 }
 
 /** Deletes an item. */

@@ -8,7 +8,7 @@ import { readFiles } from '../../files/read.ts';
 import { printList, timeText } from '../../list.ts';
 import { printable } from '../../printable.ts';
 import { problemLine } from '../../refuse.ts';
-import { ownWorkflow } from '../../target.ts';
+import { keptWorkflow, ownWorkflow } from '../../target.ts';
 import type { WorkflowView } from '../../views.ts';
 import { workflowNamed } from './named.ts';
 
@@ -60,11 +60,8 @@ export async function create(
     throw wrongUse('Say what to make it of: a file, or --from a template. See: crmflow templates list');
   const { api } = await context.open();
   if (file !== undefined) return said(context, await ofFile(context, file, name));
-  const own = await findByName(api, from!);
-  return said(
-    context,
-    await api.workflows.clone({ templateId: own?.id ?? from!, ...(name !== undefined && { name }) }),
-  );
+  const { id } = (await keptWorkflow(api, from!)).workflow;
+  return said(context, await api.workflows.clone({ templateId: id, ...(name !== undefined && { name }) }));
 }
 
 async function ofFile({ io, open }: Context, file: string, name: string | undefined): Promise<WorkflowView> {

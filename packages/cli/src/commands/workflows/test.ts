@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FileContent } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
+import type { ExpectedConversation } from '@crmflow/core/testing';
 import type { Context } from '../../context.ts';
 import { called } from '../../files/calls.ts';
-import { isPath, readFiles, shownPath, type Files } from '../../files/read.ts';
+import { isFile, isPath, readFiles, shownPath, type Files } from '../../files/read.ts';
 import { printable } from '../../printable.ts';
 import { EXIT } from '../../io.ts';
 
@@ -15,11 +16,12 @@ interface Tried {
   differences: string[];
 }
 
-/** Replays the conversations beside workflow files, in memory and without a network. Exit code 1 when one differs. */
+/** Replays the conversations beside workflow files, or of shipped templates, in memory and without a network. Exit code 1 when one differs. */
 export async function test(context: Context, words: readonly string[]): Promise<number> {
   const { out, io } = context;
   const tried: Tried[] = [];
-  for (const word of words) tried.push(...(await tryFile(resolve(io.cwd, word), io.cwd)));
+  for (const word of words)
+    tried.push(...((await tryTemplate(context, word)) ?? (await tryFile(resolve(io.cwd, word), io.cwd))));
   const failed = tried.filter(({ differences }) => differences.length);
   if (out.isJson) out.json({ items: tried });
   else
@@ -31,31 +33,60 @@ export async function test(context: Context, words: readonly string[]): Promise<
   return failed.length ? EXIT.failed : EXIT.ok;
 }
 
+/** Null for what is no shipped template. */
+async function tryTemplate({ io, openShipped }: Context, word: string): Promise<Tried[] | null> {
+  if (isFile(word, io.cwd)) return null;
+  const { conversationsOf } = await import('@crmflow/core/testing');
+  const conversations = await conversationsOf(word);
+  if (!conversations) return null;
+  const { name, description, nodes, edges, settings, knowledge } = await (
+    await openShipped()
+  ).api.templates.get({ id: word });
+  const content = { name, description, isPublic: false, nodes, edges, settings, knowledge };
+  return tryAll(word, content, { conversations, subflows: [] });
+}
+
 async function tryFile(path: string, cwd: string): Promise<Tried[]> {
   const beside = path.replace(/\.workflow\.(ya?ml|json)$/i, '.conversations.yaml');
-  if (beside === path || !existsSync(beside))
+  if (beside === path)
     throw new CrmflowError(
       'not_found',
-      `There are no conversations for ${shownPath(path, cwd)}: write them into ${shownPath(beside, cwd)}, or name a *.workflow.yaml file.`,
+      `${shownPath(path, cwd)} is neither a *.workflow.yaml file nor a template. See: crmflow templates list`,
     );
-  const [{ readConversations, replay, differences }, files] = await Promise.all([
+  if (!existsSync(beside))
+    throw new CrmflowError(
+      'not_found',
+      `There are no conversations for ${shownPath(path, cwd)}: write them into ${shownPath(beside, cwd)}.`,
+    );
+  const [{ readConversations }, files] = await Promise.all([
     import('@crmflow/core/testing'),
     readFiles([path], cwd),
   ]);
   const conversations = readConversations(await readFile(beside, 'utf8'), shownPath(beside, cwd));
   const subflows = calledFiles(files);
+  return tryAll(shownPath(path, cwd), files.get(path)!, { conversations, subflows });
+}
+
+async function tryAll(
+  workflow: string,
+  content: FileContent,
+  { conversations, subflows }: { conversations: ExpectedConversation[]; subflows: Called[] },
+): Promise<Tried[]> {
+  const { replay, differences } = await import('@crmflow/core/testing');
   return Promise.all(
     conversations.map(async (conversation) => ({
-      workflow: shownPath(path, cwd),
+      workflow,
       conversation: conversation.name,
-      differences: differences(conversation, await replay(files.get(path)!, conversation, subflows)),
+      differences: differences(conversation, await replay(content, conversation, subflows)),
     })),
   );
 }
 
+type Called = FileContent & { id: string };
+
 /** The files that are called by path, under the names they are called by. */
-function calledFiles(files: Files) {
-  const byName = new Map<string, FileContent & { id: string }>();
+function calledFiles(files: Files): Called[] {
+  const byName = new Map<string, Called>();
   for (const [path, content] of files)
     for (const id of called(content).filter(isPath))
       byName.set(id, { id, ...files.get(resolve(dirname(path), id))! });
