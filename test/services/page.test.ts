@@ -166,6 +166,96 @@ describe('a question', () => {
   });
 });
 
+describe('a hasty visitor', () => {
+  it('who holds Enter sends one answer', async () => {
+    const { url, keep } = await served();
+    const choices = [{ label: 'Tea' }, { label: 'Coffee' }];
+    const workflowId = await keep({
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'a', type: 'listen', label: 'First', data: { kind: 'choice', prompt: 'First?', choices } },
+        { id: 'b', type: 'listen', label: 'Second', data: { kind: 'choice', prompt: 'Second?', choices } },
+        { id: 'c', type: 'listen', data: { prompt: 'Third?' } },
+      ],
+      edges: ['start -> a', 'a -> b', 'b -> c'],
+    });
+    const { page } = await openTab(at(url, workflowId));
+    await page.getByRole('button', { name: 'Tea', exact: true }).focus();
+    await page.keyboard.down('Enter');
+    await page.getByRole('group', { name: 'Second' }).waitFor();
+    for (let held = 0; held < 5; held++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    expect((await lines(page)).filter((line) => line.startsWith('You: '))).toEqual(['You: Tea']);
+    await page.getByRole('button', { name: 'Coffee' }).click();
+    await page.getByRole('textbox').fill('three');
+    await page.keyboard.down('Enter');
+    for (let held = 0; held < 5; held++) await page.keyboard.down('Enter');
+    await over(page);
+    for (let held = 0; held < 5; held++) await page.keyboard.down('Enter');
+    expect((await lines(page)).filter((line) => line === 'You: three')).toHaveLength(1);
+  });
+
+  it('who clicks twice on "Start again" starts once', async () => {
+    const { url, keep } = await served();
+    const { page, asked } = await openTab(at(url, await keep(twoQuestions)));
+    await page.getByText('Your name?').waitFor();
+    const starts = () => asked.filter((address) => address.endsWith('/api/sessions')).length;
+    await page.getByRole('button', { name: 'Start again' }).dblclick({ delay: 60 });
+    await expect.poll(() => lines(page)).toEqual(['Answer: Your name?']);
+    expect(starts()).toBe(2);
+  });
+});
+
+describe('on a small screen', () => {
+  const viewport = { width: 320, height: 568 };
+  const isWide = 'document.documentElement.scrollWidth > innerWidth';
+
+  it('many choices scroll, and leave room for what was said', async () => {
+    const { url, keep } = await served();
+    const choices = Array.from({ length: 25 }, (_, number) => ({ label: `The choice number ${number + 1}` }));
+    const { page } = await openTab(at(url, await keep(asking({ kind: 'choice', choices }))), { viewport });
+    const last = page.getByRole('button', { name: 'number 25' });
+    await last.waitFor();
+    expect(await page.evaluate(isWide)).toBe(false);
+    expect((await log(page).boundingBox())!.height).toBeGreaterThan(80);
+    await last.click();
+    await over(page);
+    expect((await lines(page)).at(-1)).toContain('number 25');
+  });
+
+  it('the control for a file fits, and what is wrong is in sight', async () => {
+    const { url, keep } = await served();
+    const { page } = await openTab(at(url, await keep(asking({ kind: 'file' }))), { viewport });
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    const field = (await page.getByLabel('The question').boundingBox())!;
+    expect(field.x + field.width).toBeLessThanOrEqual(320);
+    expect(await page.evaluate(isWide)).toBe(false);
+    const alert = (await page.getByRole('alert').boundingBox())!;
+    expect(alert.y + alert.height).toBeLessThanOrEqual(568);
+  });
+});
+
+it('shows a choice by its name, also where it is sent by its id', async () => {
+  const { url, keep } = await served();
+  const choices = [
+    { id: 'both', label: 'Milk and sugar' },
+    { id: 'none', label: 'Nothing' },
+  ];
+  const { page } = await openTab(at(url, await keep(asking({ kind: 'choice', multiple: true, choices }))));
+  await page.getByRole('checkbox', { name: 'Milk and sugar' }).check();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await over(page);
+  expect(await lines(page)).toContain('You: Milk and sugar');
+});
+
+it('bounds a calendar by dates, also where the bounds are counted from today', async () => {
+  const { url, keep } = await served();
+  const { page } = await openTab(at(url, await keep(asking({ kind: 'date', min: 'today', max: '+7d' }))));
+  const field = page.getByLabel('The question');
+  await field.waitFor();
+  for (const bound of ['min', 'max']) expect(await field.getAttribute(bound)).toMatch(/^\d{4}-\d\d-\d\d$/);
+});
+
 describe('what others wrote', () => {
   const hostile =
     '<img src="http://evil.test/x.png" onerror="document.title=1"><script>document.title=2</script> ' +
@@ -220,7 +310,9 @@ describe('when something goes wrong', () => {
   it('says so for a workflow that is not there', async () => {
     const { url } = await served();
     const { page } = await openTab(at(url, 'nothing'));
-    await expect.poll(() => page.getByRole('alert').textContent()).toContain('nothing');
+    await expect
+      .poll(() => page.getByRole('alert').textContent())
+      .toContain('There is no conversation here.');
   });
 
   it('tells of a line that is lost, and goes on when it is back', async () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CrmflowError } from '../../errors.ts';
+import { dayNumber, wallIn } from '../../language/calendar.ts';
+import type { NodeContext } from '../node.ts';
 import { lazily, localeOf, question } from './question.ts';
-import { boundOf, dayOf, type Day } from './read/day.ts';
+import { boundOf, dayOf, isoOf, type Day } from './read/day.ts';
 
 const library = lazily(() => import('./read/date.ts'));
 
@@ -18,12 +20,22 @@ export const date = question({
   type: 'date',
   load: library.load,
   problems: boundProblems,
-  expects: ({ min, max }) => ({ ...(min !== undefined && { min }), ...(max !== undefined && { max }) }),
+  expects({ min, max }, ctx) {
+    const [first, last] = [isoBound(min, ctx), isoBound(max, ctx)];
+    return { ...(first !== undefined && { min: first }), ...(last !== undefined && { max: last }) };
+  },
   read({ text }, { min, max, echo }, ctx) {
     const reading = library.get().readDate(text, { min, max }, localeOf(ctx));
     return reading.ok && !echo ? { ok: true, value: reading.value } : reading;
   },
 });
+
+/** A bound as a calendar on a screen knows it: by its date, counted from the day on which it is asked. */
+function isoBound(bound: string | undefined, ctx: NodeContext): string | undefined {
+  const { now, timeZone } = localeOf(ctx);
+  const day = bound === undefined ? bound : dayFor(bound, dayNumber(wallIn(now, timeZone).reading));
+  return typeof day === 'number' ? isoOf(day) : undefined;
+}
 
 function boundProblems({ min, max }: { min?: string | undefined; max?: string | undefined }) {
   const unread = Object.entries({ min, max }).flatMap(([field, bound]) => {

@@ -67,7 +67,7 @@ function typed({ kind, maxLength }: Expects, name: string, asked: Asked): HTMLEl
   area.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    area.form?.requestSubmit();
+    if (!event.repeat) area.form?.requestSubmit();
   });
   return form(name, asked, area);
 }

@@ -1,7 +1,17 @@
 import type { SessionEvent } from '@crmflow/sdk';
+import type { Expects } from './choices.ts';
 import { element, spoken } from './dom.ts';
 
 export type Message = Extract<SessionEvent, { type: 'session:message' }>['message'];
+
+export type Choices = NonNullable<Expects['choices']>;
+
+/** What a visitor chose, by the names that were shown; a choice may have been sent by its id. */
+export function labelled(message: Message, choices: Choices): Message {
+  if (message.from !== 'user') return message;
+  const labels = message.text.split(', ').map((id) => choices.find((choice) => choice.id === id)?.label);
+  return labels.includes(undefined) ? message : { ...message, text: labels.join(', ') };
+}
 
 /** A line of the transcript: all of it text, whatever it looks like. */
 export function lineOf({ from, text, media, file, citations = [] }: Message): HTMLElement {

@@ -1,7 +1,8 @@
 import type { SessionEvent } from '@crmflow/sdk';
 import { createComposer } from './composer.ts';
 import type { Given } from './controls.ts';
-import { button, element } from './dom.ts';
+import { button, element, ignoreHeldEnter } from './dom.ts';
+import { labelled, type Choices } from './lines.ts';
 import { createTranscript } from './transcript.ts';
 
 interface Asked {
@@ -16,14 +17,19 @@ export function createStage({ give, restart }: Asked) {
   const alert = element('p', { class: 'alert', role: 'alert' });
   const again = button('Start again', { class: 'quiet restart' }, restart);
   const say = (text: string) => void (status.textContent = text);
-  const refuse = (reason: string) => void (alert.textContent = reason);
+  function refuse(reason: string) {
+    alert.textContent = reason;
+    if (reason) alert.scrollIntoView({ block: 'nearest' });
+  }
+  /** What may be chosen where the next answer goes. */
+  let choices: Choices = [];
   const composer = createComposer({ give, refuse });
   const parts = [transcript.view, status, alert, composer.view, again];
 
   function show(event: SessionEvent): void {
     switch (event.type) {
       case 'session:message':
-        return transcript.add(event.message);
+        return transcript.add(labelled(event.message, choices));
       case 'ai:processing_start':
         transcript.dropDraft();
         return say('An answer is being written …');
@@ -33,6 +39,7 @@ export function createStage({ give, restart }: Asked) {
         return say('');
       case 'system:waiting_for_input':
         say('');
+        choices = event.expects.choices ?? [];
         composer.ask(event);
         return transcript.toEnd();
       case 'workflow:finished':
@@ -46,8 +53,11 @@ export function createStage({ give, restart }: Asked) {
     }
   }
 
+  const view = element('section', { class: 'talk', 'aria-label': 'Talk' }, ...parts);
+  ignoreHeldEnter(view);
+
   return {
-    view: element('section', { class: 'talk', 'aria-label': 'Talk' }, ...parts),
+    view,
     say,
     refuse,
     show,

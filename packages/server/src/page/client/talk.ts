@@ -15,15 +15,18 @@ interface Talk {
 export function talk({ client, workflowId, memory }: Talk): HTMLElement {
   const stage = createStage({ give: (given) => void give(given), restart: () => void begin() });
   let session: LiveSession | undefined;
+  let isBeginning = false;
   const onConnection = (isConnected: boolean) =>
     stage.say(isConnected ? '' : 'The connection is lost. Trying again …');
 
   async function begin() {
+    if (isBeginning) return;
+    isBeginning = true;
     session?.close();
     memory.forget();
     stage.clear();
     try {
-      const begun = await client.start({ workflowId }, { onConnection });
+      const begun = await client.start({ workflowId }, { onConnection }).finally(() => (isBeginning = false));
       memory.keep({ sessionId: begun.id, token: begun.token });
       await hearOut(begun);
     } catch (cause) {
