@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packSdk, run, type Packed } from './pack.ts';
 
 const readme = readFileSync(new URL('../../packages/sdk/README.md', import.meta.url), 'utf8');
-const examples = [...readme.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)].map(([, kind, code]) => ({
+const rootReadme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const examples = [...`${readme}\n${rootReadme}`.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)].map(([, kind, code]) => ({
   kind: kind!,
   code: code!,
 }));
@@ -38,6 +39,7 @@ const prints = [
   ['Monday to Friday', 'hours.txt'],
   ['unauthenticated 401'],
   ['ok ok'],
+  ['Thank you'],
 ];
 
 // One after the other: later examples log in to the account that an earlier one made.

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { problems, readWorkflowFile } from '@crmflow/core';
+import { differences, readConversations, replay } from '@crmflow/core/testing';
+import { describe, expect, it } from 'vitest';
+import { nodeKinds } from '../../packages/core/src/nodes/index.ts';
+import { crmflow, folder } from '../cli/kit.ts';
+import { nodesPage } from './nodes-page.ts';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const blocks = (text: string, language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code!);
+
+it('docs/nodes.md is what the schemas say; mended with vitest -u after a change of node kinds', async () => {
+  const config = await resolveConfig('docs/nodes.md');
+  const page = await format(nodesPage(), { ...config, parser: 'markdown' });
+  await expect(page).toMatchFileSnapshot('../../docs/nodes.md');
+});
+
+it('docs/conversations.md shows a workflow that has the conversation beside it', async () => {
+  const [workflow, talk] = blocks(read('docs/conversations.md'), 'yaml');
+  const content = readWorkflowFile(workflow!, 'the workflow');
+  expect(problems(content)).toEqual([]);
+  for (const conversation of readConversations(talk!, 'the conversations'))
+    expect(differences(conversation, await replay(content, conversation))).toEqual([]);
+});
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('shows workflows without a problem', () => {
+    const shown = blocks(readme, 'yaml');
+    expect(shown).toHaveLength(1);
+    for (const text of shown) expect(problems(readWorkflowFile(text, 'README.md'))).toEqual([]);
+  });
+
+  it('names every kind of node, and no other', () => {
+    const types = new Map<string, string[]>();
+    for (const { type, kind } of nodeKinds) types.set(type, [...(types.get(type) ?? []), kind]);
+    const rows = [...readme.matchAll(/^\| (\w+) +\| (`.*?) +\|$/gm)].map(([, type, kinds]) => [
+      type,
+      [...kinds!.replace(/\(.*\)/, '').matchAll(/`(\w+)`/g)].map(([, kind]) => kind!).sort(),
+    ]);
+    expect(new Map(rows as [string, string[]][])).toEqual(
+      new Map([...types].map(([type, kinds]) => [type, kinds.sort()])),
+    );
+  });
+
+  it('shows commands that do what they say, one after the other', async () => {
+    const cwd = await folder();
+    await writeFile(join(cwd, 'answers.txt'), 'Ada\nada@example.com\n1\n100\n3\n');
+    const commands = blocks(readme, 'sh')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => line.startsWith('crmflow ') && !line.includes('handbook.pdf'))
+      .map((line) => /^crmflow (.*?)(?: > (\S+))?(?:\s+#.*)?$/.exec(line)!);
+    expect(commands.length).toBeGreaterThan(8);
+    for (const [line, words, to] of commands) {
+      const argv = [...words!.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+      const { code, stdout, stderr } = await crmflow(argv, { cwd });
+      // Nobody answers the one that asks a person.
+      const isAsked = argv[0] === 'run' && !argv.includes('--answers');
+      expect([line, code, stderr]).toEqual([line, isAsked ? 3 : 0, expect.not.stringMatching(/error|warn/)]);
+      if (to) await writeFile(join(cwd, to), stdout);
+    }
+  });
+});
+
+it('the file an editor is pointed to takes the line that points to it', () => {
+  const named = { $schema: './workflow.schema.json', name: 'x', nodes: [], edges: [] };
+  expect(readWorkflowFile(JSON.stringify(named), 'x.workflow.json').name).toBe('x');
+  const exported = JSON.parse(read('packages/core/package.json')) as { exports: object; files: string[] };
+  expect(exported.exports).toHaveProperty(['./workflow.schema.json']);
+  expect(exported.files).toContain('workflow.schema.json');
+});
