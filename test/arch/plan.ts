@@ -77,7 +77,7 @@ export const PLAN: Record<string, Room> = {
     libraries: [
       'commander',
       'inquirer',
-      '@inquirer/prompts',
+      '@inquirer/core',
       'ora',
       'picocolors',
       'cli-table3',

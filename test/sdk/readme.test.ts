@@ -8,10 +8,12 @@ import { packSdk, run, type Packed } from './pack.ts';
 
 const readme = readFileSync(new URL('../../packages/sdk/README.md', import.meta.url), 'utf8');
 const rootReadme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const examples = [...`${readme}\n${rootReadme}`.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)].map(([, kind, code]) => ({
-  kind: kind!,
-  code: code!,
-}));
+const examples = [...`${readme}\n${rootReadme}`.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)].map(
+  ([, kind, code]) => ({
+    kind: kind!,
+    code: code!,
+  }),
+);
 
 let packed: Packed;
 let url: string;

@@ -3,13 +3,10 @@ import type { Io } from '../io.ts';
 import type { Colors } from '../output.ts';
 import { oneLine } from '../printable.ts';
 import type { Answers, Given, MessageWait } from './answers.ts';
+import type { Entry } from './menu.ts';
 
 type Expects = MessageWait['expects'];
 type Ask = { stdin: Io['stdin']; stdout: Io['stdout']; colors: Colors };
-interface Entry {
-  name: string;
-  value: string;
-}
 
 /** Asks a person at a terminal: menus where there is something to choose, a line to type on everywhere else. */
 export function answersAt({ stdin, stdout }: Io, colors: Colors): Answers {
@@ -24,39 +21,42 @@ export function answersAt({ stdin, stdout }: Io, colors: Colors): Answers {
 }
 
 /** Fetches the menus while the person reads what is said first. */
-export const prepareMenus = (): void => void import('inquirer');
+export const prepareMenus = (): void => void import('./menu.ts');
 
 /** The answer chosen from a menu; null when there is none, or when the person would rather type. */
 async function byMenu(expects: Expects, ask: Ask): Promise<Given | null> {
   const entries = entriesOf(expects);
   if (!entries.length) return null;
-  const { default: inquirer } = await import('inquirer');
-  const prompt = inquirer.createPromptModule({ input: ask.stdin, output: ask.stdout });
-  const shared = { name: 'chosen', message: '', theme: themed(ask.colors), pageSize: 12 } as const;
   try {
-    if (expects.kind === 'choice' && expects.multiple) {
-      const { chosen } = await prompt<{ chosen: string[] }>([
-        { ...shared, type: 'checkbox', required: true, choices: [...entries, rather] },
-      ]);
-      return chosen.includes(rather.value) || !chosen.length
-        ? null
-        : { kind: 'answer', text: chosen.join(', ') };
-    }
-    const { chosen } = await prompt<{ chosen: string }>([
-      { ...shared, type: 'select', choices: [...entries, rather] },
-    ]);
-    return chosen === rather.value ? null : { kind: 'answer', text: chosen };
+    if (expects.kind === 'choice' && expects.multiple) return await bySeveral(entries, ask);
+    const { menu } = await import('./menu.ts');
+    const isNumbered = expects.kind !== 'rating';
+    const text = await menu(
+      { entries, isNumbered, colors: ask.colors },
+      { input: ask.stdin, output: ask.stdout },
+    );
+    return { kind: 'answer', text };
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'ExitPromptError') return { kind: 'interrupted' };
     throw cause;
   }
 }
 
+async function bySeveral(entries: Entry[], { stdin, stdout, colors }: Ask): Promise<Given | null> {
+  const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.createPromptModule({ input: stdin, output: stdout });
+  const shared = { name: 'chosen', message: '', theme: themed(colors), pageSize: 12 } as const;
+  const { chosen } = await prompt<{ chosen: string[] }>([
+    { ...shared, type: 'checkbox', required: true, choices: [...entries, rather] },
+  ]);
+  return chosen.includes(rather.value) || !chosen.length ? null : { kind: 'answer', text: chosen.join(', ') };
+}
+
 const themed = ({ green, cyan }: Colors) => ({
   prefix: { idle: green('›'), done: green('›') },
   style: { highlight: cyan },
 });
-/** The way out of every menu: a visitor may always say something else, such as back or help. */
+/** The way out of a menu of boxes, over which one cannot type: a visitor may always say something else, such as back or help. */
 const rather: Entry = { name: 'Type it … (also: help, back, restart)', value: '\0' };
 
 /** What a menu offers. The texts sent are what a person would have typed. */
