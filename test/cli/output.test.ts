@@ -1,17 +1,26 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { colorsFor } from '../../packages/cli/src/output.ts';
+import { fitting, widthOf, wrapped } from '../../packages/cli/src/width.ts';
 import { crmflow, folder, lines } from './kit.ts';
-import { startServe } from './served.ts';
+import { startServe, type Serve } from './served.ts';
 
 const HOSTILE = 'Red\u001b[31m\u009b2J\u202ederorrim';
+/** A folder that is served, so that no command has to open it anew. */
+const served = { cwd: '', env: { CRMFLOW_DATA_DIR: 'data', NO_COLOR: '1' } };
+let server: Serve;
+beforeAll(async () => {
+  served.cwd = await folder();
+  server = await startServe('--data-dir data', { cwd: served.cwd });
+});
+afterAll(async () => void (await server.stop()));
+
 const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 describe('--json', () => {
   it('says of everything that is done what was done, and nothing else on stdout', async () => {
-    const cwd = await folder();
     const asked = async (line: string, stdin?: string) => {
       const { code, stdout } = await crmflow(`${line} --json`, {
-        cwd,
+        ...served,
         ...(stdin !== undefined && { stdin }),
       });
       return { line, code, said: lines(stdout).map((each) => JSON.parse(each) as Record<string, unknown>) };
@@ -53,7 +62,6 @@ describe('--json', () => {
 
 describe('what strangers wrote', () => {
   it('is never obeyed by a terminal: in lists, in JSON, in a chart and in a file', async () => {
-    const cwd = await folder();
     await crmflow(
       [
         'call',
@@ -64,7 +72,7 @@ describe('what strangers wrote', () => {
           nodes: [{ id: 'start', type: 'trigger', label: HOSTILE }],
         }),
       ],
-      { cwd },
+      served,
     );
     for (const command of [
       ['workflows', 'list'],
@@ -74,21 +82,18 @@ describe('what strangers wrote', () => {
       ['workflows', 'export', HOSTILE],
       ['run', HOSTILE],
     ]) {
-      const { code, stdout, stderr } = await crmflow(command, {
-        cwd,
-        isTerminal: true,
-        env: { NO_COLOR: '1' },
-      });
+      const { code, stdout, stderr } = await crmflow(command, { ...served, isTerminal: true });
       expect([command, code, stdout + stderr]).toEqual([command, 0, expect.not.stringMatching(raw)]);
       expect(stdout).toContain('Red');
     }
   });
 
   it('is whole in JSON', async () => {
-    const cwd = await folder();
-    await crmflow(['call', 'workflows.create', '--json-input', JSON.stringify({ name: HOSTILE })], { cwd });
-    const { stdout } = await crmflow('workflows list --json', { cwd });
-    expect(JSON.parse(stdout)).toMatchObject({ items: [{ name: HOSTILE }] });
+    const name = `Whole ${HOSTILE}`;
+    await crmflow(['call', 'workflows.create', '--json-input', JSON.stringify({ name })], served);
+    const { stdout } = await crmflow('workflows list --json', served);
+    const { items } = JSON.parse(stdout) as { items: { name: string }[] };
+    expect(items.map((each) => each.name)).toContain(name);
   });
 });
 
@@ -103,5 +108,24 @@ describe('colours', () => {
     [{ TERM: 'dumb' }, true, false],
   ])('%j on a terminal (%s): %s', (env, isTTY, isColored) => {
     expect(colorsFor({ isTTY }, env).isColorSupported).toBe(isColored);
+  });
+});
+
+describe('on a narrow terminal', () => {
+  it('a text is broken between words, by the columns its characters take', () => {
+    expect(wrapped('We are open from nine', 10)).toBe('We are\nopen from\nnine');
+    expect(wrapped('営業時間は九時から', 8)).toBe('営業時間\nは九時か\nら');
+    expect(wrapped('a\n\n  b c', 20)).toBe('a\n\n  b c');
+    expect(wrapped('unbreakable', 5)).toBe('unbre\nakabl\ne');
+    expect(wrapped('as it is', Infinity)).toBe('as it is');
+  });
+
+  it('an emoji of several characters is two columns wide', () => {
+    expect([widthOf('👩‍👩‍👧'), widthOf('é'), widthOf('日本')]).toEqual([2, 1, 4]);
+  });
+
+  it('a table gives room in its widest column', () => {
+    expect(fitting([10, 60, 20], 70)).toEqual([10, 40, 20]);
+    expect(fitting([10, 20], 70)).toEqual([10, 20]);
   });
 });

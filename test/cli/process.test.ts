@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -194,4 +195,21 @@ describe('serve as a process', () => {
     const after = await start(`sessions show ${idIn(stderr)} --data-dir ${data}`);
     expect((await after.ends()).stdout).toContain('user: Ada\n');
   });
+});
+
+it('takes paths from where one stood when npm was asked to start it', async () => {
+  const [home, stood] = [await folder(), await folder()];
+  await writeFile(join(stood, 'empty.workflow.yaml'), 'name: Empty\nnodes: []\nedges: []\n');
+  const child = spawn(process.execPath, [program, 'workflows', 'validate', 'empty.workflow.yaml'], {
+    cwd: home,
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      npm_package_name: 'crmflow-workspace',
+      INIT_CWD: stood,
+    },
+  });
+  const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  expect(said).toContain('empty.workflow.yaml\terror');
+  expect(said).not.toContain('is not there');
 });

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { Io, Terminal } from './io.ts';
 import { oneLine, printable } from './printable.ts';
 import { isOff, type GlobalOptions } from './settings.ts';
+import { fitting, widthOf } from './width.ts';
 
 /** Colours for a stream: none in a pipe, nor where they are not wanted. */
 export function colorsFor({ isTTY }: Terminal<unknown>, env: Io['env']) {
@@ -18,6 +19,8 @@ export interface Output {
   /** Whether a person reads the results. */
   isTerminal: boolean;
   isJson: boolean;
+  /** How wide the terminal is; endless for a pipe. */
+  columns: number;
   /** A line of the result. */
   line(text?: string): void;
   /** A piece of a line. */
@@ -44,10 +47,12 @@ export function createOutput(
   const raw = (text: string) => void stdout.write(text);
   const isTerminal = stdout.isTTY === true;
   const colors = colorsFor(stdout, env);
+  const columns = (isTerminal && stdout.columns) || Infinity;
   return {
     colors,
     isTerminal,
     isJson: options.json === true,
+    columns,
     talkColors: colorsFor(stderr, env),
     raw,
     file: (text) => raw(isTerminal ? printable(text) : text),
@@ -61,7 +66,7 @@ export function createOutput(
     async table(head, rows) {
       const cells = rows.map((row) => row.map(cellText));
       if (!isTerminal) return raw(cells.map((row) => `${row.join('\t')}\n`).join(''));
-      raw(`${await drawn(head, cells, colors)}\n`);
+      raw(`${await drawn(head, cells, { colors, columns })}\n`);
     },
     talk(text) {
       if (!options.quiet) stderr.write(`${text}\n`);
@@ -74,9 +79,23 @@ const jsonText = (value: unknown, indent: number) => printable(JSON.stringify(va
 
 const cellText = (cell: Cell): string => oneLine(String(cell ?? ''));
 
-async function drawn(head: readonly string[], rows: string[][], colors: Colors): Promise<string> {
+async function drawn(
+  head: readonly string[],
+  rows: string[][],
+  { colors, columns }: Pick<Output, 'colors' | 'columns'>,
+): Promise<string> {
   const { default: Table } = await import('cli-table3');
-  const table = new Table({ head: head.map((name) => colors.bold(name)), chars: borderless, style: plain });
+  const natural = head.map(
+    (name, at) => 2 + Math.max(...[name, ...rows.map((row) => row[at]!)].map(widthOf)),
+  );
+  const table = new Table({
+    head: head.map((name) => colors.bold(name)),
+    chars: borderless,
+    style: plain,
+    colWidths: fitting(natural, columns),
+    wordWrap: true,
+    wrapOnWordBoundary: true,
+  });
   table.push(...rows);
   return table.toString();
 }

@@ -26,7 +26,8 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
   readonly token: string | undefined;
   #lastSeq: number;
   #heard: SessionEvent[] = [];
-  #end: { refusal?: unknown } | null = null;
+  /** How the loop ends: by coming to its end, or by throwing. */
+  #end: (() => void) | null = null;
   #isHeard = false;
   #ignoreSignal: () => void = () => undefined;
   #wake: () => void = () => undefined;
@@ -46,7 +47,10 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
             this.#heard.push(event);
             this.#wake();
           },
-          end: (refusal) => this.#finish(refusal),
+          end: (refusal) =>
+            this.#finish(() => {
+              if (refusal) throw refusal;
+            }),
         });
     if (isOver) this.#finish();
     this.#take(events);
@@ -107,10 +111,8 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
       if (event) {
         this.#lastSeq = event.seq;
         yield event;
-      } else if (this.#end) {
-        if (this.#end.refusal) throw this.#end.refusal;
-        return;
-      } else await new Promise<void>((resolve) => (this.#wake = resolve));
+      } else if (this.#end) return this.#end();
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
@@ -118,16 +120,16 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
     const leave = () => {
       this.#following?.stop();
       this.#heard = [];
-      this.#finish(signal.reason);
+      this.#finish(() => signal.throwIfAborted());
     };
     if (signal.aborted) return leave();
     if (this.#end) return;
     signal.addEventListener('abort', leave);
     this.#ignoreSignal = () => signal.removeEventListener('abort', leave);
   }
-  #finish(refusal?: unknown) {
+  #finish(end: () => void = () => undefined) {
     this.#ignoreSignal();
-    this.#end ??= { refusal };
+    this.#end ??= end;
     this.#wake();
   }
   #take(events: readonly SessionEvent[]) {

@@ -2,6 +2,7 @@ import type { Message, SessionEvent } from '@crmflow/core';
 import { wireForm } from '@crmflow/core/contract';
 import { oneLine, printable } from '../printable.ts';
 import type { Output } from '../output.ts';
+import { wrapped } from '../width.ts';
 
 /** Hears what a session tells and shows it. */
 export interface Speaker {
@@ -30,7 +31,7 @@ export function sayPlainly({ line }: Output, { echo }: { echo: boolean }): Say {
 }
 
 /** For a person: with colours, and an answer of the AI as it is made. */
-export function sayToPerson({ line, raw, colors }: Output): Say {
+export function sayToPerson({ line, raw, colors, columns }: Output): Say {
   const bullet = `${colors.cyan('●')} `;
   const indented = (text: string) => text.replaceAll('\n', '\n  ');
   let streamed = '';
@@ -38,7 +39,7 @@ export function sayToPerson({ line, raw, colors }: Output): Say {
   function say(message: Message) {
     const [text = '', ...more] = botLines(message);
     if (streamed && printable(streamed).trimEnd() === text.trimEnd()) line();
-    else line(`${streamed ? '\n' : ''}${bullet}${indented(text)}`);
+    else line(`${streamed ? '\n' : ''}${bullet}${indented(wrapped(text, columns - 2))}`);
     streamed = '';
     for (const each of more) line(colors.dim(`  ${each}`));
   }
