@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -212,4 +212,9 @@ it('takes paths from where one stood when npm was asked to start it', async () =
   const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
   expect(said).toContain('empty.workflow.yaml\terror');
   expect(said).not.toContain('is not there');
+});
+
+it('is a program that a shell can start by itself, as npx does', async () => {
+  expect((await readFile(program, 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node');
+  expect((await stat(program)).mode & 0o111).not.toBe(0);
 });

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { version } from '../package.json';
 
 const [first, ...rest] = process.argv.slice(2);
