@@ -56,9 +56,9 @@ async function start(line: string): Promise<Program> {
 async function halfARequest({ says }: Program) {
   const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  const body = '{"workflowId":"lead-qualification"}';
+  const body = JSON.stringify({ email: 'ada@example.com', password: 'correct horse battery' });
   const head = [
-    ...['POST /api/sessions HTTP/1.1', 'host: localhost', 'content-type: application/json'],
+    ...['POST /api/auth/register HTTP/1.1', 'host: localhost', 'content-type: application/json'],
     ...[`content-length: ${body.length}`, 'connection: close'],
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
@@ -68,23 +68,9 @@ async function halfARequest({ says }: Program) {
   return { url, finish: () => void socket.write(body), answer };
 }
 
-/** Waits until nobody can connect there any more. */
-const refuses = ({ port }: URL): Promise<void> =>
-  expect
-    .poll(
-      () =>
-        new Promise<boolean>((resolve) => {
-          const socket = connect(Number(port), '127.0.0.1');
-          socket
-            .once('connect', () => {
-              socket.destroy();
-              resolve(false);
-            })
-            .once('error', () => resolve(true));
-        }),
-      { timeout: 5_000 },
-    )
-    .toBe(true);
+/** Waits until a server says that it takes nothing new. */
+const isClosing = (url: string): Promise<void> =>
+  expect.poll(async () => (await fetch(`${url}/api/health/ready`)).status, { timeout: 5_000 }).toBe(503);
 
 const idIn = (text: string) => /--resume (\S+)/.exec(text)![1]!;
 
@@ -170,11 +156,11 @@ describe('serve as a process', () => {
     const halves = await Promise.all([patient, hasty].map(halfARequest));
     patient.child.kill('SIGTERM');
     hasty.child.kill('SIGTERM');
-    await refuses(new URL(halves[0]!.url));
+    await isClosing(halves[0]!.url);
     halves[0]!.finish();
     expect(await halves[0]!.answer).toMatch(/^HTTP\/1\.1 201 /);
     expect(await patient.ends()).toMatchObject({ code: 0 });
-    await refuses(new URL(halves[1]!.url));
+    await isClosing(halves[1]!.url);
     hasty.child.kill('SIGTERM');
     expect(await hasty.ends()).toMatchObject({ code: 143 });
   });

@@ -51,6 +51,7 @@ const readByCode = new Set(
 );
 /** Variables with a meaning of their own, which many programs know. */
 const COMMON = new Set([
+  'INIT_CWD',
   ...['NODE_ENV', 'NO_COLOR', 'FORCE_COLOR', 'TERM'],
   ...['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'APPDATA', 'LOCALAPPDATA'],
   // For whoever reports a bug: the sentence that asks for it names it.
