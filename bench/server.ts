@@ -24,10 +24,11 @@ async function stop({ child }: Server) {
   child.send('close');
   await once(child, 'exit');
 }
+/** What is in use after a collection, in bytes; what a process has of the system tells more of what it needed before. */
 async function memoryOf({ child }: Server): Promise<number> {
   child.send('memory');
-  const [{ rss }] = (await once(child, 'message')) as [{ rss: number }];
-  return rss;
+  const [{ used }] = (await once(child, 'message')) as [{ used: number }];
+  return used;
 }
 
 const median = (values: number[]) => at(values, 0.5);
@@ -63,38 +64,31 @@ interface Client {
   socket: Socket;
   say(text: string): Promise<void>;
 }
-async function connect({ url, id }: Server, isOurs: boolean): Promise<Client> {
+async function connect({ url }: Server): Promise<Client> {
   const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
   await once(socket as unknown as NodeJS.EventEmitter, 'connect');
-  if (isOurs) {
-    const started = (await socket.emitWithAck('session:start', { workflowId: id, mode: 'auto' })) as {
-      ok: boolean;
-    };
-    if (!started.ok) throw new Error(JSON.stringify(started));
-  }
   let count = 0;
   return {
     socket,
-    async say(text) {
-      const answer = (await socket.emitWithAck('user:message', {
-        message: text,
-        messageId: `m${count++}`,
-      })) as {
-        ok: boolean;
-      };
-      if (!answer.ok) throw new Error(JSON.stringify(answer));
-    },
+    say: (text) => ask(socket, 'user:message', { message: text, messageId: `m${count++}` }),
   };
 }
-async function connectAll(server: Server, isOurs: boolean, count: number): Promise<Client[]> {
-  const clients: Client[] = [];
-  while (clients.length < count)
-    clients.push(
-      ...(await Promise.all(
-        Array.from({ length: Math.min(50, count - clients.length) }, () => connect(server, isOurs)),
-      )),
-    );
-  return clients;
+async function ask(socket: Socket, event: string, payload: object): Promise<void> {
+  const answer = (await socket.emitWithAck(event, payload)) as { ok: boolean };
+  if (!answer.ok) throw new Error(JSON.stringify(answer));
+}
+const startAll = (clients: readonly Client[], { id }: Server) =>
+  inFifties(clients.length, (at) =>
+    ask(clients[at]!.socket, 'session:start', { workflowId: id, mode: 'auto' }),
+  );
+async function inFifties<T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  while (done.length < count) {
+    const from = done.length;
+    const next = Array.from({ length: Math.min(50, count - from) }, (_, at) => work(from + at));
+    done.push(...(await Promise.all(next)));
+  }
+  return done;
 }
 
 /** Milliseconds from sending to acknowledgement, so many messages a second spread over all; one after the other for one client. */
@@ -124,8 +118,13 @@ async function talk(clients: readonly Client[], perSecond: number, seconds: numb
 async function sockets(servers: readonly [Server, Server], databaseUrl: string) {
   for (const size of [1, 200, 2_000]) {
     const before = await Promise.all(servers.map(memoryOf));
-    const clients = [await connectAll(servers[0], true, size), await connectAll(servers[1], false, size)];
-    if (size === 2_000) await idleMemory(servers, before, size);
+    const clients = [
+      await inFifties(size, () => connect(servers[0])),
+      await inFifties(size, () => connect(servers[1])),
+    ];
+    if (size === 2_000) await idleMemory('connection', servers, before, size);
+    await startAll(clients[0]!, servers[0]);
+    if (size === 2_000) await idleMemory('connection with a session', servers, before, size);
     const took = await inTurns((which) => talk(clients[which]!, 200, 5));
     const say = (part: number) => took.map((rounds) => median(rounds.map((values) => at(values, part))));
     const [p50, p99] = [say(0.5), say(0.99)];
@@ -137,12 +136,11 @@ async function sockets(servers: readonly [Server, Server], databaseUrl: string) 
   }
 }
 
-/** With a session started on each of ours, which holds nothing but the connection. */
-async function idleMemory(servers: readonly [Server, Server], before: number[], size: number) {
+async function idleMemory(what: string, servers: readonly [Server, Server], before: number[], size: number) {
   const after = await Promise.all(servers.map(memoryOf));
   const [ours, bare] = after.map((bytes, which) => (bytes - before[which]!) / size) as [number, number];
   console.log(
-    `memory per idle connection: ${(ours / 1024).toFixed(1)} KB, bare ${(bare / 1024).toFixed(1)} KB: ${(ours / bare).toFixed(2)} ×`,
+    `memory per idle ${what}: ${(ours / 1024).toFixed(1)} KB, bare ${(bare / 1024).toFixed(1)} KB: ${(ours / bare).toFixed(2)} ×`,
   );
 }
 

@@ -36,7 +36,8 @@ const token = jwt.sign({}, key, { subject: userId, expiresIn: '7d' });
 process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc();
-    process.send({ rss: process.memoryUsage().rss });
+    const { heapUsed, external } = process.memoryUsage();
+    process.send({ used: heapUsed + external });
   } else process.exit(0);
 });
 process.send({ url: `http://127.0.0.1:${server.address().port}`, token, id });

@@ -36,7 +36,8 @@ const serving = await serve({ app, port: 0, host: '127.0.0.1', version: 'bench',
 process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc();
-    process.send({ rss: process.memoryUsage().rss });
+    const { heapUsed, external } = process.memoryUsage();
+    process.send({ used: heapUsed + external });
   } else
     void serving
       .close()
