@@ -7,11 +7,13 @@ const self = new URL(import.meta.url);
 if (!self.searchParams.has('hooks')) register(`${self.href}?hooks`);
 
 export async function load(url, context, next) {
-  if (!url.endsWith('.ts')) return next(url, context);
+  const [, loader] = /\.(ts|json)$/.exec(url) ?? [];
+  if (!loader || url.includes('/node_modules/')) return next(url, context);
   const { transform } = await import('esbuild');
   const sourcefile = fileURLToPath(url);
   const { code } = await transform(await readFile(sourcefile, 'utf8'), {
-    loader: 'ts',
+    loader,
+    format: 'esm',
     target: 'node20',
     sourcefile,
     sourcemap: 'inline',

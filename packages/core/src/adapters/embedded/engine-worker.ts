@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 
 /** What the worker opens. */
@@ -26,15 +25,8 @@ export interface EngineWorker {
   readonly ended: Promise<string>;
 }
 
-/**
- * A function of the engine is optimised once it has run ten times as much as V8 would ask for: a command that opens a
- * folder, asks and goes would spend a third of its time optimising what it hardly uses.
- */
-const TIERING = '--wasm-tiering-budget=20000000';
-
 /** Boots at once, so that it loads its libraries while the caller still looks at the folder. */
 export function bootWorker(): EngineWorker {
-  setFlagsFromString(TIERING);
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), { execArgv: [] });
   let isOver = false;
   let lastWords = 'it ended without a word';

@@ -62,7 +62,7 @@ async function start({ folder, syncs }) {
     fs: syncs ? new SyncingFolder(folder) : new NodeFS(folder),
     pgliteWasmModule: await compiled,
     fsBundle: { arrayBuffer: async () => read('pglite.data').buffer },
-    startParams: [...startParams(syncs), '-c', 'shared_buffers=16MB'],
+    startParams: [...startParams(syncs), '-c', 'shared_buffers=16MB', ...INDEXES_FIRST],
     onStderr: listen,
   });
   await engine.waitReady;
@@ -78,6 +78,9 @@ class Engine extends PGlite {
   // Only its own query functions need them: we pass messages through.
   async _initArrayTypes() {}
 }
+
+// Nobody takes statistics here: a plan made while a table was small would read all of it for as long as the process lives.
+const INDEXES_FIRST = ['-c', 'enable_seqscan=off'];
 
 const startParams = (syncs) =>
   syncs
