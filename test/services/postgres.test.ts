@@ -57,3 +57,10 @@ it('warns when its clock and the one of this machine are far apart', async () =>
     "The clock of this machine is 60 s ahead of the database's",
   ]);
 });
+
+it('has each statement planned once, from the first on', async () => {
+  const { pool, close } = await openPostgres({ url: server });
+  const { rows } = await pool.query('SHOW plan_cache_mode');
+  await close();
+  expect(rows).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+});

@@ -1,6 +1,6 @@
 import type { Pool, PoolConfig } from 'pg';
 
-export type { Pool, PoolClient, QueryConfig } from 'pg';
+export type { Pool, PoolClient, PoolConfig, QueryConfig } from 'pg';
 
 /** An open database, whichever of the two it is: one pool speaks to both. */
 export interface Database {
