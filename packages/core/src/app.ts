@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { apiFrom, callService, contract, type Crmflow, type Entry, type Services } from './contract/index.ts';
-import type { Actor, Operation } from './contract/operation.ts';
+import { loginNeeded, type Actor, type Operation } from './contract/operation.ts';
 import { unkeptIn } from './contract/text.ts';
 import { CrmflowError } from './errors.ts';
 import type { Passwords, Readers, Sealer, Tokens } from './ports.ts';
@@ -187,9 +187,10 @@ function mustBeKept(input: unknown) {
   throw new CrmflowError('invalid_input', where ? `${where}: ${sentence}` : sentence);
 }
 
-function authorize({ access, summary }: Operation, actor: Actor) {
+function authorize(operation: Operation, actor: Actor) {
+  const { access, summary } = operation;
   if (access === 'public' || access === 'session') return;
-  if (actor.role !== 'user') throw new CrmflowError('unauthenticated', `${summary}: log in first.`);
+  if (actor.role !== 'user') throw loginNeeded(operation);
   if (access === 'operator' && !actor.isOperator)
     throw new CrmflowError('forbidden', `${summary}: only for whoever runs this installation.`);
 }

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
-import { CrmflowError, entries, type Actor, type Entry, type Upload } from '@crmflow/core/contract';
+import { entries, loginNeeded, type Actor, type Entry, type Upload } from '@crmflow/core/contract';
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
 import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
@@ -55,8 +55,7 @@ function answering(entry: Entry, needs: Needs & { guarded: Guarded }) {
   return async (request: Request, response: Response) => {
     const actor = isForAnyone(entry) ? GUEST : await needs.actorOf(request);
     // Before the body is read: nobody fills the memory without a name, or for a session that is not his.
-    if ((op.access === 'user' || op.access === 'operator') && actor.role !== 'user')
-      throw new CrmflowError('unauthenticated', `${op.summary}: log in first.`);
+    if ((op.access === 'user' || op.access === 'operator') && actor.role !== 'user') throw loginNeeded(op);
     if (op.access === 'session' && op.upload)
       await app.as(actor).sessions.get({ id: String(request.params.id) });
     await readBody(request, response);

@@ -58,7 +58,12 @@ async function streamed(
       shown += part.chunk;
     }
     if (part.type !== 'done') continue;
-    if (!shown && !part.text) out.talk('Nothing in your knowledge answers that. See: crmflow kb list');
+    if (!shown && !part.text)
+      out.talk(
+        input.knowledge
+          ? 'Nothing in your knowledge answers that. See: crmflow kb list'
+          : 'There is no model here that answers without your knowledge. Leave --no-knowledge out.',
+      );
     else if (!out.isJson) out.raw(shown.endsWith('\n') ? '' : shown ? '\n' : `${printable(part.text)}\n`);
     return part;
   }

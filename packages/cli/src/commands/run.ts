@@ -7,7 +7,7 @@ import { wrongUse } from '../wrong-use.ts';
 import { answersFrom, type Answers } from '../conversation/answers.ts';
 import { converse, inOrder } from '../conversation/converse.ts';
 import { inputsFrom } from '../conversation/inputs.ts';
-import { farewell } from '../conversation/farewell.ts';
+import { farewell, howToGoOn } from '../conversation/farewell.ts';
 import { recall, transcriptOf } from '../conversation/recall.ts';
 import { sayJson, sayPlainly, sayToPerson, type Say } from '../conversation/speaker.ts';
 import { printable } from '../printable.ts';
@@ -63,6 +63,9 @@ export async function run(context: Context, word: string | undefined, options: R
     const askAgain = isPerson ? (refusal: Error) => out.talk(printable(refusal.message)) : undefined;
     const left = await converse({ api, tick, answers, speaker, signal: io.signal, askAgain }, session);
     return farewell(context, left);
+  } catch (cause) {
+    out.talk(`\n${howToGoOn(context, session.id)}`);
+    throw cause;
   } finally {
     answers.close();
   }

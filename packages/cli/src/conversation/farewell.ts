@@ -9,8 +9,7 @@ import type { Left } from './converse.ts';
 export function farewell(context: Context, { kind, session }: Left): number {
   const { out, io, options } = context;
   const { bold, dim } = out.talkColors;
-  const again = bold(`crmflow run${placeFlags(options)} --resume ${session.id}`);
-  const goOn = options.ephemeral ? 'It was kept in memory only, and is gone.' : `Go on with: ${again}`;
+  const goOn = howToGoOn(context, session.id);
   switch (kind) {
     case 'interrupted':
       out.talk(`\nLeft at ${session.nodeId ?? 'the end'}. ${goOn}`);
@@ -29,6 +28,12 @@ export function farewell(context: Context, { kind, session }: Left): number {
       return session.status === 'failed' ? EXIT.failed : EXIT.ok;
     }
   }
+}
+
+/** How to come back to a session that was left. */
+export function howToGoOn({ out, options }: Context, id: string): string {
+  if (options.ephemeral) return 'It was kept in memory only, and is gone.';
+  return `Go on with: ${out.talkColors.bold(`crmflow run${placeFlags(options)} --resume ${id}`)}`;
 }
 
 const ending = ({ status, outcome, reason }: Left['session']): string =>

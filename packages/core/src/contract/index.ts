@@ -74,6 +74,7 @@ export const callService = (
 
 export type { GeneratePart } from './ai.ts';
 export type { Actor, Operation, Upload } from './operation.ts';
+export { loginNeeded } from './operation.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CrmflowError } from '../errors.ts';
 
 /** Who calls. A guest may hold a session's token; the operator is whoever runs this installation. */
 export type Actor =
@@ -39,3 +40,7 @@ export const Upload = z.strictObject({
   bytes: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array, 'A file must be bytes.'),
 });
 export type Upload = z.output<typeof Upload>;
+
+/** What somebody is told who has to log in for this. */
+export const loginNeeded = ({ summary }: Pick<Operation, 'summary'>): CrmflowError =>
+  new CrmflowError('unauthenticated', `Log in first, to ${summary[0]!.toLowerCase()}${summary.slice(1)}.`);

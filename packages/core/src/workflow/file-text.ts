@@ -15,7 +15,7 @@ export function parseText(text: string, fileName: string): unknown {
       ? (JSON.parse(text) as unknown)
       : (parse(text, { maxAliasCount: 50 }) as unknown);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    const reason = cause instanceof Error ? cause.message.split('\n')[0]!.replace(/:$/, '.') : String(cause);
     throw new CrmflowError('invalid_input', `${fileName} cannot be read: ${reason}`, undefined, { cause });
   }
 }

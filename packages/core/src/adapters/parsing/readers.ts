@@ -71,7 +71,7 @@ const refusal = (sentence: string) => new CrmflowError('unprocessable', sentence
 function mustBePdf(bytes: Uint8Array) {
   if (bytes.length === 0) throw refusal('The file is empty.');
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1_024));
-  if (!head.includes('%PDF-')) throw refusal('It is no PDF.');
+  if (!head.includes('%PDF-')) throw refusal('The file is no PDF.');
 }
 
 function readText(bytes: Uint8Array, characters: number): ReadDocument {
