@@ -188,7 +188,8 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     async tick(): Promise<number> {
       const until = leases.end();
       const ids = await store.sessions.claim(clock.now().toISOString(), DUE_BATCH, until);
-      await lookAgain();
+      // What could not be told yet is told another time; it keeps nothing that is due.
+      await lookAgain().catch(() => undefined);
       await Promise.all(ids.map((id) => moving(id, {}, decisions.due(until)).catch(reporting(id))));
       return ids.length;
     },
@@ -202,7 +203,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   async function lookAgain() {
     const ids = [...unsure];
     if (!ids.length) return;
-    unsure.clear();
     await teller.refresh(ids);
+    for (const id of ids) unsure.delete(id);
   }
 }
