@@ -109,25 +109,25 @@ it.each(['', 'localhost:3001', '/api', 'ftp://x', 'http://', 'http://x?y=1', 'ht
 );
 
 describe('a server that is away for a while', () => {
-  const away = () => Promise.reject(new TypeError('fetch failed'));
-  it('is told what was said meanwhile once it is back, and hears it once', async () => {
+  async function leftBehind() {
     const { url, keep } = await served();
     let isAway = false;
+    const away = () => Promise.reject(new TypeError('fetch failed'));
     const client = new CRMFlow({ url, fetch: (...given) => (isAway ? away() : fetch(...given)) });
     const session = await client.start({ workflowId: await keep(twoQuestions) });
     isAway = true;
-    setTimeout(() => (isAway = false), 1_500);
+    return { client, session, comeBack: () => void (isAway = false) };
+  }
+  it('is told what was said meanwhile once it is back, and hears it once', async () => {
+    const { client, session, comeBack } = await leftBehind();
+    setTimeout(comeBack, 1_500);
     expect((await session.send('Ada')).session.status).toBe('waiting');
     const { items } = await client.sessions.messages({ id: session.id });
     expect(items.filter(({ from }) => from === 'user').map(({ text }) => text)).toEqual(['Ada']);
     session.close();
   });
   it('is given up on when the time for the call is over', async () => {
-    const { url, keep } = await served();
-    let isAway = false;
-    const client = new CRMFlow({ url, fetch: (...given) => (isAway ? away() : fetch(...given)) });
-    const session = await client.start({ workflowId: await keep(twoQuestions) });
-    isAway = true;
+    const { session } = await leftBehind();
     await expect(session.send('Ada', { timeoutMs: 1_200 })).rejects.toMatchObject({ code: 'unavailable' });
     session.close();
   });

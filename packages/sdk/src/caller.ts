@@ -24,7 +24,7 @@ interface Begun {
 
 /** Turns operations into requests, signed by whoever calls. */
 export function createCaller(options: ClientOptions, credentials: Credentials): Caller {
-  const { url, timeoutMs: usualMs = 30_000, retries = 2 } = options;
+  const { url, timeoutMs: usualMs = 30_000, retries: usually = 2 } = options;
   // Called as a method of anything but the window, a browser's own fetch refuses.
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
 
@@ -37,7 +37,7 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
   }
   const exchanged = <T>(
     request: Request,
-    { signal, timeoutMs = usualMs }: CallOptions,
+    { signal, timeoutMs = usualMs, retries = usually }: CallOptions,
     read: (response: Response) => Promise<T>,
   ) => exchange({ fetch: send, url: `${url}/api${request.path}`, request, timeoutMs, retries, signal, read });
 

@@ -1,7 +1,7 @@
 import type { SessionEvent, TurnView } from '@crmflow/core/contract';
 import { CrmflowError } from './errors.ts';
 import { follow, type Follow, type Following } from './follow.ts';
-import { backOffMs, pause, randomId } from './patience.ts';
+import { randomId } from './patience.ts';
 import type { CallOptions, FileInput, MessageOptions, Operations } from './types.ts';
 
 interface Begun extends Omit<Follow, 'hear' | 'end'> {
@@ -64,12 +64,12 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
 
   /**
    * Says something in it; gives what came of it, which the loop is told too. While the server is away it is said again and
-   * again, for as long as `timeoutMs` allows, 30 s unless told otherwise: it is heard once, however often it is said.
+   * again, for as long as `timeoutMs` allows: it is heard once, however often it is said.
    */
   async send(message: string, options: MessageOptions = {}): Promise<TurnView> {
     const { messageId = randomId() } = options;
     const said = { id: this.id, message, messageId };
-    return this.#took(await patiently(options, () => this.#calls.send(said, options)));
+    return this.#took(await this.#calls.send(said, { retries: Infinity, ...options }));
   }
   /** Gives the file it waits for. */
   async sendFile(file: FileInput, options: MessageOptions = {}): Promise<TurnView> {
@@ -142,23 +142,5 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
   #took(turn: TurnView): TurnView {
     this.#take(turn.events);
     return turn;
-  }
-}
-
-/** A server that is started again is away for seconds: a conversation outlives that. */
-async function patiently<T>(
-  { timeoutMs = 30_000, signal = new AbortController().signal }: CallOptions,
-  work: () => Promise<T>,
-): Promise<T> {
-  const until = performance.now() + timeoutMs;
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work();
-    } catch (cause) {
-      const waitMs = backOffMs(Math.min(tried, 3));
-      const isAway = cause instanceof CrmflowError && cause.code === 'unavailable';
-      if (!isAway || signal.aborted || performance.now() + waitMs > until) throw cause;
-      await pause(waitMs, signal);
-    }
   }
 }

@@ -22,6 +22,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** For this call with its retries, in milliseconds; the client's own unless given. */
   timeoutMs?: number | undefined;
+  /** How often this call is tried again; the client's own number unless given. */
+  retries?: number | undefined;
   /** The same key and input again is answered the same, and done once. Absent, each call has a key of its own. */
   idempotencyKey?: string | undefined;
 }

@@ -104,7 +104,7 @@ export function createDecisions(moment: () => Moment) {
       return status === 'running' ? resumed(found) : woken({ by: 'time' })(found);
     };
 
-  return { resumed, woken, executed, left, ended, due };
+  return { woken, executed, left, ended, due };
 }
 
 /** A question waits for its answer, and while it has a time for its time as well. */

@@ -2,6 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { passagesOf } from '../knowledge/passages.ts';
 import type { Clock, Ids, ReadDocument } from '../ports.ts';
 import type { KnowledgeItem, Store, StoredPassage } from '../store.ts';
+import { within } from './within.ts';
 
 /** What is to be taken in, before it has been read. */
 export interface Taking {
@@ -136,15 +137,4 @@ export async function cut(
       await new Promise(setImmediate);
   }
   return passages;
-}
-
-/** Null when it takes longer; what fails in time is refused. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => void (timer = setTimeout(resolve, ms, null)));
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
