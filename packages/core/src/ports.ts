@@ -69,6 +69,100 @@ export interface AiModel {
   stream(request: AiRequest, signal: AbortSignal): AsyncIterable<AiPart>;
 }
 
+/** A JSON Schema, draft 2020-12, of the plain kind that providers understand. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a model may ask to be called while it answers. */
+export interface Tool {
+  /** Letters, digits and `_`. */
+  name: string;
+  /** What it is for, in words for the model. */
+  description: string;
+  /** Of its arguments: an object. */
+  parameters: JsonSchema;
+}
+/** A call a model asked for. Its arguments are whatever the model wrote: to be checked by who carries it out. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: unknown;
+}
+/** A conversation as providers take it, oldest first. */
+export type ModelMessage =
+  | { role: 'user' | 'model'; text: string }
+  | { role: 'calls'; calls: readonly ToolCall[] }
+  | { role: 'results'; results: readonly { id: string; name: string; text: string }[] };
+
+export interface ModelRequest {
+  /** As the provider names it. */
+  model: string;
+  system?: string;
+  /** The last one is not the model's. */
+  messages: readonly ModelMessage[];
+  /** What the whole answer must look like: its text is JSON then. Providers try; whoever asked checks. */
+  schema?: JsonSchema;
+  tools?: readonly Tool[];
+  /** Of the answer. */
+  maxTokens: number;
+}
+/** In tokens, as the provider counts them. */
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+}
+/** Pieces of text and calls in order, then `done`, once: a stream that ends without it has failed by throwing. */
+export type ModelPart =
+  | { kind: 'text'; text: string }
+  | { kind: 'call'; call: ToolCall }
+  | { kind: 'done'; usage: Usage };
+
+/**
+ * Why a provider did not answer, in `details.reason` of the CrmflowError it throws. `key_refused`, `unreachable` and
+ * `no_model` are `unavailable`; `rate_limited` is itself; the others are `provider_failed`.
+ */
+export type ProviderFailure =
+  | 'key_refused'
+  | 'no_model'
+  | 'unreachable'
+  | 'rate_limited'
+  | 'overloaded'
+  | 'late'
+  | 'refused'
+  | 'blocked'
+  | 'too_long'
+  | 'cut'
+  | 'malformed';
+
+/** Somebody's models, opened with a key. Its sentences name no key, no address and nothing of what was asked. */
+export interface AiProvider {
+  /** As `model` names it: `gemini`. */
+  name: string;
+  /** What is used when none is named. */
+  defaultModel: string;
+  /** Answers. Tries again by itself as long as nothing was given yet. */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+  /** One vector a text, of one length; absent where the provider makes none. */
+  embed?: {
+    /** Vectors of other models do not compare. */
+    model: string;
+    vectors(
+      texts: readonly string[],
+      purpose: 'passage' | 'question',
+      signal: AbortSignal,
+    ): Promise<Float32Array[]>;
+  };
+  /** What is said in a recording; absent where the provider does not listen. */
+  transcribe?(audio: { bytes: Uint8Array; mimeType: string }, signal: AbortSignal): Promise<string>;
+  /** Asks for nothing that costs. @throws CrmflowError as `stream` does */
+  check(signal: AbortSignal): Promise<void>;
+}
+/** The providers this installation knows. */
+export interface Providers {
+  readonly names: readonly string[];
+  /** Null for a name that is none of them. `secret.parts.key`, and `secret.parts.baseUrl` where one is taken. */
+  open(name: string, secret: Secret): AiProvider | null;
+}
+
 /** Makes ids nobody can guess and fingerprints nobody can forge. */
 export interface Ids {
   /** A cuid, for rows. */
