@@ -1,4 +1,3 @@
-import { extractive } from '../packages/core/src/adapters/extractive.ts';
 import { ids } from '../packages/core/src/adapters/ids.ts';
 import { createReaders } from '../packages/core/src/adapters/parsing/readers.ts';
 import { passwords } from '../packages/core/src/adapters/passwords.ts';
@@ -14,7 +13,10 @@ const clock = { now: () => new Date() };
 export const appOn = (store: Store): App =>
   createApp({
     store,
-    ai: extractive,
+    providers: { names: [], open: () => null },
+    shared: [],
+    isShared: () => false,
+    prices: {},
     http: { send: refuse, stream: refuse },
     clock,
     ids,

@@ -7,7 +7,7 @@ import { ask, get, logic, say, start } from './kit.ts';
 const modelOf = (tokens: number): AiModel => ({
   async *stream() {
     yield { kind: 'text', text: 'At nine.' };
-    yield { kind: 'done', citations: [], usage: { inputTokens: tokens - 2, outputTokens: 2 } };
+    yield { kind: 'done', isFound: true, citations: [], usage: { inputTokens: tokens - 2, outputTokens: 2 } };
   },
 });
 const chat = (limits: object) => ({

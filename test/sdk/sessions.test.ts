@@ -49,7 +49,7 @@ describe('a conversation', () => {
             await new Promise((resolve) => setImmediate(resolve));
             yield { kind: 'text', text };
           }
-          yield { kind: 'done', citations: [], usage: { inputTokens: 0, outputTokens: 40 } };
+          yield { kind: 'done', isFound: true, citations: [], usage: { inputTokens: 0, outputTokens: 40 } };
         },
       },
     });

@@ -267,7 +267,7 @@ describe('what others wrote', () => {
         async *stream() {
           yield { kind: 'text', text: hostile };
           const citations = [{ source: hostile, text: hostile }];
-          yield { kind: 'done', citations, usage: { inputTokens: 0, outputTokens: 0 } };
+          yield { kind: 'done', isFound: true, citations, usage: { inputTokens: 0, outputTokens: 0 } };
         },
       },
     });
@@ -338,7 +338,7 @@ it('shows an answer as it is made, and reads it aloud when it is whole', async (
         await isSeen;
         yield { kind: 'text', text: 'at nine.' };
         const citations = [{ source: 'Opening hours', text: 'We open at nine.' }];
-        yield { kind: 'done', citations, usage: { inputTokens: 0, outputTokens: 0 } };
+        yield { kind: 'done', isFound: true, citations, usage: { inputTokens: 0, outputTokens: 0 } };
       },
     },
   });

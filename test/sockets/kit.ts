@@ -140,7 +140,12 @@ export function speaking(pieces: readonly string[], turn: () => Promise<void>): 
         await turn();
         yield { kind: 'text', text };
       }
-      yield { kind: 'done', citations: [], usage: { inputTokens: 0, outputTokens: pieces.length } };
+      yield {
+        kind: 'done',
+        isFound: true,
+        citations: [],
+        usage: { inputTokens: 0, outputTokens: pieces.length },
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import { apiFrom, callService, contract, type Crmflow, type Entry, type Services
 import { loginNeeded, type Actor, type Operation } from './contract/operation.ts';
 import { unkeptIn } from './contract/text.ts';
 import { CrmflowError } from './errors.ts';
-import type { Passwords, Readers, Sealer, Tokens } from './ports.ts';
+import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens } from './ports.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
 import { createCallable } from './services/callable.ts';
@@ -12,18 +12,30 @@ import { createHealth } from './services/health.ts';
 import { createKeys } from './services/keys.ts';
 import { createKnowledge } from './services/knowledge.ts';
 import { createLibrary } from './services/library.ts';
+import { createModels } from './services/models.ts';
 import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
+import { createSpending, type Prices } from './services/spending.ts';
 import { createTemplates } from './services/templates.ts';
 import type { Templates } from './workflow/template.ts';
 import { createVersions } from './services/versions.ts';
 import { createWorkflows } from './services/workflows.ts';
 
 /** All that an app is made of. */
-export interface Ports extends Omit<RunnerPorts, 'search' | 'secret'> {
+export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai'> {
+  /** Answers in place of all providers: a model of one's own, or of a test. */
+  ai?: AiModel;
+  providers: Providers;
+  /** Providers that the installation itself has keys for. */
+  shared: readonly AiProvider[];
+  /** Whose calls they serve. */
+  isShared(userId: string): boolean;
+  /** What the models of each user may read and write in one day; without it as much as they like. */
+  tokensPerDay?: number | undefined;
+  prices: Prices;
   templates: Templates;
   passwords: Passwords;
   tokens: Tokens;
@@ -78,12 +90,13 @@ export function createApp(ports: Ports): App {
   const { subscribe, watch: hearSession, relay, ...teller } = createTelling(ports);
   const library = createLibrary(ports.store);
   const { secretOf: secret, ...keys } = createKeys(ports);
-  const runner = createRunner({ ...ports, search: createSearch(library), secret }, teller);
+  const models = createModels({ ...ports, secretOf: secret, spending: createSpending(ports) });
+  const runner = createRunner({ ...ports, search: createSearch(library), secret, ai: models.of }, teller);
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
-  const { stream, ...ai } = createAi({ ...ports, library });
+  const { stream, ...ai } = createAi({ ...ports, library, models });
   const { settle, ...knowledge } = createKnowledge({ ...ports, library });
   const replies = createReplies(ports);
   const services: Services = {

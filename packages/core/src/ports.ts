@@ -41,31 +41,70 @@ export interface Http {
   stream(request: HttpRequest): Promise<HttpStream>;
 }
 
-/** A searchable piece of a knowledge item. */
-export interface Passage {
+/** Where words were taken from. */
+export interface Citation {
   /** What the item is called: a question, a file's name, a page's title. */
   source: string;
   text: string;
+  /** Of a PDF, from 1. */
+  page?: number;
+  /** Of a web page. */
+  url?: string;
+}
+/** A searchable piece of a knowledge item. */
+export interface Passage extends Citation {
   /** 0 to 1; higher fits better. */
   score: number;
 }
 
+/** One of the things an answer may be, and how people say it. */
+export interface Way {
+  name: string;
+  description: string;
+  examples: readonly string[];
+}
+/** What is asked of whoever answers: a model, or nobody but the passages themselves. */
 export interface AiRequest {
   prompt: string;
   system?: string;
+  /** What was said before, oldest first. */
   history?: readonly { from: 'user' | 'bot'; text: string }[];
-  /** What the answer may be taken from, best first. */
+  /** What the answer must be taken from, best first; without them it is the model's own. */
   passages?: readonly Passage[];
+  /** Who is asked, one after the other: `gemini`, `openai:gpt-4o-mini`, `extractive`. The usual ones when absent. */
+  models?: readonly string[];
+  /** What the whole answer must look like: its text is JSON then, and to be checked. */
+  schema?: JsonSchema;
+  /** The answer is `{ intent, confidence }` with the name of one of these: who has no model goes by their words. */
+  ways?: readonly Way[];
+  tools?: readonly Tool[];
+  /** What was called so far for this answer and what came of it, oldest first. */
+  exchanges?: readonly ToolExchange[];
+  /** Of the answer, with what a model thinks before. */
+  maxTokens?: number;
 }
-export interface Citation {
-  source: string;
-  text: string;
+export interface ToolExchange {
+  calls: readonly ToolCall[];
+  results: readonly ToolResult[];
 }
-/** Pieces of text in order, then how it ended: a stream without `done` was cut short. */
+/** How an answer ended. */
+export interface Answered {
+  citations: Citation[];
+  usage: Usage;
+  /** False when the passages hold no answer: then there is no text. */
+  isFound: boolean;
+}
+/** Pieces of text and calls in order, then `done`; `restart` takes back all that came before. It throws what goes wrong. */
 export type AiPart =
   | { kind: 'text'; text: string }
-  | { kind: 'done'; citations: Citation[]; usage: { inputTokens: number; outputTokens: number } };
+  | { kind: 'call'; call: ToolCall }
+  | { kind: 'restart' }
+  | ({ kind: 'done' } & Answered);
 export interface AiModel {
+  /**
+   * @throws CrmflowError `unavailable`, `provider_failed` or `rate_limited` when nobody of those who were asked has
+   * answered, with `details.reason`; that is `budget` when it would cost more than is allowed
+   */
   stream(request: AiRequest, signal: AbortSignal): AsyncIterable<AiPart>;
 }
 
@@ -87,11 +126,17 @@ export interface ToolCall {
   name: string;
   arguments: unknown;
 }
+/** What came of a call. */
+export interface ToolResult {
+  id: string;
+  name: string;
+  text: string;
+}
 /** A conversation as providers take it, oldest first. */
 export type ModelMessage =
   | { role: 'user' | 'model'; text: string }
   | { role: 'calls'; calls: readonly ToolCall[] }
-  | { role: 'results'; results: readonly { id: string; name: string; text: string }[] };
+  | { role: 'results'; results: readonly ToolResult[] };
 
 export interface ModelRequest {
   /** As the provider names it. */
@@ -112,9 +157,7 @@ export interface Usage {
 }
 /** Pieces of text and calls in order, then `done`, once: a stream that ends without it has failed by throwing. */
 export type ModelPart =
-  | { kind: 'text'; text: string }
-  | { kind: 'call'; call: ToolCall }
-  | { kind: 'done'; usage: Usage };
+  { kind: 'text'; text: string } | { kind: 'call'; call: ToolCall } | { kind: 'done'; usage: Usage };
 
 /**
  * Why a provider did not answer, in `details.reason` of the CrmflowError it throws. `key_refused`, `unreachable` and

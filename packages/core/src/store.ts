@@ -79,6 +79,35 @@ export interface StoredReply {
   createdAt: string;
 }
 
+/** One call of a model: who it was for, what it used, how it ended. */
+export interface ModelCall {
+  id: string;
+  userId: string;
+  workflowId: string | null;
+  sessionId: string | null;
+  provider: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** In US dollars, where the price is known. */
+  cost: number | null;
+  /** `ok`, or why there was no answer. */
+  outcome: string;
+  ms: number;
+  createdAt: string;
+}
+/** The calls of one model on one day (UTC). */
+export interface ModelUse extends Pick<
+  ModelCall,
+  'provider' | 'model' | 'inputTokens' | 'outputTokens' | 'cost'
+> {
+  /** YYYY-MM-DD */
+  day: string;
+  calls: number;
+  /** Those that gave no answer. */
+  failed: number;
+}
+
 /** A page of a list, newest first; `cursor` is the last row of the page before. */
 export interface PageRequest {
   limit: number;
@@ -209,6 +238,20 @@ export interface Store {
     remove(id: string): Promise<void>;
     /** Forgets those made before. */
     prune(before: string): Promise<void>;
+  };
+  spending: {
+    /** Takes so many tokens of what a scope may use on a day, `most` in all; whether there were as many left. */
+    take(scope: string, day: string, tokens: number, most: number): Promise<boolean>;
+    giveBack(scope: string, day: string, tokens: number): Promise<void>;
+    /** Keeps it as long as its user is there. */
+    record(call: ModelCall): Promise<void>;
+    /** Of the days from `since` to `until` (YYYY-MM-DD, both in), latest first. */
+    used(of: {
+      userId: string;
+      workflowId?: string | undefined;
+      since: string;
+      until: string;
+    }): Promise<ModelUse[]>;
   };
   workflows: {
     get(id: string): Promise<Workflow | null>;

@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { modelName } from '../nodes/ai/models.ts';
+import { Citation } from '../nodes/citation.ts';
 import { operation } from './operation.ts';
 
 const Generated = z.object({
   text: z.string(),
   usage: z.object({ inputTokens: z.int(), outputTokens: z.int() }),
   /** The passages the text was taken from. */
-  citations: z.array(z.object({ source: z.string(), text: z.string() })),
+  citations: z.array(Citation),
 });
-/** What `generate` streams: pieces of the text in order, then all of it; or an error. */
+/** What `generate` streams: pieces of the text in order, then all of it; or an error. `restart` takes back the pieces before. */
 export const GeneratePart = z.discriminatedUnion('type', [
   z.object({ type: z.literal('chunk'), chunk: z.string() }),
+  z.object({ type: z.literal('restart') }),
   z.object({ type: z.literal('done'), ...Generated.shape }),
 ]);
 export type GeneratePart = z.output<typeof GeneratePart>;
@@ -29,11 +32,42 @@ export const ai = {
         .default([]),
       /** Whether to answer from your knowledge, or from which items of it. Without a model: always. */
       knowledge: z.union([z.boolean(), z.array(z.string().max(200)).max(200)]).default(true),
-      model: z.string().max(200).optional(),
+      /** Who answers: gemini, openai:gpt-4o-mini, extractive. Whoever you have a key for when absent. */
+      model: modelName().optional(),
     }),
     output: Generated,
     stream: GeneratePart,
     example: { prompt: 'When are you open?' },
+  }),
+  usage: operation({
+    summary: 'See what your models were called for and what they used, by day and model',
+    method: 'get',
+    path: '/ai/usage',
+    access: 'user',
+    input: z.strictObject({
+      /** The first day, YYYY-MM-DD (UTC); 30 days ago when absent. */
+      since: z.iso.date().optional(),
+      /** The last day; today when absent. */
+      until: z.iso.date().optional(),
+      workflowId: z.string().max(200).optional(),
+    }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          day: z.string(),
+          provider: z.string(),
+          model: z.string(),
+          calls: z.int(),
+          /** Those that gave no answer. */
+          failed: z.int(),
+          inputTokens: z.int(),
+          outputTokens: z.int(),
+          /** In US dollars, where the price is known. */
+          cost: z.number().nullable(),
+        }),
+      ),
+      nextCursor: z.null(),
+    }),
   }),
   generateWorkflow: operation({
     summary: 'Draft a workflow from a description; it is checked and not saved',

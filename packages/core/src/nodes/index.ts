@@ -1,6 +1,8 @@
 import type { NodeKind } from './node.ts';
 import type { NodeType } from './types.ts';
 import { answer } from './ai/answer.ts';
+import { extract } from './ai/extract.ts';
+import { route } from './ai/route.ts';
 import { http } from './integration/http.ts';
 import { choice } from './listen/choice.ts';
 import { confirm } from './listen/confirm.ts';
@@ -44,6 +46,8 @@ export const nodeKinds: readonly NodeKind[] = [
   rating,
   file,
   answer,
+  extract,
+  route,
   condition,
   set,
   jump,

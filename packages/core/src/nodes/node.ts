@@ -3,7 +3,7 @@ import { CrmflowError } from '../errors.ts';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
-import type { AiModel, Http, Passage, Secret } from '../ports.ts';
+import type { AiModel, Citation, Http, Passage, Secret } from '../ports.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -12,7 +12,7 @@ export interface Say {
   text: string;
   media?: Media;
   /** Where an answer was taken from. */
-  citations?: { source: string; text: string }[];
+  citations?: Citation[];
 }
 
 /** Where an `each` stands in its list. */
@@ -26,8 +26,6 @@ interface Effects {
   set?: Variables;
   /** Kept for this node until it is left; null forgets. */
   remember?: Json;
-  /** How much a model has read and written for this. */
-  tokens?: number;
 }
 
 /** What a node decides, as data. The engine carries it out; a node never touches the session itself. */
@@ -51,10 +49,10 @@ export const end = (outcome?: string): Outcome => ({
   ...(outcome !== undefined && { outcome }),
 });
 
-/** A node that throws leaves by its `error` port, and the variable `error` says why. */
-export function failed(cause: unknown, nodeId: string): Outcome {
+/** A node that throws leaves by its `error` port, or by one for what went wrong, and the variable `error` says why. */
+export function failed(cause: unknown, nodeId: string, port = 'error'): Outcome {
   const { code, message } = CrmflowError.from(cause);
-  return next({ port: 'error', set: { error: { code, message, node: nodeId } } });
+  return next({ port, set: { error: { code, message, node: nodeId } } });
 }
 
 /** All that a node which decides from the session alone may see. */
@@ -76,8 +74,11 @@ export interface NodeContext {
 export interface EffectContext extends NodeContext {
   http: Http;
   ai: AiModel;
-  /** The best passages for a question, best first. */
-  search(question: string, limit: number): Promise<Passage[]>;
+  /** The best passages for a question, best first; of some items only when their ids or names are given. */
+  search(
+    question: string,
+    among: { limit: number; items?: readonly string[] | undefined },
+  ): Promise<Passage[]>;
   /** A key that the workflow's owner has stored; null when there is none. */
   secret(service: string): Promise<Secret | null>;
   /** The transcript's last lines, oldest first. */
@@ -89,6 +90,8 @@ export interface EffectContext extends NodeContext {
   signal: AbortSignal;
   /** Shows a piece of an answer while it is made. */
   stream(chunk: string): void;
+  /** Takes back what was shown: the answer is made anew. */
+  restart(): void;
 }
 
 /** What holds of every node kind. `D` is its data: in as the author wrote it, out with its texts and expressions compiled. */
@@ -100,8 +103,12 @@ interface Kind<D extends z.ZodType> {
   data: D;
   /** The ways out beside `error`; `out` alone when absent. */
   ports?(data: z.output<D>): readonly string[];
+  /** Ways out for what may go wrong: where one is not wired, `error` is taken. */
+  faults?: readonly string[];
   /** The variables it sets. */
   sets?(data: z.output<D>, declared: Declared): readonly (readonly [string, VariableType])[];
+  /** What only its own texts and expressions know besides. */
+  locals?(data: z.output<D>): readonly (readonly [string, VariableType])[];
   /** Nodes of the same graph it names. */
   targets?(data: z.output<D>): readonly string[];
   /** What is wrong beyond the shape of the data, in words. */

@@ -5,16 +5,16 @@ import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.t
 import { contextOf } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
-import type { Flow } from '../workflow/flow.ts';
-import type { RunnerPorts } from './runner.ts';
+import { planAt, type Flow } from '../workflow/flow.ts';
+import type { Account, RunnerPorts } from './runner.ts';
 
 const GATHER_MS = 50;
 /** No node may reach outside for longer. */
 const EFFECT_MS = 180_000;
 
 interface Under {
-  /** Stores and tells a piece of what the node shows meanwhile. */
-  append(piece: Advanced): Promise<void>;
+  /** Stores and tells a piece of what the node shows meanwhile; `attempt` is the one it was stored at before. */
+  append(piece: Advanced, attempt: number): Promise<void>;
   /** Ends it before its time; aborted as well when a piece could not be stored. */
   stop: AbortController;
 }
@@ -30,11 +30,18 @@ export async function runEffect(
   if (kind.isPure) throw new CrmflowError('internal', `${kind.type}/${kind.kind} reaches nowhere.`);
   const chunks = gather(flow, session, ports, under);
   const signal = AbortSignal.any([AbortSignal.timeout(EFFECT_MS), under.stop.signal]);
+  const { ai } = planAt(flow, session.graph).settings;
+  let tokens = 0;
+  const spend = {
+    tokensLeft: () => flow.main.settings.limits.modelTokens - session.tokens - tokens,
+    spend: (used: number) => void (tokens += used),
+  };
   const ctx: EffectContext = {
     ...contextOf(flow, session, ports.clock.now()),
     http: ports.http,
-    ai: ports.ai,
-    search: (question, limit) => ports.search(session.userId, plansIn(flow, session), question, limit),
+    ai: ports.ai(accountOf(flow, session, spend), ai.models),
+    search: (question, { limit, items }) =>
+      ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
     secret: (service) => secretOf(session, ports, service),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
@@ -42,6 +49,7 @@ export async function runEffect(
     attempt: session.attempt,
     signal,
     stream: chunks.add,
+    restart: chunks.drop,
   };
   const { wake } = session;
   const from = ports.ticks();
@@ -50,7 +58,18 @@ export async function runEffect(
     .catch((cause: unknown) => failed(cause, ctx.nodeId));
   const last = await chunks.rest();
   const workedMs = last.workedMs + Math.round(ports.ticks() - from);
-  return { session: { ...last, workedMs }, outcome };
+  return { session: { ...last, workedMs, tokens: session.tokens + tokens }, outcome };
+}
+
+/** A guest's run of a shipped template is nobody's. */
+function accountOf(
+  { main }: Flow,
+  { id, userId, workflowId }: Session,
+  spend: Omit<NonNullable<Account['session']>, 'id'>,
+): Account | null {
+  if (userId === null) return null;
+  const { tokensPerDay } = main.settings.ai;
+  return { userId, workflowId, tokensPerDay, session: { id, ...spend } };
 }
 
 /** A key of whoever owns the run; a guest's run of a shipped template is nobody's. */
@@ -65,16 +84,24 @@ async function secretOf({ userId }: Session, ports: RunnerPorts, service: string
 /** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */
 function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, stop }: Under) {
   let text = '';
+  /** What was shown so far is void. */
+  let isDropped = false;
   let current = session;
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
 
   async function write() {
-    if (!text) return;
+    if (!text && !isDropped) return;
     const draft = draftOf(flow, current, clock.now().toISOString());
-    tell(draft, { type: 'ai:chunk', nodeId: pathOf(current, current.nodeId!), chunk: text });
+    const nodeId = pathOf(current, current.nodeId!);
+    if (isDropped) {
+      draft.session.attempt += 1;
+      tell(draft, { type: 'ai:processing_start', nodeId, attempt: draft.session.attempt });
+    }
+    if (text) tell(draft, { type: 'ai:chunk', nodeId, chunk: text });
+    isDropped = false;
     text = '';
-    await append(draft);
+    await append(draft, current.attempt);
     current = draft.session;
   }
   const flush = () => {
@@ -86,6 +113,11 @@ function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, 
   return {
     add(chunk: string) {
       text += chunk;
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    drop() {
+      text = '';
+      isDropped = true;
       timer ??= setTimeout(flush, GATHER_MS);
     },
     /** The session after the last chunk. Rejects when a chunk could not be stored. */

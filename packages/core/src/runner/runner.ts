@@ -18,18 +18,41 @@ import { createTake, isMovedOn, type Calling } from './take.ts';
 /** What the runner needs from outside. */
 export interface RunnerPorts {
   store: Store;
-  ai: AiModel;
+  /** The models of a user, those named in turn; nobody's run has none. */
+  ai(account: Account | null, models: readonly string[] | undefined): AiModel;
   http: Http;
   clock: Clock;
   ids: Ids;
   /** Milliseconds that only go forward. */
   ticks(): number;
-  /** The best passages among an owner's knowledge and what these workflows carry. */
-  search(userId: string | null, plans: readonly Plan[], question: string, limit: number): Promise<Passage[]>;
+  /** The best passages among an owner's knowledge and what these workflows carry; of some items only when they are named. */
+  search(asked: Asked): Promise<Passage[]>;
   /** A key that a user has stored; null when there is none. */
   secret(userId: string, service: string): Promise<Secret | null>;
   /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
+}
+/** Whose tokens a call of a model takes, and for what. */
+export interface Account {
+  userId: string;
+  workflowId?: string;
+  /** What the workflow may use in one day. */
+  tokensPerDay?: number | undefined;
+  session?: {
+    id: string;
+    /** Of what the session may use in all. */
+    tokensLeft(): number;
+    spend(tokens: number): void;
+  };
+}
+/** What is looked for, and where. */
+export interface Asked {
+  userId: string | null;
+  plans: readonly Plan[];
+  question: string;
+  limit: number;
+  /** Ids or names. */
+  items?: readonly string[] | undefined;
 }
 /** Refuses by throwing, before anything is done to the session. */
 export type Admit = (session: Session) => Admitted;
@@ -99,8 +122,9 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   /** Runs the node at hand, which reaches outside, unless the session is ended meanwhile: then `isStopped`. */
   async function reach(flow: Flow, session: Session, told: SessionEvent[]) {
     const stop = new AbortController();
-    const append = async (piece: Advanced) => {
-      await commit(flow, { ...piece.session, seq: piece.session.seq - piece.events.length }, piece);
+    const append = async (piece: Advanced, attempt: number) => {
+      const seq = piece.session.seq - piece.events.length;
+      await commit(flow, { ...piece.session, seq, attempt }, piece);
       told.push(...piece.events);
     };
     outside.set(session.id, { session, stop });

@@ -2,41 +2,58 @@ import type { z } from 'zod';
 import type { contract, GeneratePart, Services } from '../contract/index.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
-import type { AiModel } from '../ports.ts';
+import type { AiRequest, Clock } from '../ports.ts';
+import type { Store } from '../store.ts';
 import type { Library } from './library.ts';
+import type { Models } from './models.ts';
+import { passageFrom } from './search.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
-  ai: AiModel;
+  store: Store;
+  clock: Clock;
+  models: Models;
   library: Library;
 }
 type Input = z.output<(typeof contract)['ai']['generate']['input']>;
 
 const PASSAGES = 4;
+const DAY_MS = 86_400_000;
+/** Below it a passage has next to nothing to do with the question. */
+const THRESHOLD = 0.2;
 
-export function createAi({ ai, library }: Needs): Services['ai'] & {
+export function createAi({ store, clock, models, library }: Needs): Services['ai'] & {
   stream(actor: Actor, input: Input, signal?: AbortSignal): AsyncIterable<GeneratePart>;
 } {
   async function* stream(
     actor: Actor,
-    { prompt, system, history, knowledge }: Input,
+    { prompt, system, history, knowledge, model }: Input,
     signal = new AbortController().signal,
   ): AsyncGenerator<GeneratePart> {
-    const items = Array.isArray(knowledge) ? { items: knowledge } : {};
+    const userId = ownerOf(actor);
+    const items = Array.isArray(knowledge) ? knowledge : undefined;
     const found =
-      knowledge === false ? [] : await library.search(ownerOf(actor), prompt, { limit: PASSAGES, ...items });
-    const passages = found.map(({ name, passage, score }) => ({ source: name, text: passage.text, score }));
+      knowledge === false ? undefined : await library.search(userId, prompt, { limit: PASSAGES, items });
+    const passages = found?.filter(({ score }) => score >= THRESHOLD).map(passageFrom);
+    const request: AiRequest = {
+      prompt,
+      history,
+      ...(passages && { passages }),
+      ...(system !== undefined && { system }),
+      ...(model !== undefined && { models: [model] }),
+    };
     let text = '';
-    for await (const part of ai.stream(
-      { prompt, history, passages, ...(system !== undefined && { system }) },
-      signal,
-    )) {
-      if (part.kind === 'done') {
+    for await (const part of models.of({ userId }, undefined).stream(request, signal)) {
+      if (part.kind === 'text') {
+        text += part.text;
+        yield { type: 'chunk', chunk: part.text };
+      } else if (part.kind === 'restart') {
+        text = '';
+        yield { type: 'restart' };
+      } else if (part.kind === 'done') {
         yield { type: 'done', text, usage: part.usage, citations: part.citations };
         return;
       }
-      text += part.text;
-      yield { type: 'chunk', chunk: part.text };
     }
     throw brokenOff();
   }
@@ -48,6 +65,15 @@ export function createAi({ ai, library }: Needs): Services['ai'] & {
         if (part.type === 'done') return { text: part.text, usage: part.usage, citations: part.citations };
       throw brokenOff();
     },
+    async usage(actor, { since, until, workflowId }) {
+      const now = clock.now();
+      const days = {
+        since: since ?? dayOf(new Date(now.getTime() - 30 * DAY_MS)),
+        until: until ?? dayOf(now),
+      };
+      const items = await store.spending.used({ userId: ownerOf(actor), workflowId, ...days });
+      return { items, nextCursor: null };
+    },
     generateWorkflow: () =>
       Promise.reject(
         new CrmflowError('unavailable', 'Drafting a workflow needs a model, and none is set up here.'),
@@ -55,4 +81,5 @@ export function createAi({ ai, library }: Needs): Services['ai'] & {
   };
 }
 
+const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 const brokenOff = () => new CrmflowError('provider_failed', 'The answer broke off before its end.');

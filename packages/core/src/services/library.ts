@@ -15,8 +15,8 @@ type Held = Omit<Found, 'score'>;
 
 interface Shelf {
   index: Index<Held>;
-  /** Item → what it was when it was read: its content and its name. */
-  items: Map<string, string>;
+  /** Item → what it is called, and what it was when it was read. */
+  items: Map<string, { name: string; stamp: string }>;
   /** Of the owner's knowledge, as far as the index has followed. */
   revision: number;
   following: Promise<void> | null;
@@ -46,8 +46,8 @@ export function createLibrary(store: Store) {
   async function follow(userId: string, shelf: Shelf, revision: number): Promise<void> {
     const wanted = await store.knowledge.searchable(userId);
     const heads = new Map(wanted.map((head) => [head.id, head]));
-    for (const [id, at] of shelf.items)
-      if (stampOf(heads.get(id)) !== at) {
+    for (const [id, { stamp }] of shelf.items)
+      if (stampOf(heads.get(id)) !== stamp) {
         shelf.index.remove(id);
         shelf.items.delete(id);
       }
@@ -70,7 +70,7 @@ export function createLibrary(store: Store) {
           // Others have their turn in between.
           await new Promise(setImmediate);
         }
-        shelf.items.set(id, stampOf(head)!);
+        shelf.items.set(id, { name, stamp: stampOf(head)! });
       }
     }
     shelf.revision = revision;
@@ -89,14 +89,20 @@ export function createLibrary(store: Store) {
   }
 
   return {
-    /** The best passages of an owner, best first; of some items only when they are named. */
+    /** The best passages of an owner, best first; of some items only when their ids or names are given. */
     async search(
       userId: string,
       question: string,
-      { limit, items }: { limit: number; items?: readonly string[] },
+      { limit, items: named }: { limit: number; items?: readonly string[] | undefined },
     ): Promise<Found[]> {
-      const { index } = await upToDate(userId);
-      return index.search(question, limit, items).map(({ value, score }) => ({ ...value, score }));
+      const { index, items } = await upToDate(userId);
+      const ids = named && [...items].filter(([id, { name }]) => named.includes(id) || named.includes(name));
+      const found = index.search(
+        question,
+        limit,
+        ids?.map(([id]) => id),
+      );
+      return found.map(({ value, score }) => ({ ...value, score }));
     },
   };
 }

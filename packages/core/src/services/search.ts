@@ -2,7 +2,7 @@ import { createIndex, type Index } from '../knowledge/rank.ts';
 import type { Passage } from '../ports.ts';
 import type { RunnerPorts } from '../runner/runner.ts';
 import type { Plan } from '../workflow/flow.ts';
-import type { Library } from './library.ts';
+import type { Found, Library } from './library.ts';
 
 /** Searches the questions and answers that travel with workflows, together with their owner's knowledge. */
 export function createSearch(library: Library): RunnerPorts['search'] {
@@ -24,14 +24,24 @@ export function createSearch(library: Library): RunnerPorts['search'] {
     return index;
   }
 
-  return async (userId, plans, question, limit) => {
-    const carried = plans.flatMap((plan) => carriedBy(plan).search(question, limit));
-    const owned = userId === null ? [] : await library.search(userId, question, { limit });
-    return [
-      ...carried.map(({ value, score }) => ({ ...value, score })),
-      ...owned.map(({ name, passage, score }) => ({ source: name, text: passage.text, score })),
-    ]
+  return async ({ userId, plans, question, limit, items }) => {
+    const carried = plans.flatMap((plan) =>
+      carriedBy(plan)
+        .search(question, items ? plan.knowledge.length : limit)
+        .filter(({ value }) => items?.includes(value.source) ?? true),
+    );
+    const owned = userId === null ? [] : await library.search(userId, question, { limit, items });
+    return [...carried.map(({ value, score }) => ({ ...value, score })), ...owned.map(passageFrom)]
       .sort((one, other) => other.score - one.score)
       .slice(0, limit);
   };
 }
+
+/** A passage as an answer is taken from it. */
+export const passageFrom = ({ name, url, passage: { text, page }, score }: Found): Passage => ({
+  source: name,
+  text,
+  score,
+  ...(page !== null && { page }),
+  ...(url !== null && { url }),
+});

@@ -21,7 +21,6 @@ export function carryOut(draft: Draft, outcome: Outcome): void {
   session.step += 1;
   if (outcome.set) session.variables = merged(session.variables, outcome.set);
   if (outcome.say) for (const said of outcome.say) addLine(draft, 'bot', pathOf(session, step.id), said);
-  if (outcome.tokens) session.tokens += outcome.tokens;
   session.wait = null;
   session.wake = null;
   session.attempt = 0;
@@ -65,6 +64,6 @@ function complete(draft: Draft, step: Step) {
 }
 
 function departureOf(outcome: Exclude<Outcome, { kind: 'wait' }>): Departure {
-  const { say: _say, set: _set, remember: _remember, tokens: _tokens, ...departure } = outcome;
+  const { say: _say, set: _set, remember: _remember, ...departure } = outcome;
   return departure as Departure;
 }

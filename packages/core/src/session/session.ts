@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Citation } from '../nodes/citation.ts';
 import { Expects, Media, VisitorFile, Wait, Wake } from '../nodes/wait.ts';
 import { nodeTypes } from '../nodes/types.ts';
 
@@ -117,7 +118,7 @@ export const Message = z.object({
   at: z.iso.datetime(),
   media: Media.optional(),
   file: VisitorFile.optional(),
-  citations: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
+  citations: z.array(Citation).optional(),
 });
 
 /** What a stranger may see of a node. */

@@ -1,5 +1,4 @@
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
-import { extractive } from '../adapters/extractive.ts';
 import { createReaders } from '../adapters/parsing/readers.ts';
 import { passwords } from '../adapters/passwords.ts';
 import { createSealer } from '../adapters/sealer.ts';
@@ -37,7 +36,10 @@ export function testWorld(
     version: '0.0.0-test',
     isRegistrationOpen: true,
     store: createMemoryStore(),
-    ai: extractive,
+    providers: { names: ['gemini', 'openai'], open: () => null },
+    shared: [],
+    isShared: () => true,
+    prices: {},
     http: noNetwork,
     clock,
     ids: { row: () => count('row'), secret: () => count('secret'), hash: fingerprint },

@@ -2,7 +2,7 @@ import type { Callables } from './called.ts';
 import { isInLoop } from './loops.ts';
 import type { Look } from './look.ts';
 import { rings } from './rings.ts';
-import { asideOf, callIn, isEach, mayStand, portsOf, type SoundNode } from './step.ts';
+import { asideOf, callIn, isEach, mayStand, isFault, portsOf, type SoundNode } from './step.ts';
 import { reachedFrom, turned, type Way, type Ways } from './ways.ts';
 import type { Problem } from './workflow.ts';
 
@@ -61,10 +61,11 @@ function isLeft(ring: readonly string[], { ways, sound }: Look): boolean {
   const inside = new Set(ring);
   return ring.some((id) => {
     const out = ways.get(id)!;
-    const isOpen = portsOf(sound.get(id)!).some(
-      (port) => port !== 'error' && !out.some((way) => way.port === port),
+    const step = sound.get(id)!;
+    const isOpen = portsOf(step).some(
+      (port) => !isFault(step, port) && !out.some((way) => way.port === port),
     );
-    return isOpen || out.some(({ to, port }) => !inside.has(to) && port !== 'error');
+    return isOpen || out.some(({ to, port }) => !inside.has(to) && !isFault(step, port));
   });
 }
 
@@ -99,7 +100,7 @@ export function deadEnds({ graph, sound, loops }: Look): Problem[] {
     .filter(({ id }) => !loops.has(id))
     .flatMap((step) =>
       portsOf(step)
-        .filter((port) => port !== 'error' && !wired.has(`${step.id}\n${port}`))
+        .filter((port) => !isFault(step, port) && !wired.has(`${step.id}\n${port}`))
         .map((port): Problem => ({
           severity: 'warning',
           nodeId: step.id,

@@ -67,11 +67,16 @@ export function unreadable({ id, label, type }: Node, [problem]: readonly Proble
   return { id, label, kind, data: null, view: Object.freeze({ id, type, kind: kind.kind, label }) };
 }
 
-/** The ways out a node has: its own and `error`. */
+/** The ways out a node has: its own, those for what may go wrong, and `error`. */
 export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly string[] => [
   ...(kind.ports?.(data) ?? ['out']),
+  ...(kind.faults ?? []),
   'error',
 ];
+
+/** Whether a way out is for what goes wrong: one may leave it to `error`, and that to the session. */
+export const isFault = ({ kind }: Pick<Step, 'kind'>, port: string): boolean =>
+  port === 'error' || kind.faults?.includes(port) === true;
 
 export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind === each;
 

@@ -49,16 +49,18 @@ const keysOf = (value: unknown): { readonly [key: string]: unknown } =>
 
 /** Every use of a variable nobody declares or sets, and every wrong type. */
 export const misusedVariables = ({ sound }: Look, declared: Declared): Problem[] =>
-  [...sound.values()].flatMap(({ id, data }) =>
-    languageIn(data).flatMap(({ field, checked }) =>
-      checked.problems(declared).map((message): Problem => ({
+  [...sound.values()].flatMap(({ id, data, kind }) => {
+    const locals = kind.locals?.(data) ?? [];
+    const known = locals.length ? new Map([...declared, ...locals]) : declared;
+    return languageIn(data).flatMap(({ field, checked }) =>
+      checked.problems(known).map((message): Problem => ({
         severity: 'error',
         nodeId: id,
         field,
         message: `${id}, ${field}: ${message}`,
       })),
-    ),
-  );
+    );
+  });
 
 /** Variables that are read where nothing can have set them: only the node itself does, or nodes no way leads to. */
 export function unsetVariables({ sound, unsound, reached, ways }: Look, declared: Declared): Problem[] {

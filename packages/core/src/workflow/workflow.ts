@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelName } from '../nodes/ai/models.ts';
 import { nodeTypes } from '../nodes/types.ts';
 
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
@@ -44,6 +45,13 @@ export const Limits = z.strictObject({
   /** Of work outside in one session, in milliseconds: answers of models, calls to services. Waits do not count. */
   workMs: z.int().min(1_000).max(86_400_000).default(900_000),
 });
+/** Who answers, and for how much. */
+export const AiSettings = z.strictObject({
+  /** Who is asked, in turn: the next when one fails. Those its owner has keys for when absent; `extractive` quotes. */
+  models: z.array(modelName()).min(1).max(10).optional(),
+  /** That models read and write for all sessions of the workflow in one day (UTC). */
+  tokensPerDay: z.int().min(0).max(2_000_000_000).optional(),
+});
 export const Settings = z.strictObject({
   /** BCP 47: `en`, `de-DE`. */
   language: z.string().min(2).max(35).default('en'),
@@ -59,6 +67,7 @@ export const Settings = z.strictObject({
   /** How long a visitor must pause, in milliseconds, before what he sent is taken as one message; 0 takes each by itself. */
   debounceMs: z.int().min(0).max(10_000).default(0),
   limits: Limits.prefault({}),
+  ai: AiSettings.prefault({}),
   /** The author's own wording of built-in texts, by key. */
   texts: z.record(z.string(), z.string().max(1_000)).default({}),
 });

@@ -5,6 +5,7 @@ import type { Commit, LogRow, Store } from '../../store.ts';
 import type { Version, Workflow } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
 import { memoryKnowledge } from './knowledge.ts';
+import { memorySpending } from './spending.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 
 /** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
@@ -44,10 +45,13 @@ export function createMemoryStore(): Store {
   const { forget, ...knowledge } = memoryKnowledge();
   const { forgetReplies, ...accounts } = memoryAccounts((userId) => {
     forget(userId);
+    forgetCalls(userId);
     for (const [id, row] of workflows) if (row.userId === userId) workflows.delete(id);
     for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
     logs.splice(0, Infinity, ...logs.filter((row) => row.userId !== userId));
   });
+
+  const { forgetCalls, ...spending } = memorySpending();
 
   function commit(whole: Commit): void {
     const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
@@ -75,6 +79,7 @@ export function createMemoryStore(): Store {
 
   return {
     ...accounts,
+    spending,
     knowledge,
     files: memoryFiles((id) => sessions.has(id)),
     workflows: {

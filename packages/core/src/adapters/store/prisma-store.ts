@@ -8,6 +8,7 @@ import { createLogs } from './logs.ts';
 import { createPing } from './ping.ts';
 import { lazyPrisma } from './prisma.ts';
 import { createReplies } from './replies.ts';
+import { createSpending } from './spending.ts';
 import { createSessions } from './sessions.ts';
 import { createUsers } from './users.ts';
 import { createVersions } from './versions.ts';
@@ -36,6 +37,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     files: createFiles(prisma),
     replies: createReplies(ask),
     workflows: createWorkflows(ask, prisma),
+    spending: createSpending(ask),
     versions: createVersions(ask),
     sessions,
     messages,

@@ -3,11 +3,11 @@ import type { HttpRequest } from '../../ports.ts';
 import type { Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
 import { addressOf, originOf } from './address.ts';
-import type { HttpData } from './http.ts';
+import type { CallData } from './call.ts';
 
 /** The request a node sends, filled in. */
 export function requestOf(
-  { method, url, query, headers, json, form, timeoutSeconds }: HttpData,
+  { method, url, query, headers, json, form, timeoutSeconds }: CallData,
   { scope, stepId, signal }: EffectContext,
 ): HttpRequest {
   const address = addressOf(url, scope);

@@ -58,6 +58,7 @@ export const german: Texts = {
   yes: 'Ja',
   no: 'Nein',
   no_answer: 'Darauf habe ich leider keine Antwort.',
+  still_missing: 'Ich brauche noch: {fields}.',
   nothing_before: 'Es gibt noch nichts, wohin wir zurückgehen könnten.',
   help_back_restart: 'Mit „zurück“ ändern Sie Ihre letzte Antwort, mit „Neustart“ beginnen Sie von vorn.',
   help_restart: 'Mit „Neustart“ beginnen Sie von vorn.',

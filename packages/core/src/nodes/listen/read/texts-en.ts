@@ -6,7 +6,14 @@ export type HintKey =
 
 /** What the conversation itself says. */
 export type TalkKey =
-  'heard' | 'yes' | 'no' | 'no_answer' | 'nothing_before' | 'help_back_restart' | 'help_restart';
+  | 'heard'
+  | 'yes'
+  | 'no'
+  | 'no_answer'
+  | 'still_missing'
+  | 'nothing_before'
+  | 'help_back_restart'
+  | 'help_restart';
 
 export type TextKey = ReadReason | HintKey | TalkKey;
 
@@ -65,6 +72,7 @@ export const english: Texts = {
   yes: 'Yes',
   no: 'No',
   no_answer: 'I am sorry, I have no answer to that.',
+  still_missing: 'I still need to know: {fields}.',
   nothing_before: 'There is nothing to go back to yet.',
   help_back_restart: 'You can also say "back" to change your last answer or "restart" to begin again.',
   help_restart: 'You can also say "restart" to begin again.',

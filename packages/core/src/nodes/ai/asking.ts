@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
+import type { AiRequest, Answered, ToolCall } from '../../ports.ts';
+import { modelName } from './models.ts';
+import { failed, type EffectContext, type Outcome } from '../node.ts';
+
+/** What every kind that asks a model has. */
+export const asking = {
+  /** Who is asked, in turn: `gemini`, `openai:gpt-4o-mini`, `extractive`; as the workflow's settings say when absent. */
+  models: z.array(modelName()).min(1).max(10).optional(),
+  /** Of one answer, with what a model thinks before. */
+  maxTokens: z.int().min(16).max(100_000).default(4_000),
+  /** Lines of the conversation the model sees. */
+  history: z.int().min(0).max(100).default(10),
+};
+/** Ways out for what may go wrong with a model. */
+export const modelFaults = ['unavailable', 'budget'] as const;
+
+export interface Reply extends Answered {
+  text: string;
+  calls: ToolCall[];
+}
+
+/** All of an answer; shown while it is made where `isShown`. */
+export async function replyTo(
+  request: AiRequest,
+  { ai, signal, stream, restart }: EffectContext,
+  isShown: boolean,
+): Promise<Reply> {
+  let text = '';
+  let calls: ToolCall[] = [];
+  for await (const part of ai.stream(request, signal))
+    switch (part.kind) {
+      case 'text':
+        text += part.text;
+        if (isShown) stream(part.text);
+        break;
+      case 'call':
+        calls.push(part.call);
+        break;
+      case 'restart':
+        text = '';
+        calls = [];
+        if (isShown) restart();
+        break;
+      case 'done': {
+        const { kind: _kind, ...answered } = part;
+        return { text, calls, ...answered };
+      }
+    }
+  throw new CrmflowError('provider_failed', 'The answer broke off before its end.', { reason: 'cut' });
+}
+
+/** The JSON a model wrote; undefined when it is none. */
+export function jsonIn(text: string): unknown {
+  // Some models put a fence around it, whatever they are told.
+  const bare = text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, '');
+  try {
+    return JSON.parse(bare);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was said before the visitor's last words: those are asked about. */
+export async function saidBefore(
+  { history, scope }: EffectContext,
+  lines: number,
+): Promise<AiRequest['history']> {
+  const said = lines > 0 ? await history(lines + 1) : [];
+  const last = said.at(-1);
+  const isAsked = last?.from === 'user' && last.text === scope.message;
+  return isAsked ? said.slice(0, -1) : said.slice(-lines || Infinity);
+}
+
+/** Leaves by the port for what went wrong with a model; anything else is thrown on. */
+export function withoutModel(cause: unknown, { nodeId }: EffectContext): Outcome {
+  if (!(cause instanceof CrmflowError)) throw cause;
+  const { reason } = (cause.details ?? {}) as { reason?: string };
+  if (reason === 'budget') return failed(cause, nodeId, 'budget');
+  if (reason === undefined) throw cause;
+  return failed(cause, nodeId, 'unavailable');
+}
