@@ -125,6 +125,8 @@ export interface ToolCall {
   id: string;
   name: string;
   arguments: unknown;
+  /** Nothing to us; a provider that gives one wants it back with the call. */
+  signature?: string;
 }
 /** What came of a call. */
 export interface ToolResult {
@@ -184,7 +186,7 @@ export interface AiProvider {
   defaultModel: string;
   /** Answers. Tries again by itself as long as nothing was given yet. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
-  /** One vector a text, of one length; absent where the provider makes none. */
+  /** One vector a text, as long as 1; absent where the provider makes none. */
   embed?: {
     /** Vectors of other models do not compare. */
     model: string;

@@ -1,0 +1,198 @@
+import type { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
+import type { Clock, Http, HttpStream } from '../../ports.ts';
+import { collected } from '../http/body.ts';
+import { complaintIn, quotable, retryAfterMs, type Complaint } from './complaint.ts';
+import { Failure } from './failure.ts';
+import { parsed } from './sse.ts';
+
+export interface Call {
+  method?: 'GET' | 'POST';
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  signal: AbortSignal;
+  /** What was asked, so that no sentence repeats it. */
+  asked?: readonly string[];
+}
+/** A line to one server. */
+export type Line = (call: Call) => Promise<HttpStream>;
+
+interface Ends {
+  http: Http;
+  clock: Clock;
+  baseUrl: string;
+  /** What opens the server, to be sent to it alone. */
+  auth: { header: string; value: string; key: string };
+  totalMs: number;
+}
+
+/** Of an answer: a hundred times what the longest one has. */
+const MAX_BYTES = 4_000_000;
+const ERROR_BYTES = 100_000;
+
+/**
+ * Opens answers of one server through the guarded door. A redirect is not followed: it would take the key and what was
+ * asked elsewhere.
+ * @throws Failure for whatever is no answer
+ */
+export const lineTo =
+  ({ http, clock, baseUrl, auth, totalMs }: Ends): Line =>
+  async ({ method = 'POST', url, headers = {}, body, signal, asked = [] }) => {
+    const answer = await http
+      .stream({
+        method,
+        url,
+        headers: { ...headers, ...(auth.value && { [auth.header]: auth.value }) },
+        ...(body !== undefined && { body }),
+        onlyOrigin: baseUrl,
+        secretHeaders: [auth.header],
+        maxRedirects: 0,
+        maxBytes: MAX_BYTES,
+        // Whoever waits counts the time.
+        timeoutMs: totalMs,
+        firstByteMs: totalMs,
+        idleMs: totalMs,
+        signal,
+      })
+      .catch((cause: unknown) => {
+        throw refusedAtTheDoor(cause);
+      });
+    if (answer.status === 200) return { ...answer, body: readable(answer.body) };
+    const complaint = complaintIn(parsed(await start(answer.body)));
+    throw complained({
+      status: answer.status,
+      complaint,
+      words: complaint ? quotable(complaint.message, { key: auth.key, asked }) : '',
+      retryAfterMs: retryAfterMs(answer.headers['retry-after'], clock.now()) ?? complaint?.retryAfterMs,
+    });
+  };
+
+async function* readable(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw refusedAtTheDoor(cause);
+  }
+}
+
+/** What an error's body begins with; nothing of one that cannot be read. */
+async function start(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      if (size > ERROR_BYTES) break;
+    }
+  } catch {
+    // The status tells enough.
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** @throws Failure `malformed` for a page or a whole document in the place of a stream */
+export function mustStream({ headers }: HttpStream) {
+  if (/\b(?:html|json)\b/i.test(headers['content-type'] ?? ''))
+    throw new Failure('malformed', 'a page in the place of an answer');
+}
+
+/** @throws Failure `malformed` for anything but JSON of this shape */
+export async function jsonIn<S extends z.ZodType>(
+  body: AsyncIterable<Uint8Array>,
+  shape: S,
+): Promise<z.output<S>> {
+  const { data, success } = shape.safeParse(parsed(Buffer.from(await collected(body)).toString()));
+  if (!success) throw new Failure('malformed');
+  return data;
+}
+
+/** What the door's refusals (`FailureReason` of http/failure.ts) mean for an answer. */
+function refusedAtTheDoor(cause: unknown): unknown {
+  if (!(cause instanceof CrmflowError)) return cause;
+  const { reason } = cause.details as { reason: string };
+  switch (reason) {
+    case 'blocked_address':
+      return new Failure(
+        'unreachable',
+        'is not on the public internet, so nothing was sent. Whoever runs this installation can allow its host in ALLOWED_PRIVATE_HOSTS.',
+        { isFinal: true, cause },
+      );
+    case 'url':
+    case 'scheme':
+    case 'credentials':
+    case 'blocked_port':
+      return new Failure(
+        'unreachable',
+        'has a base URL that cannot be used. Store another one with its key.',
+        {
+          isFinal: true,
+          cause,
+        },
+      );
+    case 'header':
+      return new Failure('key_refused', 'it holds a character that no key has', { cause });
+    case 'redirects':
+      return new Failure('unreachable', 'redirects elsewhere, where no key is sent. Check its base URL.', {
+        isFinal: true,
+        cause,
+      });
+    case 'too_large':
+      return new Failure('too_long', `within ${MAX_BYTES / 1_000_000} MB`, { cause });
+    case 'timeout':
+      return new Failure('late', '', { cause });
+    case 'broken':
+      return new Failure('cut', '', { cause });
+    case 'encoding':
+    case 'headers':
+      return new Failure('malformed', '', { cause });
+    default:
+      return new Failure('unreachable', '', { cause });
+  }
+}
+
+interface Complained {
+  status: number;
+  complaint: Complaint | null;
+  /** Of the complaint, fit to be shown. */
+  words: string;
+  retryAfterMs?: number | undefined;
+}
+
+/** What a status and its complaint mean. */
+export function complained({ status, complaint, words, retryAfterMs }: Complained): Failure {
+  const says = (pattern: RegExp) => complaint?.codes.some((code) => pattern.test(code)) ?? false;
+  if (says(/^API_KEY_/) || /API key not valid/i.test(complaint?.message ?? ''))
+    return new Failure('key_refused');
+  if (says(/^content_filter$/i)) return new Failure('blocked', words);
+  switch (status) {
+    case 401:
+      return new Failure('key_refused');
+    case 403:
+      return new Failure('key_refused', words);
+    case 402:
+      return new Failure('rate_limited', 'Its account is out of credit.', { isFinal: true });
+    case 404:
+      return complaint
+        ? new Failure('no_model')
+        : new Failure('unreachable', 'has nothing at its base URL. Check it.', { isFinal: true });
+    case 408:
+    case 504:
+      return new Failure('late', '', { retryAfterMs });
+    case 429:
+      if (says(/^insufficient_quota$/))
+        return new Failure('rate_limited', 'The quota of its account is used up.', { isFinal: true });
+      return new Failure('rate_limited', tryAgain(retryAfterMs), { retryAfterMs });
+    default:
+      if (status >= 500) return new Failure('overloaded', `it answers ${status}`, { retryAfterMs });
+      if (status >= 400) return new Failure('refused', words || `it answers ${status}`, { complaint });
+      return new Failure('malformed');
+  }
+}
+
+const tryAgain = (ms: number | undefined) => {
+  if (ms === undefined) return '';
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 120 ? `Try again in ${seconds} s.` : `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+};

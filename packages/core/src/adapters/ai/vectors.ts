@@ -1,0 +1,20 @@
+import { Failure } from './failure.ts';
+
+/** Vectors of length one, so that their product is their likeness. @throws Failure when they are not one a text, all alike */
+export function unitVectors(rows: readonly (readonly number[])[], count: number): Float32Array[] {
+  const size = rows[0]?.length ?? 0;
+  const vectors = rows.map(unit);
+  const areWhole = rows.length === count && vectors.every((vector) => vector?.length === size && size > 0);
+  if (!areWhole) throw new Failure('malformed', 'no vector for each text');
+  return vectors as Float32Array[];
+}
+
+function unit(row: readonly number[]): Float32Array | null {
+  const length = Math.hypot(...row);
+  return Number.isFinite(length) && length > 0 ? Float32Array.from(row, (value) => value / length) : null;
+}
+
+/** Slices of at most so many. */
+export function* slicesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}
