@@ -71,9 +71,41 @@ const howRun = (env: Env): OpenOptions => ({
   jwtSecret: env.JWT_SECRET || undefined,
   encryptionKey: env.ENCRYPTION_KEY || undefined,
   encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS || undefined,
+  ai: aiIn(env),
   isProduction: env.NODE_ENV === 'production',
   isRegistrationOpen: isRegistrationOpen(env.REGISTRATION),
 });
+
+const aiIn = (env: Env): OpenOptions['ai'] => ({
+  gemini: { key: env.GEMINI_API_KEY, model: env.GEMINI_MODEL },
+  openai: { key: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL },
+  servesEveryone: isFor('everyone', env.AI_KEYS_FOR),
+  tokensPerDay: wholeNumber('AI_TOKENS_PER_DAY', env.AI_TOKENS_PER_DAY),
+  prices: pricesIn(env.AI_PRICES),
+});
+
+function isFor(whom: 'everyone', text = ''): boolean {
+  const said = text.trim().toLowerCase();
+  if (said === whom) return true;
+  if (said === '' || said === 'owner') return false;
+  throw new CrmflowError('invalid_input', `AI_KEYS_FOR is owner or everyone, not ${text}.`);
+}
+
+function wholeNumber(name: string, text = ''): number | undefined {
+  if (text.trim() === '') return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(text)) return Number(text);
+  throw new CrmflowError('invalid_input', `${name} is a whole number up to 999999999, not ${text}.`);
+}
+
+/** `gpt-4o-mini=0.15/0.6,…`: US dollars a million tokens, read and written. */
+const pricesIn = (text: string | undefined) =>
+  Object.fromEntries(
+    listIn(text).map((each) => {
+      const [, model = '', input, output] = /^(\S+)=([\d.]+)\/([\d.]+)$/.exec(each) ?? [];
+      if (model) return [model, { input: Number(input), output: Number(output) }];
+      throw new CrmflowError('invalid_input', `AI_PRICES is a list like gpt-4o-mini=0.15/0.6, not ${each}.`);
+    }),
+  );
 
 function isRegistrationOpen(text = 'open'): boolean {
   const said = text.trim().toLowerCase();

@@ -101,7 +101,7 @@ export function createApp(ports: Ports): App {
   const replies = createReplies(ports);
   const services: Services = {
     ...accounts,
-    keys,
+    keys: { ...keys, test: models.test },
     knowledge,
     ai,
     health: createHealth(ports),

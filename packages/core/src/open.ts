@@ -1,5 +1,6 @@
 import type { Actor } from './contract/operation.ts';
 import type { App } from './app.ts';
+import type { AiOptions } from './adapters/ai/installed.ts';
 import type { Database } from './adapters/database.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +27,8 @@ export interface OpenOptions {
   isRegistrationOpen?: boolean | undefined;
   /** Whether others than the local owner come in, by a server: then secrets that are not made must be given. */
   isServed?: boolean | undefined;
+  /** The installation's own models, and what may be spent on any. */
+  ai?: AiOptions | undefined;
   /** Of this release, as health tells it. */
   version?: string | undefined;
   /** Hears of what is fine for trying things out and not in production. */
@@ -47,19 +50,27 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   // The database engine starts in its worker while the rest is read here.
   const opening = openStore(options);
   try {
-    const [{ store, where, isOurs }, { createApp, http, ...ports }] = await Promise.all([
+    const [{ store, where, isOurs }, { createApp, http, shared, ...ports }] = await Promise.all([
       opening,
       readParts(options),
     ]);
     const { version = '0', isRegistrationOpen = true, report = complain } = options;
-    const app = createApp({ store, http, ...ports, version, isRegistrationOpen, report });
+    const app = createApp({
+      store,
+      http,
+      shared: shared.providers,
+      ...ports,
+      version,
+      isRegistrationOpen,
+      report,
+    });
     if (isOurs) await app.recover();
     return {
       app,
       owner: { role: 'user', userId: LOCAL_USER, isOperator: true },
       where,
       async close() {
-        await http.close();
+        await Promise.all([http.close(), shared.close()]);
         await store.close();
       },
     };
@@ -73,7 +84,7 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   }
 }
 
-async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) {
+async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: OpenOptions) {
   const [
     { createApp },
     { secretsFrom },
@@ -81,6 +92,8 @@ async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) 
     { createTokens },
     { passwords },
     { createReaders },
+    { createProviders },
+    { installedProviders },
     { clock, ticks },
     { ids },
     { lazyHttp },
@@ -92,12 +105,15 @@ async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) 
     import('./adapters/tokens.ts'),
     import('./adapters/passwords.ts'),
     import('./adapters/parsing/readers.ts'),
+    import('./adapters/ai/providers.ts'),
+    import('./adapters/ai/installed.ts'),
     import('./adapters/clock.ts'),
     import('./adapters/ids.ts'),
     import('./adapters/lazy-http.ts'),
     import('./adapters/shipped-templates.ts'),
   ]);
   const templates = await shippedTemplates();
+  const http = lazyHttp({ allowedPrivateHosts });
   const { jwtSecret, encryptionKey, warnings } = secretsFrom({
     ...options,
     mayMake: options.databaseUrl === undefined || !options.isServed,
@@ -109,11 +125,12 @@ async function readParts({ allowedPrivateHosts = [], ...options }: OpenOptions) 
     readers: createReaders(),
     tokens: createTokens(jwtSecret, clock),
     sealer: createSealer(encryptionKey, options.encryptionKeyPrevious),
-    providers: { names: ['gemini', 'openai'], open: () => null },
-    shared: [],
-    isShared: () => false,
-    prices: {},
-    http: lazyHttp({ allowedPrivateHosts }),
+    providers: createProviders({ http, clock }),
+    shared: installedProviders(ai),
+    isShared: (userId: string) => ai.servesEveryone === true || userId === LOCAL_USER,
+    tokensPerDay: ai.tokensPerDay,
+    prices: ai.prices ?? {},
+    http,
     clock,
     ids,
     ticks,

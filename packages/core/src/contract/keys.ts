@@ -67,6 +67,18 @@ export const keys = {
     input: z.strictObject({ service: z.string().max(200) }),
     output: z.object({}),
   }),
+  test: operation({
+    summary: 'Try a stored key out, by a call that costs nothing',
+    method: 'post',
+    path: '/keys/:service/test',
+    access: 'user',
+    input: z.strictObject({ service: z.string().max(200) }),
+    output: z.object({
+      service: z.string(),
+      /** The model that is used when none is named. */
+      model: z.string(),
+    }),
+  }),
   rotate: operation({
     summary: 'Seal every stored key anew with the present encryption key',
     method: 'post',

@@ -16,7 +16,12 @@ export type SecretOf = (userId: string, service: string) => Promise<Secret | nul
 
 const BATCH = 100;
 
-export function createKeys({ store, ids, clock, sealer }: Needs): Services['keys'] & { secretOf: SecretOf } {
+export function createKeys({
+  store,
+  ids,
+  clock,
+  sealer,
+}: Needs): Omit<Services['keys'], 'test'> & { secretOf: SecretOf } {
   return {
     async set(actor, { service, key, host = null }) {
       const userId = ownerOf(actor);

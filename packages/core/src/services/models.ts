@@ -1,3 +1,4 @@
+import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import { citing } from '../models/citing.ts';
 import { extractive, needsModel } from '../models/extractive.ts';
@@ -6,6 +7,7 @@ import type { AiModel, AiPart, AiProvider, AiRequest, ModelPart, Providers, Usag
 import type { SecretOf } from './keys.ts';
 import type { Account } from '../runner/runner.ts';
 import type { Spending } from './spending.ts';
+import { ownerOf } from './workflows.ts';
 
 interface Needs {
   /** Answers in place of all. */
@@ -24,6 +26,7 @@ interface Link {
   model: string;
 }
 
+const CHECK_MS = 15_000;
 const EXTRACTIVE = 'extractive';
 /** An answer that breaks off is asked for once more. */
 const TRIES = 2;
@@ -79,7 +82,7 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
       }
     } catch (cause) {
       outcome = reasonOf(cause) ?? 'internal';
-      if (costsNothing.has(outcome)) usage = { inputTokens: 0, outputTokens: 0 };
+      usage = usageIn(cause) ?? (costsNothing.has(outcome) ? { inputTokens: 0, outputTokens: 0 } : usage);
       throw cause;
     } finally {
       await held.settle({ provider: provider.name, model, usage, outcome, ms: Math.round(ticks() - from) });
@@ -88,6 +91,22 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
 
   return {
     providerOf,
+    /** @throws CrmflowError `unavailable` and the like, with the reason, when the provider takes no calls with it */
+    async test(actor: Actor, { service }: { service: string }) {
+      if (!providers.names.includes(service))
+        throw new CrmflowError(
+          'unprocessable',
+          `Only keys of ${providers.names.join(' and ')} can be tried out.`,
+        );
+      const provider = await providerOf(ownerOf(actor), service);
+      if (!provider)
+        throw new CrmflowError(
+          'not_found',
+          `There is no key for ${service}. Store it: crmflow keys set ${service}`,
+        );
+      await provider.check(AbortSignal.timeout(CHECK_MS));
+      return { service, model: provider.defaultModel };
+    },
     /** The models of one user, for one purpose; for nobody's run there is none. */
     of: (account: Account | null, usual: readonly string[] | undefined): AiModel => ({
       async *stream(request, signal) {
@@ -144,8 +163,11 @@ async function* read(parts: AsyncIterable<ModelPart>, { passages }: AiRequest): 
   }
 }
 
-const reasonOf = (cause: unknown): string | undefined =>
-  cause instanceof CrmflowError ? (cause.details as { reason?: string } | undefined)?.reason : undefined;
+const detailsOf = (cause: unknown): { reason?: string; usage?: Usage } =>
+  (cause instanceof CrmflowError && (cause.details as object | undefined)) || {};
+const reasonOf = (cause: unknown) => detailsOf(cause).reason;
+/** What a call that failed has cost all the same, where the provider said it. */
+const usageIn = (cause: unknown) => detailsOf(cause).usage;
 /** The next one may do better; a budget is the same for all. */
 const isOfProvider = (cause: unknown) => {
   const reason = reasonOf(cause);

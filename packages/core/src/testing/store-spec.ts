@@ -7,6 +7,7 @@ import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
 import { recallSpec } from './store-spec/recall.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
+import { spendingSpec } from './store-spec/spending.ts';
 import { userSpec } from './store-spec/users.ts';
 import { workflowSpec } from './store-spec/workflows.ts';
 
@@ -23,5 +24,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('finding sessions', () => findSpec(open));
   describe('remembering sessions', () => recallSpec(open));
   describe('commits', () => commitSpec(open));
+  describe('budgets and calls of models', () => spendingSpec(open));
   describe('lists', () => listSpec(open));
 }
