@@ -125,6 +125,7 @@ async function knowledge(client: CRMFlow) {
   for await (const part of client.stream({ prompt: 'When are you open?' })) parts.push(part.type);
   expect(said).toContain('Monday');
   expect(parts).toEqual([...parts.slice(1).map(() => 'chunk'), 'done']);
+  expect(await client.ai.usage()).toEqual({ items: [], nextCursor: null });
   expect(await codeOf(client.ai.generateWorkflow({ prompt: 'Ask for a name' }))).toBe('unavailable');
 }
 
@@ -147,6 +148,7 @@ it('speaks every operation about accounts, workflows, conversations and keys', a
   await conversations(client, clientFor(), await workflows(client));
   await client.keys.set({ service: 'gemini', key: 'a-secret-of-some-length-1234' });
   expect((await client.keys.list()).items).toMatchObject([{ service: 'gemini', lastFour: '1234' }]);
+  expect(await codeOf(client.keys.test({ service: 'openai' }))).toBe('not_found');
   expect(await client.keys.remove({ service: 'gemini' })).toEqual({});
   expect((await client.templates.list()).items).toHaveLength(6);
   expect(await client.health.get()).toMatchObject({ status: 'ok', database: 'ok' });

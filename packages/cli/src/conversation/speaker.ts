@@ -59,12 +59,18 @@ export function sayToPerson({ line, raw, colors, columns }: Output): Say {
 /** A line of the transcript as one prints it: its text, its media and its sources. */
 export function botLines({ text, media, citations = [] }: Message): string[] {
   const shown = media && `[${media.kind}${media.alt ? `: ${oneLine(media.alt)}` : ''}] ${oneLine(media.url)}`;
-  return [
-    ...(text || !shown ? [printable(text)] : []),
-    ...(shown ? [shown] : []),
-    ...citations.map(({ source }) => `(from: ${oneLine(source)})`),
-  ];
+  return [...(text || !shown ? [printable(text)] : []), ...(shown ? [shown] : []), ...sourceLines(citations)];
 }
+
+/** Where an answer was taken from; numbered as the answer names it when there are several. */
+export const sourceLines = (citations: readonly Citation[]): string[] =>
+  citations.map(({ source, page, url }, at) => {
+    const where = [source, page !== undefined && `page ${page}`, url !== source && url]
+      .filter(Boolean)
+      .join(', ');
+    return oneLine(citations.length > 1 ? `([${at + 1}] ${where})` : `(from: ${where})`);
+  });
+type Citation = NonNullable<Message['citations']>[number];
 
 type Expects = Extract<SessionEvent, { type: 'system:waiting_for_input' }>['expects'];
 

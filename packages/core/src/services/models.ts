@@ -110,7 +110,10 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
     /** The models of one user, for one purpose; for nobody's run there is none. */
     of: (account: Account | null, usual: readonly string[] | undefined): AiModel => ({
       async *stream(request, signal) {
-        if (ai) return yield* counted(ai.stream(request, signal), account);
+        if (ai) {
+          yield* counted(ai.stream(request, signal), account);
+          return;
+        }
         let failure: unknown;
         let isShown = false;
         for (const link of await chainOf(account, request.models ?? usual)) {

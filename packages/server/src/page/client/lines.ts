@@ -28,9 +28,12 @@ const mediaText = ({ kind, url, alt, name }: NonNullable<Message['media']>) =>
   `${[kind, alt ?? name].filter(Boolean).join(': ')} – ${url}`;
 
 function sourcesOf(citations: NonNullable<Message['citations']>): HTMLElement {
-  const items = citations.map(({ source, text }) =>
-    element('li', {}, element('cite', {}, source), element('blockquote', {}, text)),
-  );
+  const items = citations.map(({ source, text, page, url }) => {
+    const where = [source, page !== undefined && `page ${page}`, url !== source && url]
+      .filter(Boolean)
+      .join(', ');
+    return element('li', {}, element('cite', {}, where), element('blockquote', {}, text));
+  });
   const heading = `${citations.length} ${citations.length === 1 ? 'source' : 'sources'}`;
   return element('details', {}, element('summary', {}, heading), element('ol', {}, ...items));
 }
