@@ -20,7 +20,7 @@ const protocolFor = (key: string): Protocol => ({
     code: 'API_KEY_INVALID',
     message: 'API key not valid. Please pass a valid API key.',
   },
-  standing({ method, path, body }) {
+  usual({ method, path, body }) {
     if (method === 'GET' && path.startsWith('/v1beta/models'))
       return { models: [{ name: 'models/gemini-flash-latest' }] };
     if (path.endsWith(':batchEmbedContents'))
@@ -31,7 +31,7 @@ const protocolFor = (key: string): Protocol => ({
       };
     return undefined;
   },
-  events,
+  events: geminiEvents,
   error: ({ status, message = 'Something is wrong.', code, headers }) => ({
     error: {
       code: status,
@@ -61,7 +61,7 @@ const STATUS: Record<number, string> = {
   503: 'UNAVAILABLE',
 };
 
-function events({
+export function geminiEvents({
   texts = [],
   calls = [],
   finish = 'stop',

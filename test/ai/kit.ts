@@ -4,10 +4,11 @@ import type { AiProvider, ModelPart, ModelRequest } from '../../packages/core/sr
 import { doorTo } from '../http/support.ts';
 import { geminiServer } from './gemini-server.ts';
 import { openaiServer } from './openai-server.ts';
-import type { Script, Scripted } from './wire.ts';
+import type { Answer, Script, Scripted } from './wire.ts';
 
 type Options = Omit<Parameters<typeof createProviders>[0], 'http' | 'clock' | 'baseUrls'> & {
   answers?: Script;
+  besides?: Answer;
   key?: string;
 };
 
@@ -20,12 +21,12 @@ export interface Asked {
 
 /** Opens a provider on a scripted server; waits between tries take no time and are noted. */
 export const SPOKEN = {
-  gemini: async ({ answers, key = 'test-key', ...options }: Options = {}) => {
-    const server = await geminiServer({ ...(answers && { answers }) });
+  gemini: async ({ answers, besides, key = 'test-key', ...options }: Options = {}) => {
+    const server = await geminiServer({ ...(answers && { answers }), ...(besides && { besides }) });
     return opened('gemini', server, { baseUrls: { gemini: server.url }, parts: { key }, ...options });
   },
-  openai: async ({ answers, key = 'test-key', ...options }: Options = {}) => {
-    const server = await openaiServer({ ...(answers && { answers }) });
+  openai: async ({ answers, besides, key = 'test-key', ...options }: Options = {}) => {
+    const server = await openaiServer({ ...(answers && { answers }), ...(besides && { besides }) });
     return opened('openai', server, { baseUrls: { openai: `${server.url}/v1` }, parts: { key }, ...options });
   },
 };

@@ -22,9 +22,9 @@ export const openaiServer = ({
 }: Options = {}): Promise<Scripted> => scripted(protocolFor(key, transcript), options);
 
 const protocolFor = (key: string, transcript: string): Protocol => ({
-  isAllowed: ({ headers }) => headers.authorization === `Bearer ${key}`,
+  isAllowed: ({ headers }) => headers.authorization === (key ? `Bearer ${key}` : undefined),
   refusedKey: { status: 401, code: 'invalid_api_key', message: 'Incorrect API key provided: sk-wr***ng.' },
-  standing({ path, body }) {
+  usual({ path, body }) {
     if (path.endsWith('/models')) return { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model' }] };
     if (path.endsWith('/audio/transcriptions')) return { text: transcript };
     if (path.endsWith('/embeddings'))
@@ -36,13 +36,13 @@ const protocolFor = (key: string, transcript: string): Protocol => ({
       };
     return undefined;
   },
-  events,
+  events: openaiEvents,
   error: ({ status, message = 'Something is wrong.', code = null }) => ({
     error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', param: null, code },
   }),
 });
 
-function events({
+export function openaiEvents({
   texts = [],
   calls = [],
   finish = 'stop',

@@ -44,7 +44,9 @@ export type Script = readonly Answer[] | ((request: Received, index: number) => 
 
 export interface ScriptedOptions {
   answers?: Script;
-  /** The only key it takes. */
+  /** What is answered to the rest (models, vectors, recordings) where it shall not be what is usual. */
+  besides?: Answer;
+  /** The only key it takes; empty for none. */
   key?: string;
 }
 export interface Scripted extends Neighbour {
@@ -56,8 +58,8 @@ export interface Scripted extends Neighbour {
 export interface Protocol {
   isAllowed(request: Received): boolean;
   refusedKey: Answer;
-  /** What needs no script: models, vectors; undefined for all else. */
-  standing(request: Received): object | undefined;
+  /** What needs no script: models, vectors, recordings; undefined for all else. */
+  usual(request: Received): object | undefined;
   /** The events of an answer, each with its blank line. */
   events(answer: Answer): string[];
   error(answer: Answer & { status: number }): object;
@@ -66,21 +68,21 @@ export interface Protocol {
 /** A server on loopback that answers by a script and ends with the test. */
 export async function scripted(
   protocol: Protocol,
-  { answers = [{ texts: ['Hello.'] }] }: ScriptedOptions,
+  { answers = [{ texts: ['Hello.'] }], besides }: ScriptedOptions,
 ): Promise<Scripted> {
   const requests: Received[] = [];
   let asked = 0;
+  const answerTo = (request: Received): Answer => {
+    if (!protocol.isAllowed(request)) return protocol.refusedKey;
+    const usual = protocol.usual(request);
+    if (usual) return besides ?? { body: usual };
+    const index = asked++;
+    return typeof answers === 'function' ? answers(request, index) : (answers[index] ?? answers.at(-1)!);
+  };
   const neighbour = await serve(async (request, response) => {
     const received = await receive(request, response);
     requests.push(received);
-    if (!protocol.isAllowed(received)) return send(protocol, protocol.refusedKey, response);
-    const standing = protocol.standing(received);
-    if (standing && typeof answers !== 'function' && !answers[asked]?.status)
-      return send(protocol, { body: standing }, response);
-    const index = asked++;
-    const answer =
-      typeof answers === 'function' ? answers(received, index) : (answers[index] ?? answers.at(-1)!);
-    return send(protocol, answer, response);
+    await send(protocol, answerTo(received), response);
   });
   return { ...neighbour, requests };
 }

@@ -186,7 +186,7 @@ export interface AiProvider {
   defaultModel: string;
   /** Answers. Tries again by itself as long as nothing was given yet. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
-  /** One vector a text, as long as 1; absent where the provider makes none. */
+  /** One vector a text, each of length 1 and all of one size; absent where the provider makes none. */
   embed?: {
     /** Vectors of other models do not compare. */
     model: string;

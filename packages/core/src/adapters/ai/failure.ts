@@ -55,7 +55,7 @@ const FAILURES: Record<
   too_long: {
     code: 'provider_failed',
     sentence: ({ label, maxTokens }, what) =>
-      `${label} did not finish its answer ${what || `within ${maxTokens} tokens`}. Allow more, or ask for less.`,
+      `${label} ${what || `did not finish its answer within ${maxTokens} tokens. Allow more, or ask for less.`}`,
   },
   cut: {
     code: 'provider_failed',

@@ -63,12 +63,17 @@ function withoutNull(schema: JsonSchema): { nullable: boolean; rest: JsonSchema 
   return { nullable: real.length < choices.length || realTypes.length < types.length, rest };
 }
 
-/** Gemini's enums are texts. */
+/** Gemini's enums are texts; of other values it is told what they are. */
 function enumOf({ enum: values, const: only, type }: JsonSchema): JsonSchema {
   const all = Array.isArray(values) ? (values as unknown[]) : only === undefined ? [] : [only];
-  const texts = all.filter((value) => value !== null);
-  if (texts.length === 0 || !texts.every((value) => typeof value === 'string')) return {};
-  return { type: type ?? 'string', enum: texts, ...(texts.length < all.length && { nullable: true }) };
+  const real = all.filter((value) => value !== null);
+  if (real.length === 0) return {};
+  const areTexts = real.every((value) => typeof value === 'string');
+  return {
+    type: type ?? (areTexts ? 'string' : typeof real[0]),
+    ...(areTexts && { enum: real }),
+    ...(real.length < all.length && { nullable: true }),
+  };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

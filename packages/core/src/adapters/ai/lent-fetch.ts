@@ -1,5 +1,7 @@
+import type { HttpStream } from '../../ports.ts';
 import { Failure } from './failure.ts';
 import { mustStream, type Line } from './line.ts';
+import { eventsIn } from './sse.ts';
 
 /**
  * Makes a call of @google/generative-ai with a `fetch` of ours. The package takes no other than the global one, which
@@ -17,37 +19,33 @@ export function lending<T>({ fetch }: { fetch: typeof globalThis.fetch }, call: 
 }
 
 /** A `fetch` that goes through a line, and remembers what failed there: the package drops causes. */
-export function fetchThrough(line: Line, terms: { asked: readonly string[]; signal: AbortSignal }) {
+export function fetchThrough(
+  line: Line,
+  { baseUrl, ...terms }: { baseUrl: string; asked: readonly string[]; signal: AbortSignal },
+) {
   let failed: Error | undefined;
   const noted = (cause: unknown): never => {
     // A line throws nothing but errors.
     failed ??= cause as Error;
     throw failed;
   };
-  async function* noting(body: AsyncIterable<Uint8Array>) {
+  const fail = (cause: unknown): never => {
+    throw failed ?? new Failure('malformed', '', { cause });
+  };
+  async function* noting<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
     try {
-      yield* body;
+      yield* parts;
     } catch (cause) {
       noted(cause);
     }
   }
-  const fail = (cause: unknown): never => {
-    throw failed ?? new Failure(UNFINISHED.test(String(cause)) ? 'cut' : 'malformed', '', { cause });
-  };
   return {
     async fetch(url: string | URL | Request, { headers, body }: RequestInit = {}): Promise<Response> {
-      try {
-        const answer = await line({
-          ...terms,
-          url: url as string,
-          headers: Object.fromEntries(new Headers(headers)),
-          body: body as string,
-        });
-        if (String(url).includes('alt=sse')) mustStream(answer);
-        return new Response(ReadableStream.from(noting(answer.body)), { status: answer.status });
-      } catch (cause) {
-        return noted(cause);
-      }
+      const path = String(url).slice(baseUrl.length);
+      const sent = { headers: Object.fromEntries(new Headers(headers)), body: body as string };
+      const answer = await line({ ...terms, path, ...sent }).catch(noted);
+      const isStream = path.endsWith('?alt=sse');
+      return new Response(ReadableStream.from(noting(isStream ? retold(answer) : answer.body)));
     },
     /** Throws what really happened. */
     fail,
@@ -62,5 +60,16 @@ export function fetchThrough(line: Line, terms: { asked: readonly string[]; sign
   };
 }
 
-/** The package's words for an answer that ends in the middle of an event. */
-const UNFINISHED = /Failed to parse stream/;
+/**
+ * Events in the one form that the package reads: it stumbles over comments, line separators in a text and data of
+ * several lines, and looks through all that it has of an event again with each piece.
+ */
+async function* retold(answer: HttpStream): AsyncGenerator<Uint8Array> {
+  mustStream(answer);
+  for await (const data of eventsIn(answer.body)) {
+    const line = data.replace(/[\r\n]+/g, ' ').replace(/[\u2028\u2029]/g, escaped);
+    yield Buffer.from(`data: ${line}\n\n`);
+  }
+}
+
+const escaped = (separator: string) => (separator === '\u2028' ? '\\u2028' : '\\u2029');

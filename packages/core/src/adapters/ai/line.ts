@@ -4,11 +4,13 @@ import type { Clock, Http, HttpStream } from '../../ports.ts';
 import { collected } from '../http/body.ts';
 import { complaintIn, quotable, retryAfterMs, type Complaint } from './complaint.ts';
 import { Failure } from './failure.ts';
+import type { Limits } from './patience.ts';
 import { parsed } from './sse.ts';
 
 export interface Call {
   method?: 'GET' | 'POST';
-  url: string;
+  /** After the base URL. */
+  path: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   signal: AbortSignal;
@@ -24,11 +26,9 @@ interface Ends {
   baseUrl: string;
   /** What opens the server, to be sent to it alone. */
   auth: { header: string; value: string; key: string };
-  totalMs: number;
+  limits: Pick<Limits, 'totalMs' | 'maxBytes'>;
 }
 
-/** Of an answer: a hundred times what the longest one has. */
-const MAX_BYTES = 4_000_000;
 const ERROR_BYTES = 100_000;
 
 /**
@@ -37,18 +37,18 @@ const ERROR_BYTES = 100_000;
  * @throws Failure for whatever is no answer
  */
 export const lineTo =
-  ({ http, clock, baseUrl, auth, totalMs }: Ends): Line =>
-  async ({ method = 'POST', url, headers = {}, body, signal, asked = [] }) => {
+  ({ http, clock, baseUrl, auth, limits: { totalMs, maxBytes } }: Ends): Line =>
+  async ({ method = 'POST', path, headers = {}, body, signal, asked = [] }) => {
     const answer = await http
       .stream({
         method,
-        url,
+        url: baseUrl + path,
         headers: { ...headers, ...(auth.value && { [auth.header]: auth.value }) },
         ...(body !== undefined && { body }),
         onlyOrigin: baseUrl,
         secretHeaders: [auth.header],
         maxRedirects: 0,
-        maxBytes: MAX_BYTES,
+        maxBytes,
         // Whoever waits counts the time.
         timeoutMs: totalMs,
         firstByteMs: totalMs,
@@ -139,7 +139,9 @@ function refusedAtTheDoor(cause: unknown): unknown {
         cause,
       });
     case 'too_large':
-      return new Failure('too_long', `within ${MAX_BYTES / 1_000_000} MB`, { cause });
+      return new Failure('too_long', 'sent an answer too large to be read to its end. Ask for less.', {
+        cause,
+      });
     case 'timeout':
       return new Failure('late', '', { cause });
     case 'broken':
@@ -180,6 +182,8 @@ export function complained({ status, complaint, words, retryAfterMs }: Complaine
     case 408:
     case 504:
       return new Failure('late', '', { retryAfterMs });
+    case 413:
+      return new Failure('refused', words || 'it is too large');
     case 429:
       if (says(/^insufficient_quota$/))
         return new Failure('rate_limited', 'The quota of its account is used up.', { isFinal: true });

@@ -1,9 +1,10 @@
 import type { ModelMessage, ModelRequest } from '../../ports.ts';
+import type { Complaint } from './complaint.ts';
 
-/** The body of `/chat/completions`. Newer models of OpenAI refuse `max_tokens`, older servers its successor. */
+/** The body of `/chat/completions`. OpenAI's newer models refuse `max_tokens`; other servers may know nothing else. */
 export const bodyOf = (
   { model, system, messages, schema, tools = [], maxTokens }: ModelRequest,
-  limit: 'max_tokens' | 'max_completion_tokens',
+  isOpenai: boolean,
 ): Record<string, unknown> => ({
   model,
   messages: [
@@ -12,7 +13,7 @@ export const bodyOf = (
   ],
   stream: true,
   stream_options: { include_usage: true },
-  [limit]: maxTokens,
+  [isOpenai ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
   ...(schema && { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
   ...(tools.length > 0 && {
     tools: tools.map((tool) => ({ type: 'function', function: { ...tool } })),
@@ -42,14 +43,20 @@ function wire(message: ModelMessage): Record<string, unknown>[] {
   }
 }
 
+/** How often `plainer` finds something. */
+export const OPTIONAL_WORDS = 3;
+
 /** The body without what a server has just refused; null when there is nothing to leave out. */
-export function plainer(body: Record<string, unknown>, complaint: string): Record<string, unknown> | null {
+export function plainer(
+  body: Record<string, unknown>,
+  { message, param }: Complaint,
+): Record<string, unknown> | null {
+  const said = `${param} ${message}`;
   const { max_tokens: old, max_completion_tokens: current, ...rest } = body;
-  if (current !== undefined && /max_completion_tokens/.test(complaint))
-    return { ...rest, max_tokens: current };
-  if (old !== undefined && /max_tokens/.test(complaint)) return { ...rest, max_completion_tokens: old };
+  if (current !== undefined && /max_completion_tokens/.test(said)) return { ...rest, max_tokens: current };
+  if (old !== undefined && /max_tokens/.test(said)) return { ...rest, max_completion_tokens: old };
   const optional = ['stream_options', 'response_format'].filter((name) => name in body);
-  const named = optional.filter((name) => complaint.includes(name));
+  const named = optional.filter((name) => said.includes(name));
   const left = new Set(named.length > 0 ? named : optional);
   if (left.size === 0) return null;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !left.has(name)));

@@ -14,6 +14,8 @@ export interface Limits {
   backoffMs: number;
   /** A provider that wants to be left alone for longer has failed. */
   longestWaitMs: number;
+  /** Of an answer as it travels: each token of it may come with hundreds of bytes. */
+  maxBytes: number;
 }
 
 export const LIMITS: Limits = {
@@ -23,6 +25,7 @@ export const LIMITS: Limits = {
   tries: 3,
   backoffMs: 500,
   longestWaitMs: 20_000,
+  maxBytes: 16_000_000,
 };
 
 /** What time and chance are made of. */

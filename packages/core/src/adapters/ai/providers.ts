@@ -9,7 +9,7 @@ type Name = 'gemini' | 'openai';
 export interface Needs {
   http: Http;
   clock: Clock;
-  /** Where a provider's servers are, when not where everybody's are. */
+  /** Where a provider is, when not at its own address. An owner's own server is named in the secret instead. */
   baseUrls?: Partial<Record<Name, string | undefined>> | undefined;
   defaultModels?: Partial<Record<Name, string | undefined>> | undefined;
   waiting: Waiting;

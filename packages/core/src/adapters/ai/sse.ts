@@ -1,14 +1,23 @@
+import { TextDecoder } from 'node:util';
 import { createParser } from 'eventsource-parser';
 import { Failure } from './failure.ts';
 
-/** The data of each server-sent event, whatever pieces it travelled in. */
+/** The data of each server-sent event, whatever pieces it travelled in. @throws Failure `malformed` for what is no text */
 export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   const whole: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => whole.push(data) });
   for await (const bytes of body) {
-    parser.feed(decoder.decode(bytes, { stream: true }));
+    parser.feed(textIn(bytes, decoder));
     yield* whole.splice(0);
+  }
+}
+
+function textIn(bytes: Uint8Array, decoder: TextDecoder): string {
+  try {
+    return decoder.decode(bytes, { stream: true });
+  } catch (cause) {
+    throw new Failure('malformed', '', { cause });
   }
 }
 

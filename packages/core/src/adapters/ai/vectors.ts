@@ -14,7 +14,14 @@ function unit(row: readonly number[]): Float32Array | null {
   return Number.isFinite(length) && length > 0 ? Float32Array.from(row, (value) => value / length) : null;
 }
 
-/** Slices of at most so many. */
-export function* slicesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+/** The vectors of texts of which a provider takes only so many at once. */
+export async function inBatches(
+  texts: readonly string[],
+  size: number,
+  vectorsOf: (batch: readonly string[]) => Promise<Float32Array[]>,
+): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (let from = 0; from < texts.length; from += size)
+    vectors.push(...(await vectorsOf(texts.slice(from, from + size))));
+  return vectors;
 }
