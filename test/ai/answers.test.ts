@@ -212,7 +212,7 @@ describe.each(Object.entries(SPOKEN))('%s', (_name, open) => {
       expect(body).toContain('whisper-1');
     } else
       expect(body.contents[0].parts[0]).toEqual({
-        inlineData: { mimeType: audio.mimeType, data: 'AQID/w==' },
+        inlineData: { mimeType: 'audio/webm', data: 'AQID/w==' },
       });
   });
 
@@ -273,6 +273,31 @@ describe('gemini', () => {
     },
   );
 
+  it('gives the one signature of calls that were made at once back as it was', async () => {
+    const { provider, server } = await SPOKEN.gemini();
+    const calls: ToolCall[] = [
+      { id: 'a', name: 'now', arguments: {}, signature: 'signed' },
+      { id: 'b', name: 'now', arguments: 'no JSON' },
+    ];
+    const results = calls.map(({ id, name }) => ({ id, name, text: 'noon' }));
+    await heard(provider, {
+      messages: [...question.messages, { role: 'calls', calls }, { role: 'results', results }],
+    });
+    expect(server.requests[0]!.body.contents.at(-2).parts).toEqual([
+      { functionCall: { id: 'a', name: 'now', args: {} }, thoughtSignature: 'signed' },
+      { functionCall: { id: 'b', name: 'now', args: {} } },
+    ]);
+  });
+
+  it('names a call that went wrong', async () => {
+    const raw = `data: ${JSON.stringify({ candidates: [{ finishReason: 'MALFORMED_FUNCTION_CALL' }] })}\r\n\r\n`;
+    const { provider } = await SPOKEN.gemini({ answers: [{ finish: null, raw }] });
+    expect((await heard(provider)).refusal).toMatchObject({
+      message: 'Gemini sent no whole answer (MALFORMED_FUNCTION_CALL). Try again.',
+      details: { reason: 'malformed' },
+    });
+  });
+
   it('names a question that was not let in', async () => {
     const raw = `data: ${JSON.stringify({ promptFeedback: { blockReason: 'SAFETY' } })}\r\n\r\n`;
     const { provider } = await SPOKEN.gemini({ answers: [{ finish: null, raw }] });
@@ -282,8 +307,11 @@ describe('gemini', () => {
   it('lets a call of another model pass without its signature', async () => {
     const { provider, server } = await SPOKEN.gemini();
     const call: ToolCall = { id: 'call_1', name: 'now', arguments: {} };
-    await heard(provider, { messages: [...question.messages, { role: 'calls', calls: [call] }] });
-    expect(server.requests[0]!.body.contents.at(-1).parts[0].thoughtSignature).toBe(
+    const results = [{ id: call.id, name: 'now', text: 'noon' }];
+    await heard(provider, {
+      messages: [...question.messages, { role: 'calls', calls: [call] }, { role: 'results', results }],
+    });
+    expect(server.requests[0]!.body.contents.at(-2).parts[0].thoughtSignature).toBe(
       'skip_thought_signature_validator',
     );
   });

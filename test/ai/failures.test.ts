@@ -3,7 +3,7 @@ import { heard, reasonOf, SPOKEN, textOf } from './kit.ts';
 import type { Answer } from './wire.ts';
 
 /** For what never comes. */
-const AT_ONCE = { firstPartMs: 150, idleMs: 150 };
+const AT_ONCE = { firstPartMs: 250, idleMs: 150 };
 
 const OVERLOADED = JSON.stringify({ error: { code: 503, message: 'Come back.', status: 'UNAVAILABLE' } });
 

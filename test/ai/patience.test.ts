@@ -17,6 +17,25 @@ describe.each(Object.entries(SPOKEN))('%s', (_name, open) => {
     ]);
   });
 
+  it('counts what an empty answer cost before the one that was given', async () => {
+    const usage = { inputTokens: 900, outputTokens: 40 };
+    const { provider } = await open({ answers: [{ usage }, { texts: ['Yes.'], usage }] });
+    expect((await heard(provider)).parts.at(-1)).toEqual({
+      kind: 'done',
+      usage: { inputTokens: 1_800, outputTokens: 80 },
+    });
+    const silent = await open({ answers: [{ usage }] });
+    expect((await heard(silent.provider)).refusal?.details).toEqual({
+      reason: 'malformed',
+      usage: { inputTokens: 2_700, outputTokens: 120 },
+    });
+  });
+
+  it('does not wait for long to find out whether a key is taken', async () => {
+    const { provider } = await open({ besides: { end: 'stall' }, limits: { checkMs: 100 } });
+    await expect(provider.check(never)).rejects.toMatchObject({ details: { reason: 'late' } });
+  });
+
   it('waits for a different while each time it is asked, never less than half', async () => {
     const { provider, waits } = await open({ answers: [{ status: 500 }], random: () => 0 });
     await heard(provider);
@@ -54,12 +73,12 @@ describe.each(Object.entries(SPOKEN))('%s', (_name, open) => {
 
   it('is over in its time, however often a provider shows that it is still at work', async () => {
     const { provider, server } = await open({
-      answers: [{ texts: Array<string>(100).fill('and '), bytesAtOnce: 200, everyMs: 20 }],
-      limits: { totalMs: 300 },
+      answers: [{ texts: Array<string>(300).fill('and '), bytesAtOnce: 200, everyMs: 20 }],
+      limits: { totalMs: 800 },
     });
     const { refusal } = await heard(provider);
     expect([reasonOf(refusal), await server.requests[0]!.closed]).toEqual(['late', 'abandoned']);
-    expect(refusal?.message).toMatch(/was not done within 0.3 seconds/);
+    expect(refusal?.message).toMatch(/was not done within 0.8 seconds/);
   });
 
   it('closes the connection at once when the caller gives up', async () => {

@@ -71,6 +71,12 @@ describe.each(Object.entries(SPOKEN))('%s', (name, open) => {
     expect(refusal!.message).not.toMatch(/\n/);
   });
 
+  it('repeats no question, however short', async () => {
+    const { provider } = await open({ answers: [{ status: 400, message: 'Cannot answer "hunter2".' }] });
+    const { refusal } = await heard(provider, { messages: [{ role: 'user', text: 'hunter2' }] });
+    expect(refusal?.message).toMatch(/ refuses the request: it answers 400\.$/);
+  });
+
   it('tells the owner in the words of the provider what is wrong with a request', async () => {
     const { provider } = await open({ answers: [{ status: 400, message: 'maxTokens must be\npositive' }] });
     expect((await heard(provider)).refusal).toMatchObject({

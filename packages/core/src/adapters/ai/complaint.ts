@@ -59,6 +59,8 @@ export function retryAfterMs(header: string | undefined, now: Date): number | un
 const MOST_CHARACTERS = 200;
 /** So much in a row is taken from the request, not from the language. */
 const ECHO = 16;
+/** A shorter text may be any word. */
+const SHORTEST = 4;
 
 /**
  * A provider's words as the owner of a workflow may read them: one short line without addresses and keys, and nothing
@@ -75,6 +77,7 @@ export function quotable(message: string, { key, asked }: { key: string; asked: 
 }
 
 function repeats(line: string, asked: readonly string[]): boolean {
+  if (asked.some((text) => text.length >= SHORTEST && line.includes(text))) return true;
   for (let from = 0; from + ECHO <= line.length; from++) {
     const piece = line.slice(from, from + ECHO);
     if (asked.some((text) => text.includes(piece))) return true;

@@ -24,7 +24,10 @@ const FAILURES: Record<
   },
   no_model: {
     code: 'unavailable',
-    sentence: ({ label, model }) => `${label} has no model "${model}" for this key. Name another one.`,
+    sentence: ({ label, model }) =>
+      model === undefined
+        ? `${label} has no list of models. Check its base URL.`
+        : `${label} has no model "${model}" for this key. Name another one.`,
   },
   unreachable: {
     code: 'unavailable',
@@ -84,7 +87,7 @@ export interface FailureOptions extends ErrorOptions {
 export class Failure extends Error {
   readonly retryAfterMs: number | undefined;
   readonly isFinal: boolean;
-  readonly usage: Usage | undefined;
+  usage: Usage | undefined;
   readonly complaint: Complaint | null;
   constructor(
     readonly reason: ProviderFailure,

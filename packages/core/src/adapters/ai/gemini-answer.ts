@@ -3,11 +3,16 @@ import { z } from 'zod';
 import type { ModelPart, ModelRequest, Usage } from '../../ports.ts';
 import { complaintIn } from './complaint.ts';
 import { Failure } from './failure.ts';
-import { complained } from './line.ts';
 import type { Sign } from './patience.ts';
+import { complained } from './status.ts';
 import { estimated } from './usage.ts';
 
 const Count = z.number().optional();
+/** Why an answer ended or was none; it stands in sentences. */
+const Reason = z
+  .string()
+  .regex(/^[A-Z_]{1,50}$/)
+  .optional();
 const PartOf = z.object({
   text: z.string().optional(),
   thought: z.boolean().optional(),
@@ -21,11 +26,11 @@ const Chunk = z.object({
     .array(
       z.object({
         content: z.object({ parts: z.array(PartOf).optional() }).optional(),
-        finishReason: z.string().optional(),
+        finishReason: Reason,
       }),
     )
     .optional(),
-  promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
+  promptFeedback: z.object({ blockReason: Reason }).optional(),
   usageMetadata: z
     .object({ promptTokenCount: Count, candidatesTokenCount: Count, thoughtsTokenCount: Count })
     .optional(),
@@ -100,11 +105,10 @@ function mustBeWhole(finish: string, usage: Usage) {
       throw new Failure('too_long', '', { usage });
     case '':
       throw new Failure('cut', '', { usage });
-    case 'MALFORMED_FUNCTION_CALL':
-    case 'UNEXPECTED_TOOL_CALL':
-    case 'OTHER':
-      throw new Failure('malformed', `no whole answer (${finish})`, { usage });
     default:
-      throw new Failure('blocked', finish, { usage });
+      if (RULE.test(finish)) throw new Failure('blocked', finish, { usage });
+      throw new Failure('malformed', `no whole answer (${finish})`, { usage });
   }
 }
+
+const RULE = /SAFETY|RECITATION|LANGUAGE|BLOCKLIST|PROHIBITED|SPII/;

@@ -1,5 +1,5 @@
 import type { Content, FunctionDeclarationsTool, GenerateContentRequest, Part } from '@google/generative-ai';
-import type { ModelMessage, ModelRequest, Tool } from '../../ports.ts';
+import type { ModelMessage, ModelRequest, Tool, ToolCall } from '../../ports.ts';
 import { geminiSchema } from './gemini-schema.ts';
 
 /** What Gemini 3 takes in the place of the signature of a call that another model made. */
@@ -18,7 +18,12 @@ export const requestOf = ({
   ...(tools.length > 0 && { tools: [declared(tools)] }),
   generationConfig: {
     maxOutputTokens: maxTokens,
-    ...(schema && { responseMimeType: 'application/json', responseSchema: typed(geminiSchema(schema)) }),
+    // Gemini 2.5 refuses the two together.
+    ...(schema &&
+      tools.length === 0 && {
+        responseMimeType: 'application/json',
+        responseSchema: typed(geminiSchema(schema)),
+      }),
   },
 });
 
@@ -28,12 +33,7 @@ function contentOf(message: ModelMessage): Content {
     case 'model':
       return { role: message.role, parts: [{ text: message.text }] };
     case 'calls':
-      return {
-        role: 'model',
-        parts: message.calls.map(({ id, name, arguments: args, signature = UNSIGNED }) =>
-          typed<Part>({ functionCall: { id, name, args }, thoughtSignature: signature }),
-        ),
-      };
+      return { role: 'model', parts: calledIn(message.calls) };
     case 'results':
       return {
         role: 'user',
@@ -42,6 +42,18 @@ function contentOf(message: ModelMessage): Content {
         ),
       };
   }
+}
+
+/** Of calls that were made at once, the first alone is signed. */
+function calledIn(calls: readonly ToolCall[]): Part[] {
+  const isSigned = calls.some(({ signature }) => signature !== undefined);
+  return calls.map(
+    ({ id, name, arguments: args, signature: thoughtSignature = isSigned ? undefined : UNSIGNED }) =>
+      typed<Part>({
+        functionCall: { id, name, args: typeof args === 'object' ? args : {} },
+        thoughtSignature,
+      }),
+  );
 }
 
 /** Gemini wants no schema at all for a tool without arguments. */

@@ -8,7 +8,7 @@ import { fetchThrough, lending } from './lent-fetch.ts';
 import { jsonIn, lineTo, type Line } from './line.ts';
 import { patiently, patientlyOne, type Sign } from './patience.ts';
 import type { Needs } from './providers.ts';
-import { textsOf } from './usage.ts';
+import { addingUp, textsOf } from './usage.ts';
 import { inBatches, unitVectors } from './vectors.ts';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
@@ -36,7 +36,10 @@ export function gemini(
     subject: { label: 'Gemini', name: 'gemini', model: of.model, maxTokens: of.maxTokens },
   });
   const stream = (request: ModelRequest, signal: AbortSignal, contents?: Content[]) =>
-    patiently((signal) => answered(google, { request, contents, signal }), terms(signal, request));
+    patiently(
+      addingUp((signal) => answered(google, { request, contents, signal })),
+      terms(signal, request),
+    );
   return {
     name: 'gemini',
     defaultModel,
@@ -54,17 +57,21 @@ export function gemini(
     async transcribe({ bytes, mimeType }, signal) {
       const data = Buffer.from(bytes).toString('base64');
       const request = { model: defaultModel, messages: [], maxTokens: TRANSCRIPT_TOKENS };
-      const parts = [{ inlineData: { mimeType, data } }, { text: TRANSCRIBE }];
+      const type = mimeType.split(';')[0]!;
+      const parts = [{ inlineData: { mimeType: type, data } }, { text: TRANSCRIBE }];
       let text = '';
       for await (const part of stream(request, signal, [{ role: 'user', parts }]))
         if (part.kind === 'text') text += part.text;
       return text.trim();
     },
     check: (signal) =>
-      patientlyOne(async (signal) => {
-        const { body } = await line({ method: 'GET', path: '/v1beta/models?pageSize=1', signal });
-        await jsonIn(body, Models);
-      }, terms(signal)),
+      patientlyOne(
+        async (signal) => {
+          const { body } = await line({ method: 'GET', path: '/v1beta/models?pageSize=1', signal });
+          await jsonIn(body, Models);
+        },
+        { ...terms(signal), limits: { ...waiting.limits, totalMs: waiting.limits.checkMs } },
+      ),
   };
 }
 

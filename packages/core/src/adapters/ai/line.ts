@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import { CrmflowError } from '../../errors.ts';
 import type { Clock, Http, HttpStream } from '../../ports.ts';
 import { collected } from '../http/body.ts';
-import { complaintIn, quotable, retryAfterMs, type Complaint } from './complaint.ts';
+import { complaintIn, quotable, retryAfterMs } from './complaint.ts';
 import { Failure } from './failure.ts';
 import type { Limits } from './patience.ts';
 import { parsed } from './sse.ts';
+import { complained } from './status.ts';
 
 export interface Call {
   method?: 'GET' | 'POST';
@@ -112,36 +113,25 @@ export async function jsonIn<S extends z.ZodType>(
 function refusedAtTheDoor(cause: unknown): unknown {
   if (!(cause instanceof CrmflowError)) return cause;
   const { reason } = cause.details as { reason: string };
+  const unreachable = (what: string) => new Failure('unreachable', what, { isFinal: true, cause });
   switch (reason) {
     case 'blocked_address':
-      return new Failure(
-        'unreachable',
+      return unreachable(
         'is not on the public internet, so nothing was sent. Whoever runs this installation can allow its host in ALLOWED_PRIVATE_HOSTS.',
-        { isFinal: true, cause },
       );
     case 'url':
     case 'scheme':
     case 'credentials':
     case 'blocked_port':
-      return new Failure(
-        'unreachable',
-        'has a base URL that cannot be used. Store another one with its key.',
-        {
-          isFinal: true,
-          cause,
-        },
-      );
+      return unreachable('has a base URL that cannot be used. Store another one with its key.');
+    case 'redirects':
+      return unreachable('redirects elsewhere, where no key is sent. Check its base URL.');
     case 'header':
       return new Failure('key_refused', 'it holds a character that no key has', { cause });
-    case 'redirects':
-      return new Failure('unreachable', 'redirects elsewhere, where no key is sent. Check its base URL.', {
-        isFinal: true,
-        cause,
-      });
-    case 'too_large':
-      return new Failure('too_long', 'sent an answer too large to be read to its end. Ask for less.', {
-        cause,
-      });
+    case 'too_large': {
+      const what = 'sent an answer too large to be read to its end. Ask for less.';
+      return new Failure('too_long', what, { cause });
+    }
     case 'timeout':
       return new Failure('late', '', { cause });
     case 'broken':
@@ -153,50 +143,3 @@ function refusedAtTheDoor(cause: unknown): unknown {
       return new Failure('unreachable', '', { cause });
   }
 }
-
-interface Complained {
-  status: number;
-  complaint: Complaint | null;
-  /** Of the complaint, fit to be shown. */
-  words: string;
-  retryAfterMs?: number | undefined;
-}
-
-/** What a status and its complaint mean. */
-export function complained({ status, complaint, words, retryAfterMs }: Complained): Failure {
-  const says = (pattern: RegExp) => complaint?.codes.some((code) => pattern.test(code)) ?? false;
-  if (says(/^API_KEY_/) || /API key not valid/i.test(complaint?.message ?? ''))
-    return new Failure('key_refused');
-  if (says(/^content_filter$/i)) return new Failure('blocked', words);
-  switch (status) {
-    case 401:
-      return new Failure('key_refused');
-    case 403:
-      return new Failure('key_refused', words);
-    case 402:
-      return new Failure('rate_limited', 'Its account is out of credit.', { isFinal: true });
-    case 404:
-      return complaint
-        ? new Failure('no_model')
-        : new Failure('unreachable', 'has nothing at its base URL. Check it.', { isFinal: true });
-    case 408:
-    case 504:
-      return new Failure('late', '', { retryAfterMs });
-    case 413:
-      return new Failure('refused', words || 'it is too large');
-    case 429:
-      if (says(/^insufficient_quota$/))
-        return new Failure('rate_limited', 'The quota of its account is used up.', { isFinal: true });
-      return new Failure('rate_limited', tryAgain(retryAfterMs), { retryAfterMs });
-    default:
-      if (status >= 500) return new Failure('overloaded', `it answers ${status}`, { retryAfterMs });
-      if (status >= 400) return new Failure('refused', words || `it answers ${status}`, { complaint });
-      return new Failure('malformed');
-  }
-}
-
-const tryAgain = (ms: number | undefined) => {
-  if (ms === undefined) return '';
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 120 ? `Try again in ${seconds} s.` : `Try again in ${Math.ceil(seconds / 60)} minutes.`;
-};

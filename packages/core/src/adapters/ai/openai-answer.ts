@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { ModelPart, ModelRequest, ToolCall, Usage } from '../../ports.ts';
 import { complaintIn } from './complaint.ts';
 import { Failure } from './failure.ts';
-import { complained } from './line.ts';
 import type { Sign } from './patience.ts';
 import { eventsIn, objectIn, parsed } from './sse.ts';
+import { complained } from './status.ts';
 import { estimated } from './usage.ts';
 
 const CallPiece = z.object({

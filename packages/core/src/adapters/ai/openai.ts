@@ -7,7 +7,7 @@ import { bodyOf, OPTIONAL_WORDS, plainer } from './openai-request.ts';
 import { patiently, patientlyOne } from './patience.ts';
 import type { Needs } from './providers.ts';
 import { recordingNamed } from './recording.ts';
-import { textsOf } from './usage.ts';
+import { addingUp, textsOf } from './usage.ts';
 import { inBatches, unitVectors } from './vectors.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
@@ -38,11 +38,11 @@ export function openai({ parts }: Secret, { baseUrls, defaultModels, waiting, ..
     defaultModel: model,
     stream: (request, signal) =>
       patiently(
-        async function* (signal) {
+        addingUp(async function* (signal) {
           const answer = await answered(line, bodyOf(request, isOpenai), { request, signal });
           mustStream(answer);
           yield* answerIn(answer.body, request);
-        },
+        }),
         terms(signal, request),
       ),
     ...(embeddingModel && {
@@ -65,10 +65,13 @@ export function openai({ parts }: Secret, { baseUrls, defaultModels, waiting, ..
         ),
     }),
     check: (signal) =>
-      patientlyOne(async (signal) => {
-        const { body } = await line({ method: 'GET', path: '/models', signal });
-        await jsonIn(body, Models);
-      }, terms(signal)),
+      patientlyOne(
+        async (signal) => {
+          const { body } = await line({ method: 'GET', path: '/models', signal });
+          await jsonIn(body, Models);
+        },
+        { ...terms(signal), limits: { ...waiting.limits, totalMs: waiting.limits.checkMs } },
+      ),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Limits {
   idleMs: number;
   /** For everything, further tries included. */
   totalMs: number;
+  /** For finding out whether a key is taken. */
+  checkMs: number;
   tries: number;
   /** Before the second try; twice as long before each further one. */
   backoffMs: number;
@@ -22,6 +24,7 @@ export const LIMITS: Limits = {
   firstPartMs: 30_000,
   idleMs: 20_000,
   totalMs: 120_000,
+  checkMs: 15_000,
   tries: 3,
   backoffMs: 500,
   longestWaitMs: 20_000,
@@ -45,6 +48,8 @@ export const waiting: Waiting = {
 
 /** Something of an answer, or null: at work, but nothing to give yet. */
 export type Sign<T> = T | null;
+/** Begins one try. */
+export type Open<T> = (signal: AbortSignal) => AsyncIterable<Sign<T>>;
 
 interface Terms extends Waiting {
   subject: Subject;
@@ -57,7 +62,7 @@ interface Terms extends Waiting {
  * @throws CrmflowError with the reason; the signal's own reason once it is aborted
  */
 export async function* patiently<T>(
-  open: (signal: AbortSignal) => AsyncIterable<Sign<T>>,
+  open: Open<T>,
   { subject, signal, limits, sleep, random }: Terms,
 ): AsyncGenerator<T> {
   signal.throwIfAborted();
@@ -105,11 +110,7 @@ export async function patientlyOne<T>(
 }
 
 /** The signs of one try, each in time; whatever ends it closes the connection. */
-async function* oneTry<T>(
-  open: (signal: AbortSignal) => AsyncIterable<T>,
-  signal: AbortSignal,
-  limits: Limits,
-): AsyncGenerator<T> {
+async function* oneTry<T>(open: Open<T>, signal: AbortSignal, limits: Limits): AsyncGenerator<Sign<T>> {
   const watch = deadline(signal, 'gave nothing for');
   watch.goOn(limits.firstPartMs);
   const signs = open(watch.signal)[Symbol.asyncIterator]();

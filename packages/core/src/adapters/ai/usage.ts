@@ -1,4 +1,6 @@
-import type { ModelRequest, Usage } from '../../ports.ts';
+import type { ModelPart, ModelRequest, Usage } from '../../ports.ts';
+import { Failure } from './failure.ts';
+import type { Open } from './patience.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -25,3 +27,21 @@ export const textsOf = ({ system = '', messages }: ModelRequest): string[] => [
     }
   }),
 ];
+
+/** What opens an answer, such that its cost is also that of the tries before, as far as they told it. */
+export function addingUp(open: Open<ModelPart>): Open<ModelPart> {
+  let before: Usage = { inputTokens: 0, outputTokens: 0 };
+  const withThose = ({ inputTokens, outputTokens }: Usage): Usage => ({
+    inputTokens: before.inputTokens + inputTokens,
+    outputTokens: before.outputTokens + outputTokens,
+  });
+  return async function* (signal) {
+    try {
+      for await (const part of open(signal))
+        yield part?.kind === 'done' ? { kind: 'done', usage: withThose(part.usage) } : part;
+    } catch (cause) {
+      if (cause instanceof Failure && cause.usage) before = cause.usage = withThose(cause.usage);
+      throw cause;
+    }
+  };
+}
