@@ -26,7 +26,6 @@ interface Link {
   model: string;
 }
 
-const CHECK_MS = 15_000;
 const EXTRACTIVE = 'extractive';
 /** An answer that breaks off is asked for once more. */
 const TRIES = 2;
@@ -104,7 +103,7 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
           'not_found',
           `There is no key for ${service}. Store it: crmflow keys set ${service}`,
         );
-      await provider.check(AbortSignal.timeout(CHECK_MS));
+      await provider.check(new AbortController().signal);
       return { service, model: provider.defaultModel };
     },
     /** The models of one user, for one purpose; for nobody's run there is none. */
