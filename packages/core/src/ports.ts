@@ -258,11 +258,27 @@ export interface ReadDocument {
   text: string;
   /** Where each page begins in the text, of what has pages. */
   pages: { page: number; start: number }[];
+  /** What a page says to machines, when its address was given. */
+  page?: PageNotes;
+}
+export interface PageNotes {
+  /** The address under which it wants to be known, an absolute one. */
+  canonical: string | null;
+  /** Where it leads: absolute http(s) addresses, each once, without fragments and without what is marked `nofollow`. */
+  links: string[];
+  /** By its robots meta tag. */
+  mayIndex: boolean;
+  mayFollow: boolean;
 }
 /** Reads foreign files, in bounded time and memory. Each refuses with `unprocessable` and the reason. */
 export interface Readers {
-  pdf(bytes: Uint8Array, password?: string): Promise<ReadDocument>;
-  /** `contentType` as the server named it: it may tell the encoding. */
-  html(bytes: Uint8Array, contentType?: string): Promise<ReadDocument>;
+  /** `onProgress` hears how many of the pages are read, a few times a second at most. */
+  pdf(
+    bytes: Uint8Array,
+    password?: string,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ReadDocument>;
+  /** `contentType` as the server named it: it may tell the encoding; `url`: where it stands. */
+  html(bytes: Uint8Array, contentType?: string, url?: string): Promise<ReadDocument>;
   text(bytes: Uint8Array): Promise<ReadDocument>;
 }

@@ -1,7 +1,8 @@
+import { notesOf } from './notes.js';
 import { mustFit, Refusal, tidy } from './plain.js';
 
-/** The main text of a page. */
-export async function readHtml({ bytes, contentType, characters }) {
+/** The main text of a page; with its address, what it says to machines too. */
+export async function readHtml({ bytes, contentType, characters, url }) {
   const html = decode(bytes, contentType);
   const [{ load }, { parseHTML }, { Readability }] = await Promise.all([
     // Takes any page in linear time; the parser of the standard compares each attribute with all before.
@@ -10,6 +11,7 @@ export async function readHtml({ bytes, contentType, characters }) {
     import('@mozilla/readability'),
   ]);
   const page = load(html);
+  const notes = url && notesOf(page, url);
   const title = page('meta[property="og:title"]').attr('content') ?? page('title').first().text();
   page(
     'script, style, noscript, template, svg, iframe, form, button, nav, [hidden], [aria-hidden="true"]',
@@ -19,7 +21,7 @@ export async function readHtml({ bytes, contentType, characters }) {
   const text = main ?? textOf(marked ?? page('body').get(0) ?? page.root().get(0), characters);
   mustFit(text?.length ?? 0, characters);
   if (!text) throw new Refusal('The page holds no text without JavaScript.');
-  return { title: tidy(title ?? '') || null, text, pages: [] };
+  return { title: tidy(title ?? '') || null, text, pages: [], ...(notes && { page: notes }) };
 }
 
 /** Readability takes minutes for what is nested very deep, or goes on without end. */

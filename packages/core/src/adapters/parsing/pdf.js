@@ -9,7 +9,7 @@ import { mustFit, Refusal, tidy } from './plain.js';
 globalThis.DOMMatrix ??= class {};
 
 /** The text of a PDF with where its pages begin. */
-export async function readPdf({ bytes, password, characters }) {
+export async function readPdf({ bytes, password, characters, onProgress }) {
   const { PDFParse, PasswordException, InvalidPDFException } = await import('pdf-parse');
   const require = createRequire(import.meta.url);
   const pdfjs = dirname(createRequire(require.resolve('pdf-parse')).resolve('pdfjs-dist/package.json'));
@@ -24,7 +24,14 @@ export async function readPdf({ bytes, password, characters }) {
     verbosity: 0,
   });
   try {
-    const { pages } = await parser.getText({ pageJoiner: '' });
+    const pages = [];
+    let total = 1;
+    for (let page = 1; page <= total; page++) {
+      const read = await parser.getText({ partial: [page], pageJoiner: '' });
+      total = read.total;
+      pages.push(...read.pages);
+      onProgress?.(page, total);
+    }
     return joined(pages, characters);
   } catch (cause) {
     if (cause instanceof PasswordException)

@@ -10,40 +10,38 @@ const AT_ONCE = 2;
 /** Beside this source, and beside the built files. */
 const WORKER = new URL('./parse-worker.js', import.meta.url);
 
-type Job = { kind: 'pdf'; bytes: Uint8Array; password?: string | undefined } | HtmlJob;
-interface HtmlJob {
-  kind: 'html';
-  bytes: Uint8Array;
-  contentType?: string | undefined;
-}
+type OnProgress = (done: number, total: number) => void;
+type Job =
+  | { kind: 'pdf'; bytes: Uint8Array; password?: string | undefined }
+  | { kind: 'html'; bytes: Uint8Array; contentType?: string | undefined; url?: string | undefined };
 
 /** Reads foreign files in processes of their own, so that none can hold up or fill this process. */
 export function createReaders(most = MOST): Readers {
   const waiting: (() => void)[] = [];
   let atWork = 0;
 
-  async function inTurn(job: Job): Promise<ReadDocument> {
+  async function inTurn(job: Job, onProgress?: OnProgress): Promise<ReadDocument> {
     if (atWork >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
     atWork += 1;
     try {
-      return await read(job, most);
+      return await read(job, most, onProgress);
     } finally {
       atWork -= 1;
       waiting.shift()?.();
     }
   }
   return {
-    pdf: (bytes, password) => {
+    pdf: (bytes, password, onProgress) => {
       mustBePdf(bytes);
-      return inTurn({ kind: 'pdf', bytes, password });
+      return inTurn({ kind: 'pdf', bytes, password }, onProgress);
     },
-    html: (bytes, contentType) => inTurn({ kind: 'html', bytes, contentType }),
+    html: (bytes, contentType, url) => inTurn({ kind: 'html', bytes, contentType, url }),
     text: async (bytes) => readText(bytes, most.characters),
   };
 }
 
 /** In a process that holds none of our secrets, and that nothing in the file can take this one down with. */
-function read({ kind, ...job }: Job, most: typeof MOST): Promise<ReadDocument> {
+function read({ kind, ...job }: Job, most: typeof MOST, onProgress?: OnProgress): Promise<ReadDocument> {
   const { [kind]: ms, megabytes, characters } = most;
   const child = fork(WORKER, {
     execArgv: [`--max-old-space-size=${Math.round(megabytes * 0.7)}`],
@@ -53,9 +51,11 @@ function read({ kind, ...job }: Job, most: typeof MOST): Promise<ReadDocument> {
   });
   return new Promise<ReadDocument>((resolve, reject) => {
     const late = setTimeout(() => reject(refusal(`It takes longer than ${ms / 1000} s to read.`)), ms);
-    child.once('message', (answer: Answer) =>
-      'document' in answer ? resolve(answer.document) : reject(refusal(answer.refusal)),
-    );
+    child.on('message', (said: Said) => {
+      if ('progress' in said) onProgress?.(...said.progress);
+      else if ('document' in said) resolve(said.document);
+      else reject(refusal(said.refusal));
+    });
     child.once('error', (cause) => reject(refusal(`It cannot be read: ${cause.message}`)));
     // It is ended by itself, by its heap's limit or by the system: each says that it wanted too much.
     child.once('close', () => reject(refusal(`It takes more than ${megabytes} MB of memory to read.`)));
@@ -63,7 +63,7 @@ function read({ kind, ...job }: Job, most: typeof MOST): Promise<ReadDocument> {
     child.once('exit', () => clearTimeout(late));
   }).finally(() => child.kill('SIGKILL'));
 }
-type Answer = { document: ReadDocument } | { refusal: string };
+type Said = { document: ReadDocument } | { refusal: string } | { progress: [done: number, total: number] };
 
 const refusal = (sentence: string) => new CrmflowError('unprocessable', sentence);
 
