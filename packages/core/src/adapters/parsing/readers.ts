@@ -31,7 +31,7 @@ export function createReaders(most = MOST): Readers {
     }
   }
   return {
-    pdf: (bytes, password, onProgress) => {
+    pdf: async (bytes, password, onProgress) => {
       mustBePdf(bytes);
       return inTurn({ kind: 'pdf', bytes, password }, onProgress);
     },
