@@ -1,4 +1,4 @@
-// npm run bench [-- engine memory start storage commits durable server]: each prints a table, as ratios to a baseline of the same run.
+// npm run bench [-- engine memory start storage commits durable server knowledge]: each prints a table, as ratios to a baseline of the same run.
 import { spawnSync } from 'node:child_process';
 
 const typescript = new URL('typescript.mjs', import.meta.url).href;
@@ -10,6 +10,7 @@ const benches = {
   commits: ['bench/hot-path.ts'],
   durable: ['bench/durable.ts'],
   server: ['bench/server.ts'],
+  knowledge: ['bench/knowledge.ts'],
 };
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));

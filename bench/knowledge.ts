@@ -1,0 +1,3 @@
+import { ingest } from './knowledge/ingest.ts';
+
+await ingest();
