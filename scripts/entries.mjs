@@ -8,6 +8,7 @@ const ENTRIES = {
     contract: 'src/contract/index.ts',
     testing: 'src/testing/index.ts',
     'pglite-worker': 'src/adapters/embedded/pglite-worker.js',
+    'article-worker': 'src/adapters/parsing/article-worker.js',
     'parse-worker': 'src/adapters/parsing/parse-worker.js',
   },
   server: { index: 'src/index.ts' },

@@ -1,107 +1,99 @@
+import { articleOf } from './article.js';
+import { blocksOf, lengthOf, prose, textOf, unlinked, withoutMenus } from './blocks.js';
 import { notesOf } from './notes.js';
 import { mustFit, Refusal, tidy } from './plain.js';
 
 /** The main text of a page; with its address, what it says to machines too. */
 export async function readHtml({ bytes, contentType, characters, url }) {
   const html = decode(bytes, contentType);
-  const [{ load }, { parseHTML }, { Readability }] = await Promise.all([
-    // Takes any page in linear time; the parser of the standard compares each attribute with all before.
-    import('cheerio/slim'),
-    import('linkedom'),
-    import('@mozilla/readability'),
-  ]);
-  const page = load(html);
+  // Takes any page in linear time; the parser of the standard compares each attribute with all before.
+  const { load } = await import('cheerio/slim');
+  // Under one element, since the library compares each with all others that stand at the top.
+  const page = load(`<${TOP}>${html}</${TOP}>`);
   const notes = url && notesOf(page, url);
   const title = page('meta[property="og:title"]').attr('content') ?? page('title').first().text();
-  page(
-    'script, style, noscript, template, svg, iframe, form, button, nav, [hidden], [aria-hidden="true"]',
-  ).remove();
-  const main = isPlain(page) ? mainText(page.html(), { parseHTML, Readability }) : null;
-  const [marked] = page('main, article, [role="main"]').get();
-  const text = main ?? textOf(marked ?? page('body').get(0) ?? page.root().get(0), characters);
-  mustFit(text?.length ?? 0, characters);
+  clean(page);
+  const finding = articleOf(serialized(page));
+  const [marked] = page('main, [role="main"]').get();
+  const body = page('body').get(0) ?? page(TOP).get(0);
+  const all = blocksOf(marked ?? body, { characters, isWhole: Boolean(marked) });
+  const article = await finding;
+  const found = article ? withoutMenus(blocksOf(load(article).root().get(0), { characters })) : [];
+  const main = mainBlocks(found, all);
+  const text = textOf(main.length ? main : blocksOf(body, { characters }));
+  mustFit(text.length, characters);
   if (!text) throw new Refusal('The page holds no text without JavaScript.');
   return { title: tidy(title ?? '') || null, text, pages: [], ...(notes && { page: notes }) };
 }
+const TOP = 'x-page';
 
-/** Readability takes minutes for what is nested very deep, or goes on without end. */
-const MOST = { nesting: 200, elements: 50_000, attributes: 200 };
-
-function isPlain(page) {
-  let elements = 0;
-  const open = page
-    .root()
-    .children()
-    .get()
-    .map((element) => [element, 1]);
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [{ attribs, children }, depth] = next;
-    elements += 1;
-    if (depth > MOST.nesting || elements > MOST.elements) return false;
-    if (Object.keys(attribs).length > MOST.attributes) return false;
-    for (const child of children) if (child.attribs) open.push([child, depth + 1]);
+/** Null for what is nested deeper than the stack is. */
+function serialized(page) {
+  try {
+    return page(TOP).html();
+  } catch {
+    return null;
   }
-  return true;
 }
 
-function mainText(html, { parseHTML, Readability }) {
-  const inPage = (body) => parseHTML(`<!doctype html><html><body>${body}</body></html>`).document;
-  const document = /<body/i.test(html) ? parseHTML(html).document : inPage(html);
-  const article = new Readability(document, { charThreshold: 200, keepClasses: false }).parse();
-  return article?.content ? textOf(inPage(article.content).body) : null;
+/** Without what nobody reads, and with what only waits to be read. */
+function clean(page) {
+  unfold(page);
+  page(
+    'script, style, noscript, template, svg, iframe, input, select, textarea, button, nav, [hidden], [aria-hidden="true"]',
+  ).remove();
+  // Of an article it may say something; of the page it is what is left when nothing else is found.
+  page('footer').not('main footer, article footer').remove();
+  // A form around the whole page is how some servers work; a short one asks for something.
+  for (const form of page('form').get()) if (lengthOf(blocksOf(form)) < SHORT) page(form).remove();
 }
+/** Words: a search, an order of a newsletter. */
+const SHORT = 60;
 
-const BLOCKS = new Set(
-  'ADDRESS ARTICLE ASIDE BLOCKQUOTE DD DETAILS DIV DL DT FIGCAPTION FIGURE FOOTER H1 H2 H3 H4 H5 H6 HEADER HR LI MAIN OL P PRE SECTION TABLE TR UL'.split(
-    ' ',
-  ),
-);
-const LINES = new Set(['LI', 'TR']);
-
-/** The text of an element as it is read, with an empty line around a block; null when there is none. */
-function textOf(root, characters = Infinity) {
-  const pieces = [];
-  let length = 0;
-  // No recursion: a page may be nested deeper than the stack is.
-  const open = [root];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next === 'string') pieces.push(next);
-    else if (next.nodeType === 3) {
-      const said = next.nodeValue.replace(/\s+/g, ' ');
-      pieces.push(said);
-      mustFit((length += said.length), characters);
-    } else if (next.tagName?.toUpperCase() !== 'TITLE') {
-      const [before, after] = around(next.tagName?.toUpperCase());
-      pieces.push(before);
-      open.push(after);
-      for (const child of Array.from(next.childNodes ?? []).reverse()) open.push(child);
-    }
+/** Opens what waits for a press on a heading, as questions and answers often do: https://www.w3.org/WAI/ARIA/apg/patterns/accordion/ */
+function unfold(page) {
+  const folded = new Set();
+  for (const button of page(':is(h1, h2, h3, h4, h5, h6, dt, summary, [role="heading"]) button').get()) {
+    folded.add(button.attribs['aria-controls']);
+    button.tagName = 'span';
   }
-  return tidy(pieces.join('')) || null;
+  for (const element of page('[id]').get())
+    if (folded.has(element.attribs.id))
+      for (const name of ['hidden', 'aria-hidden', 'style']) delete element.attribs[name];
 }
 
-function around(name) {
-  if (name === 'BR') return ['\n', ''];
-  if (name === 'TD' || name === 'TH') return [' ', ''];
-  if (LINES.has(name)) return ['\n', '\n'];
-  return BLOCKS.has(name) ? ['\n\n', '\n\n'] : ['', ''];
+/** Fewer words than these are not an article, but what the page has to say. */
+const FEW = 250;
+
+/**
+ * What Readability takes for the article, unless that is a small part of what is no menu: it is made for articles, and
+ * takes the footer of a price list or the first of many answers.
+ */
+function mainBlocks(article, all) {
+  const said = unlinked(all);
+  const [other, share] = lengthOf(said) < FEW ? [said, 1 / 2] : [prose(all), 1 / 5];
+  if (lengthOf(article) > share * lengthOf(other)) return article;
+  return other.length ? other : said;
 }
 
-/** By the header, else UTF-8 where that is what it is, else by what the page says of itself: https://html.spec.whatwg.org/#determining-the-character-encoding */
+/** By its first bytes, UTF-8 where that is what it is, by the header, else by what the page says of itself: https://html.spec.whatwg.org/#determining-the-character-encoding */
 function decode(bytes, contentType) {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2_048));
   const inHeader = /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? '')?.[1];
   const inPage = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
-  const named = inHeader ?? (isUtf8(bytes) ? 'utf-8' : (inPage ?? 'utf-8'));
   try {
-    return new TextDecoder(named).decode(bytes);
+    return new TextDecoder(isUtf8(bytes) ? 'utf-8' : (inHeader ?? inPage)).decode(bytes);
   } catch {
-    return new TextDecoder().decode(bytes);
+    return new TextDecoder('windows-1252').decode(bytes);
   }
 }
 
-/** Nothing else looks like it by chance. */
+/** Nothing else looks like it by chance, but for what is written in seven bits. */
 function isUtf8(bytes) {
+  if (!bytes.some((byte) => byte > 0x7f)) return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return true;

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { readHtml } from './html.js';
 import { readPdf } from './pdf.js';
@@ -19,6 +20,10 @@ const watch = (bytes) =>
     setInterval(() => { if (process.memoryUsage.rss() > bytes) process.kill(process.pid, 'SIGKILL'); }, ms);`,
     { eval: true, workerData: { bytes, ms: WATCH_MS } },
   );
+
+/** Whoever serves on the same cores goes first. */
+const NICE = 5;
+setPriority(NICE);
 
 process.once('message', async ({ kind, megabytes, ...job }) => {
   watch(megabytes * 1_000_000);
