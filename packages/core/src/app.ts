@@ -15,6 +15,7 @@ import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
 import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
+import { createNews, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
@@ -71,6 +72,8 @@ export interface App {
   authenticate(token: string | undefined): Promise<Actor>;
   /** Hears every session that is at work in this process, with what only owners may see; gives how to stop hearing. */
   subscribe(listener: Listener): () => void;
+  /** Hears how far what users bring is taken in, in this process; gives how to stop hearing. */
+  hearKnowledge(listener: NewsListener): () => void;
   /** Tells those who hear a session here what another process on the same database has stored of it. */
   relay(told: ToldElsewhere): Promise<void>;
   /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
@@ -97,7 +100,8 @@ export function createApp(ports: Ports): App {
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({ ...ports, library, models });
-  const { settle, ...knowledge } = createKnowledge({ ...ports, library });
+  const news = createNews(ports.report);
+  const { restart, release, ...knowledge } = createKnowledge({ ...ports, library, tell: news.tell });
   const replies = createReplies(ports);
   const services: Services = {
     ...accounts,
@@ -120,7 +124,7 @@ export function createApp(ports: Ports): App {
   async function tidy() {
     if (ports.ticks() - tidiedAt < TIDY_MS) return;
     tidiedAt = ports.ticks();
-    await Promise.all([settle(false), replies.prune()]);
+    await replies.prune();
   }
 
   async function call(
@@ -164,15 +168,17 @@ export function createApp(ports: Ports): App {
     },
     authenticate,
     subscribe,
+    hearKnowledge: news.hear,
     relay,
     refresh: () => teller.refresh(),
     rest: runner.rest,
     async tick() {
       await tidy();
-      return runner.tick();
+      const restarted = await restart();
+      return restarted + (await runner.tick());
     },
     async recover() {
-      await settle(true);
+      await release();
       return runner.recover();
     },
   };

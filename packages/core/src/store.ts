@@ -40,9 +40,47 @@ export interface KnowledgeItem {
   url: string | null;
   /** Of what was taken in: no two items of a user carry the same. */
   hash: string | null;
+  /** Of what is under way: its reading, or the crawl that began at it. */
+  progress: Progress | null;
+  /** What came of the last crawl that began at it. */
+  crawl: CrawlResult | null;
   createdAt: string;
   updatedAt: string;
 }
+/** Pages, or whatever else is counted; `total` as far as it is known by now. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+/** How many pages of a site came out how. */
+export interface CrawlResult {
+  added: number;
+  changed: number;
+  unchanged: number;
+  /** What is no page, says the same as another, stands elsewhere, or is not for machines. */
+  skipped: number;
+  failed: number;
+  /** Which failed, and why: the first of them. */
+  failures: { url: string; reason: string }[];
+}
+/** What an item is read from, but for the bytes of a file. */
+export type KnowledgeSource =
+  | { kind: 'manual'; question: string; answer: string }
+  /** The password is sealed. */
+  | { kind: 'pdf'; name: string; password: string | null }
+  | { kind: 'file'; name: string; mimeType: string }
+  | { kind: 'web'; url: string }
+  | { kind: 'crawl'; url: string; depth: number; pages: number };
+/** What is under way for an item, so that another process can begin it again. */
+export interface KnowledgeJob {
+  itemId: string;
+  source: KnowledgeSource;
+  bytes: Uint8Array<ArrayBuffer> | null;
+  /** How often it was begun: whoever began it last has it. */
+  attempts: number;
+}
+/** A job to be kept with its item; it is its maker's until `dueAt`. */
+export type NewJob = Pick<KnowledgeJob, 'source' | 'bytes'> & { dueAt: string };
 /** A knowledge item for lists, with the length of its content instead. */
 export type KnowledgeSummary = Omit<KnowledgeItem, 'content'> & { size: number };
 /** A searchable piece of an item, with where it stands in its content. */
@@ -56,7 +94,10 @@ export interface StoredPassage {
   end: number;
 }
 export type KnowledgePatch = Partial<
-  Pick<KnowledgeItem, 'name' | 'content' | 'enabled' | 'state' | 'reason' | 'url' | 'hash'>
+  Pick<
+    KnowledgeItem,
+    'name' | 'content' | 'enabled' | 'state' | 'reason' | 'url' | 'hash' | 'progress' | 'crawl'
+  >
 >;
 
 /** A file a visitor gave in a session. */
@@ -206,15 +247,19 @@ export interface Store {
     /** The first of a page. */
     findByUrl(userId: string, url: string): Promise<KnowledgeItem | null>;
     /** Newest first. */
-    list(userId: string, page: PageRequest, type?: KnowledgeItem['type']): Promise<Page<KnowledgeSummary>>;
-    /** An item with all its passages, or nothing. Refuses with `conflict` a second one of the same content. */
-    create(item: KnowledgeItem, passages: readonly StoredPassage[]): Promise<void>;
-    /** Replaces what is in the patch and, when given, all passages. */
+    list(
+      userId: string,
+      page: PageRequest,
+      only?: Partial<Pick<KnowledgeItem, 'type' | 'state'>>,
+    ): Promise<Page<KnowledgeSummary>>;
+    /** An item with all its passages and its job, or nothing. Refuses with `conflict` a second one of the same content. */
+    create(item: KnowledgeItem, passages: readonly StoredPassage[], job?: NewJob): Promise<void>;
+    /** Replaces what is in the patch and, when given, all passages. Where `progress` becomes null, the job is over. */
     update(
       id: string,
       patch: KnowledgePatch,
       at: string,
-      passages?: readonly StoredPassage[],
+      more?: { passages?: readonly StoredPassage[]; job?: NewJob },
     ): Promise<KnowledgeItem>;
     remove(id: string): Promise<void>;
     /** How many items a user has, and how many characters together. */
@@ -224,8 +269,12 @@ export interface Store {
     searchable(userId: string): Promise<Pick<KnowledgeItem, 'id' | 'name' | 'url' | 'hash'>[]>;
     /** Of these items, in order. */
     passages(itemIds: readonly string[]): Promise<StoredPassage[]>;
-    /** Items that are being taken in, since before. */
-    processing(before: string): Promise<string[]>;
+    /** Takes jobs that have been due longest, or the one of an item if it is due: nobody else takes them until `until`. */
+    claim(now: string, limit: number, until: string, itemId?: string): Promise<KnowledgeJob[]>;
+    /** Says that a job is at work and how far it is; whether it is still this one's, who began it as the nth. */
+    hold(itemId: string, attempts: number, until: string, progress: Progress): Promise<boolean>;
+    /** Makes every job due at once, as its process is gone. */
+    release(now: string): Promise<void>;
   };
   files: {
     put(file: StoredFile): Promise<void>;

@@ -5,6 +5,20 @@ import { pageOf, PageQuery } from './page.ts';
 export const knowledgeTypes = ['pdf', 'web', 'manual', 'voice', 'file'] as const;
 export const knowledgeStates = ['processing', 'ready', 'failed'] as const;
 
+/** Pages, of a PDF or of a site; `total` as far as it is known by now. */
+const Progress = z.object({ done: z.int(), total: z.int() });
+/** How many pages of a site came out how. */
+const CrawlResult = z.object({
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  /** What is no page, says the same as another, stands elsewhere, or is not for machines. */
+  skipped: z.int(),
+  failed: z.int(),
+  /** Which failed, and why: the first fifty. */
+  failures: z.array(z.object({ url: z.string(), reason: z.string() })),
+});
+
 /** A knowledge item in a list. */
 export const KnowledgeItemView = z.object({
   id: z.string(),
@@ -20,12 +34,21 @@ export const KnowledgeItemView = z.object({
   size: z.int(),
   /** Whether it is retrieved. */
   enabled: z.boolean(),
+  /** How far its reading is, or the crawl that began at it; null when nothing is under way. */
+  progress: Progress.nullable(),
+  /** What came of the last crawl that began at it. */
+  crawl: CrawlResult.nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 export const KnowledgeView = KnowledgeItemView.extend({
   /** The text; of a `manual` item the answer. */
   content: z.string(),
+});
+/** A knowledge item as it was taken in. */
+export const TakenView = KnowledgeView.extend({
+  /** `unchanged`: the same was there already. */
+  change: z.enum(['added', 'changed', 'unchanged']),
 });
 export const PassageView = z.object({
   itemId: z.string(),
@@ -49,11 +72,16 @@ const readOnly = {
   reason: z.unknown().optional(),
   url: z.unknown().optional(),
   size: z.unknown().optional(),
+  progress: z.unknown().optional(),
+  crawl: z.unknown().optional(),
+  change: z.unknown().optional(),
   createdAt: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
 };
 const name = z.string().min(1).max(500);
-const taken = { access: 'user', method: 'post', status: 201, output: KnowledgeView } as const;
+const taken = { access: 'user', method: 'post', status: 201, output: TakenView } as const;
+/** Seconds to wait until it is ready, 10 unless said; an answer before that says `processing`. */
+const wait = z.coerce.number().min(0).max(10).optional();
 
 export const knowledge = {
   list: operation({
@@ -61,7 +89,11 @@ export const knowledge = {
     method: 'get',
     path: '/knowledge',
     access: 'user',
-    input: z.strictObject({ ...PageQuery, type: z.enum(knowledgeTypes).optional() }),
+    input: z.strictObject({
+      ...PageQuery,
+      type: z.enum(knowledgeTypes).optional(),
+      state: z.enum(knowledgeStates).optional(),
+    }),
     output: pageOf(KnowledgeItemView),
   }),
   search: operation({
@@ -98,14 +130,27 @@ export const knowledge = {
     summary: 'Add a PDF',
     path: '/knowledge/pdf',
     upload: 'file',
-    input: z.strictObject({ file: Upload, password: z.string().max(200).optional() }),
+    input: z.strictObject({ file: Upload, password: z.string().max(200).optional(), wait }),
   }),
   scrape: operation({
     ...taken,
-    summary: 'Add a web page',
+    summary: 'Add a web page, or the pages of a site',
     path: '/knowledge/scrape',
     input: z.strictObject({
       url: z.url({ protocol: /^https?$/, error: 'This is not a web address.' }).max(2_000),
+      /**
+       * Reads on where its links lead on the same site, each page an item of its own. The answer is the first page; its
+       * `progress` is null again when all are read, and `crawl` says what came of it.
+       */
+      crawl: z
+        .strictObject({
+          /** How many links away from the first page. */
+          depth: z.int().min(1).max(5).default(2),
+          /** How many pages at most. */
+          pages: z.int().min(1).max(500).default(50),
+        })
+        .optional(),
+      wait,
     }),
     example: { url: 'https://example.com/opening-hours' },
   }),
@@ -114,7 +159,7 @@ export const knowledge = {
     summary: 'Add a text, Markdown or HTML file',
     path: '/knowledge/file',
     upload: 'file',
-    input: z.strictObject({ file: Upload }),
+    input: z.strictObject({ file: Upload, wait }),
   }),
   voice: operation({
     ...taken,

@@ -1,44 +1,56 @@
 import type { Services } from '../contract/index.ts';
-import type { Actor, Upload } from '../contract/operation.ts';
+import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
-import type { Clock, Http, Ids, Readers } from '../ports.ts';
-import type { KnowledgeItem, KnowledgeSummary, Store } from '../store.ts';
+import type { Clock, Http, Ids, Readers, Sealer } from '../ports.ts';
+import type { KnowledgeItem, KnowledgeJob, KnowledgeSummary, Store } from '../store.ts';
+import { createCrawl } from './crawl.ts';
+import { createCrawling } from './crawling.ts';
+import { createJobs } from './jobs.ts';
+import { createKeeping, cut, type Taken } from './keeping.ts';
 import type { Library } from './library.ts';
-import { createTaking, cut, type Taking } from './taking.ts';
-import { createPages } from './web-pages.ts';
+import type { KnowledgeNews } from './news.ts';
+import { createSources, type Given } from './sources.ts';
+import { createTaking } from './taking.ts';
 import { safeName } from './visitor-files.ts';
+import { createWebPages } from './web-pages.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
   store: Store;
   ids: Ids;
   clock: Clock;
+  ticks(): number;
   http: Http;
   readers: Readers;
+  sealer: Sealer;
   library: Library;
+  tell(userId: string, news: KnowledgeNews): void;
+  report(cause: unknown, itemId: string): void;
 }
-type Type = KnowledgeItem['type'];
 
-/** A reading that is older was cut off with its process. */
-const CUT_MS = 15 * 60_000;
-const BYTES_AT_ONCE = 1_000_000;
+/** Each takes a core while it is read. */
+const JOBS_AT_ONCE = 2;
 
-export function createKnowledge({
-  store,
-  ids,
-  clock,
-  http,
-  readers,
-  library,
-}: Needs): Services['knowledge'] & {
-  /** Names as failed what was being read when its process ended: everything, when no other process works here. */
-  settle(isAlone: boolean): Promise<void>;
+export function createKnowledge(needs: Needs): Services['knowledge'] & {
+  /** Begins again what was cut off with its process. Gives how many. */
+  restart(): Promise<number>;
+  /** Makes all that was cut off due at once, when no other process works here. */
+  release(): Promise<void>;
 } {
+  const { store, ids, clock, library, report } = needs;
   const { knowledge } = store;
-  const taking = createTaking({ store, ids, clock });
-  const fetchPage = createPages(http);
+  const openPages = createWebPages(needs);
+  const sources = createSources({ ...needs, openPages });
+  const jobs = createJobs(needs);
+  const keeping = createKeeping(needs);
+  const taking = createTaking({ ...needs, sources, keeping, jobs });
+  const crawl = createCrawl({ ...needs, keeping, openPages });
+  const crawling = createCrawling({ ...needs, jobs, crawl });
 
-  const take = async (actor: Actor, what: Taking) => viewOf(await taking.take(ownerOf(actor), what));
+  let restarted = 0;
+
+  const take = async (actor: Actor, given: Given, wait?: number) =>
+    takenView(await taking.take(ownerOf(actor), given, wait === undefined ? undefined : wait * 1000));
 
   async function owned(actor: Actor, id: string): Promise<KnowledgeItem> {
     const item = await knowledge.get(id);
@@ -46,34 +58,19 @@ export function createKnowledge({
     return item;
   }
 
-  /** Piece by piece: a large file would hold everybody up. */
-  async function hashOf(type: Type, bytes: Uint8Array): Promise<string> {
-    let hash: string = type;
-    for (let at = 0; at < bytes.length; at += BYTES_AT_ONCE) {
-      const piece = Buffer.from(
-        bytes.buffer,
-        bytes.byteOffset + at,
-        Math.min(BYTES_AT_ONCE, bytes.length - at),
-      );
-      hash = ids.hash(`${hash}\n${piece.toString('base64')}`);
-      await new Promise(setImmediate);
-    }
-    return hash;
+  async function begin(job: KnowledgeJob): Promise<void> {
+    const item = await knowledge.get(job.itemId);
+    if (!item) return;
+    if (job.source.kind === 'crawl') await crawling.restart(job, job.source, item);
+    else await taking.restart(job, item);
   }
-
-  async function fromFile(actor: Actor, { file, ...what }: Omit<Taking, 'name' | 'hash'> & { file: Upload }) {
-    const hash = await hashOf(what.type, file.bytes);
-    return take(actor, { ...what, name: safeName(file.name), hash });
-  }
-
-  const readText = (bytes: Uint8Array, contentType: string, name = '') =>
-    /html/i.test(contentType) || /\.html?$/i.test(name)
-      ? readers.html(bytes, contentType)
-      : readers.text(bytes);
 
   return {
-    async list(actor, { type, ...page }) {
-      const { items, nextCursor } = await knowledge.list(ownerOf(actor), page, type);
+    async list(actor, { type, state, ...page }) {
+      const { items, nextCursor } = await knowledge.list(ownerOf(actor), page, {
+        ...(type && { type }),
+        ...(state && { state }),
+      });
       return { items: items.map(summaryOf), nextCursor };
     },
     async search(actor, { q, limit }) {
@@ -92,20 +89,25 @@ export function createKnowledge({
     },
     get: async (actor, { id }) => viewOf(await owned(actor, id)),
     manual: (actor, { question, answer }) =>
-      take(actor, {
-        type: 'manual',
-        name: question,
-        hash: ids.hash(`manual\n${question}\n${answer}`),
-        read: () => Promise.resolve({ title: null, text: answer, pages: [] }),
-      }),
-    pdf: (actor, { file, password }) =>
-      fromFile(actor, { type: 'pdf', file, password, read: () => readers.pdf(file.bytes, password) }),
-    file: (actor, { file }) =>
-      fromFile(actor, { type: 'file', file, read: () => readText(file.bytes, file.mimeType, file.name) }),
-    async scrape(actor, { url }) {
-      const { body, contentType, url: at } = await fetchPage(url);
-      const hash = await hashOf('web', body);
-      return take(actor, { type: 'web', name: url, url: at, hash, read: () => readText(body, contentType) });
+      take(actor, { source: { kind: 'manual', question, answer }, bytes: null }),
+    pdf: (actor, { file: { name, bytes }, password, wait }) =>
+      take(
+        actor,
+        {
+          source: {
+            kind: 'pdf',
+            name: safeName(name),
+            password: password === undefined ? null : sources.seal(password),
+          },
+          bytes,
+        },
+        wait,
+      ),
+    file: (actor, { file: { name, mimeType, bytes }, wait }) =>
+      take(actor, { source: { kind: 'file', name: safeName(name), mimeType }, bytes }, wait),
+    async scrape(actor, { url, crawl: wanted, wait }) {
+      if (!wanted) return take(actor, { source: { kind: 'web', url }, bytes: null }, wait);
+      return takenView(await crawling.begin(ownerOf(actor), { kind: 'crawl', url, ...wanted }));
     },
     voice: () =>
       Promise.reject(
@@ -118,7 +120,6 @@ export function createKnowledge({
       const item = await owned(actor, id);
       // What was read and is sent back as it is keeps its pages.
       const content = sent === item.content ? undefined : sent;
-      if (content !== undefined) await taking.mustFit(item.userId);
       const patch = {
         ...(name !== undefined && { name }),
         ...(enabled !== undefined && { enabled }),
@@ -128,18 +129,28 @@ export function createKnowledge({
         }),
       };
       const passages = content === undefined ? undefined : await cut(id, { text: content, pages: [] });
-      return viewOf(await knowledge.update(id, patch, clock.now().toISOString(), passages));
+      const characters = (content ?? item.content).length - item.content.length;
+      const save = () => knowledge.update(id, patch, clock.now().toISOString(), passages && { passages });
+      return viewOf(
+        await (characters > 0 ? keeping.within(item.userId, { items: 0, characters }, save) : save()),
+      );
     },
     async remove(actor, { id }) {
       await owned(actor, id);
       await knowledge.remove(id);
       return {};
     },
-    async settle(isAlone) {
-      const before = new Date(clock.now().getTime() - (isAlone ? 0 : CUT_MS)).toISOString();
-      for (const id of await knowledge.processing(before))
-        await taking.fail({ id }, 'Reading it was interrupted. Add it again.');
+    async restart() {
+      if (restarted >= JOBS_AT_ONCE) return 0;
+      const claimed = await jobs.claim(JOBS_AT_ONCE - restarted);
+      restarted += claimed.length;
+      for (const job of claimed)
+        begin(job)
+          .catch((cause: unknown) => report(cause, job.itemId))
+          .finally(() => (restarted -= 1));
+      return claimed.length;
     },
+    release: jobs.release,
   };
 }
 
@@ -148,3 +159,4 @@ const viewOf = ({ userId: _userId, hash: _hash, ...item }: KnowledgeItem) => ({
   ...item,
   size: item.content.length,
 });
+const takenView = ({ item, change }: Taken) => ({ ...viewOf(item), change });

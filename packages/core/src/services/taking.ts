@@ -1,140 +1,144 @@
 import { CrmflowError } from '../errors.ts';
-import { passagesOf } from '../knowledge/passages.ts';
-import type { Clock, Ids, ReadDocument } from '../ports.ts';
-import type { KnowledgeItem, Store, StoredPassage } from '../store.ts';
+import type { Clock } from '../ports.ts';
+import type { KnowledgeItem, KnowledgeJob, Progress, Store } from '../store.ts';
+import type { Jobs } from './jobs.ts';
+import { sameAs, type Keeping, type Taken } from './keeping.ts';
+import type { KnowledgeNews } from './news.ts';
+import { BEGUN, beginningOf, type Given, type Read, type Sources } from './sources.ts';
 import { within } from './within.ts';
 
-/** What is to be taken in, before it has been read. */
-export interface Taking {
-  type: KnowledgeItem['type'];
-  /** Until what is read says better. */
-  name: string;
-  /** Of a page: one address is one item, whatever stands there by and by. */
-  url?: string;
-  /** Of what came in: the same again is not read again. */
-  hash: string;
-  /** What it is opened with: another one is another try. */
-  password?: string | undefined;
-  read(): Promise<ReadDocument>;
+interface Needs {
+  store: Store;
+  clock: Clock;
+  sources: Sources;
+  keeping: Keeping;
+  jobs: Jobs;
+  tell(userId: string, news: KnowledgeNews): void;
 }
-interface Taken {
+type OnProgress = (progress: Progress) => void;
+interface Work {
   item: KnowledgeItem;
-  /** What is still to be done; it never rejects. */
-  rest?: Promise<void>;
+  /** Nobody knows of the item yet: when it is refused in time, nothing is left of it. */
+  isNew: boolean;
+  /** How often its reading was begun. */
+  attempts: number;
+  /** So long its caller waits. */
+  waitMs: number;
+  read(onProgress: OnProgress): Promise<Read>;
 }
 
+/** What takes longer to read is written down, with what it is read from: it can be watched, and outlives this process. */
+const WRITE_DOWN_MS = 1_000;
 /** Longer, and the caller is answered while it is still read. */
 const ANSWER_MS = 10_000;
-const MOST_ITEMS = 10_000;
-const MOST_CHARACTERS = 200_000_000;
-const PIECES_AT_ONCE = 500;
+const MOST_ATTEMPTS = 4;
 
-/** Takes in what was brought: reads it, cuts it into passages, and keeps all of it or nothing. */
-export function createTaking({ store, ids, clock }: { store: Store; ids: Ids; clock: Clock }) {
+/** Takes in what was brought: all of it or nothing, and the same only once. */
+export function createTaking({ store, clock, sources, keeping, jobs, tell }: Needs) {
   const { knowledge } = store;
   const now = () => clock.now().toISOString();
-  const underWay = new Map<string, Promise<KnowledgeItem>>();
+  const underWay = new Map<string, Promise<Taken>>();
 
-  async function mustFit(userId: string) {
-    const { items, size } = await knowledge.usage(userId);
-    if (items >= MOST_ITEMS || size >= MOST_CHARACTERS)
-      throw new CrmflowError(
-        'too_large',
-        `Your knowledge is full: at most ${MOST_ITEMS} items and ${MOST_CHARACTERS} characters. Delete some.`,
-      );
-  }
-
-  /** Gives the item once it is there; one that is still read after ten seconds. Brought twice at once, it is read once. */
-  function take(userId: string, taking: Taking): Promise<KnowledgeItem> {
-    const key = JSON.stringify([userId, taking.hash, taking.password]);
+  /** Gives the item once it is there; one that is still read after so long. Brought twice at once, it is read once. */
+  async function take(userId: string, given: Given, waitMs = ANSWER_MS): Promise<Taken> {
+    const hash = await sources.hashOf(given);
+    const key = JSON.stringify([userId, hash, given.source]);
     const same = underWay.get(key);
     if (same) return same;
-    const work = begin(userId, taking);
-    const item = work.then((taken) => taken.item);
-    underWay.set(key, item);
+    const taking = begin(userId, { ...given, hash }, waitMs);
+    underWay.set(key, taking);
     const over = () => void underWay.delete(key);
-    void work.then(({ rest }) => rest).then(over, over);
-    return item;
+    void taking.then(over, over);
+    return taking;
   }
 
-  async function begin(userId: string, taking: Taking): Promise<Taken> {
-    const { type, name, url = null, hash } = taking;
-    const known = await knowledge.findByHash(userId, hash);
-    if (known) return { item: known };
-    const before = url === null ? null : await knowledge.findByUrl(userId, url);
-    if (before) return { item: await replace(before, hash, await taking.read()) };
-    await mustFit(userId);
-    const at = now();
-    const times = { createdAt: at, updatedAt: at };
-    const started = { content: '', enabled: true, state: 'processing', reason: null, hash: null } as const;
-    const item: KnowledgeItem = { id: ids.row(), userId, type, name, url, ...started, ...times };
-    const reading = taking.read();
-    const document = await within(ANSWER_MS, reading);
-    if (document) return { item: await keep(item, hash, document) };
-    await knowledge.create(item, []);
-    const rest = reading
-      .then((late) => replace(item, hash, late))
-      .then(
-        () => undefined,
-        (cause: unknown) => fail(item, CrmflowError.from(cause).message),
-      );
-    return { item, rest };
+  async function begin(
+    userId: string,
+    given: Given & { hash: string | null },
+    waitMs: number,
+  ): Promise<Taken> {
+    const { hash } = given;
+    const known = hash
+      ? await knowledge.findByHash(userId, hash)
+      : await knowledge.findByUrl(userId, beginningOf(given).url!);
+    if (known?.state === 'ready' && hash) return { item: known, change: 'unchanged' };
+    if (known?.state === 'processing') return goOn(known, waitMs);
+    if (!known) await keeping.mustFit(userId, { items: 1, characters: 1 });
+    const reading = begunReading(given);
+    const read = await within(Math.min(waitMs, WRITE_DOWN_MS), reading.read);
+    // What is there stays as it is until it has been read anew.
+    if (known?.state === 'ready') return keeping.refresh(known, read ?? (await reading.read));
+    const draft = keeping.draft(userId, given, hash);
+    const { state, reason, progress } = draft;
+    const item = known ? { ...known, state, reason, progress } : draft;
+    if (read) return keeping.keep(item, read, { isStored: known !== null });
+    const { source, bytes } = given;
+    const job = { source, bytes, dueAt: jobs.lease() };
+    if (known) await knowledge.update(item.id, { state, reason, progress }, now(), { job });
+    else await keeping.within(userId, { items: 1, characters: 1 }, () => knowledge.create(item, [], job));
+    const rest = { isNew: !known, attempts: 1, waitMs: Math.max(0, waitMs - WRITE_DOWN_MS) };
+    return finish({ item, ...rest, read: reading.goOn });
   }
 
-  async function keep(item: KnowledgeItem, hash: string, document: ReadDocument): Promise<KnowledgeItem> {
-    const read = { ...item, ...found(item, hash, document) };
-    try {
-      await knowledge.create(read, await cut(item.id, document));
+  /** Begins to read before anybody hears how far it is. */
+  function begunReading(given: Given) {
+    let far = BEGUN;
+    let hear: OnProgress = (progress) => (far = progress);
+    const read = sources.read(given, (progress) => hear(progress));
+    const goOn = (onProgress: OnProgress) => {
+      onProgress(far);
+      hear = onProgress;
       return read;
-    } catch (cause) {
-      // Another process has taken the same meanwhile.
-      const known = await knowledge.findByHash(item.userId, hash);
-      if (known) return known;
-      throw cause;
+    };
+    return { read, goOn };
+  }
+
+  /** Gives an item that is written down when it is ready, or as it is when that takes too long. */
+  async function finish({ item, isNew, attempts, waitMs, read }: Work): Promise<Taken> {
+    let isAnswered = false;
+    let last = BEGUN;
+    async function work(progress: OnProgress): Promise<Taken> {
+      const document = await read((far) => progress((last = far)));
+      const taken = await keeping.keep(item, document, { isStored: true });
+      if (taken.item.id === item.id)
+        tell(item.userId, { itemId: item.id, state: 'ready', done: last.total, total: last.total });
+      else if (isNew && !isAnswered) await knowledge.remove(item.id);
+      else throw sameAs(taken.item);
+      return taken;
     }
+    const working = jobs
+      .during({ item, attempts }, ({ progress }) => work(progress))
+      .catch(async (cause: unknown) => {
+        if (isNew && !isAnswered) await knowledge.remove(item.id).catch(() => undefined);
+        else await fail(item, CrmflowError.from(cause).message, last);
+        throw cause;
+      });
+    const taken = await within(waitMs, working);
+    isAnswered = true;
+    return taken ?? { item: (await knowledge.get(item.id)) ?? item, change: 'added' };
   }
 
-  const replace = async (item: KnowledgeItem, hash: string, document: ReadDocument) =>
-    knowledge.update(item.id, found(item, hash, document), now(), await cut(item.id, document));
+  /** Whoever began it may be gone: then it is begun again here. */
+  async function goOn(item: KnowledgeItem, waitMs: number): Promise<Taken> {
+    const [job] = await jobs.claim(1, item.id);
+    return job ? restart(job, item, waitMs) : { item, change: 'added' };
+  }
+  async function restart(job: KnowledgeJob, item: KnowledgeItem, waitMs = Infinity): Promise<Taken> {
+    const { attempts } = job;
+    if (attempts <= MOST_ATTEMPTS)
+      return finish({ item, isNew: false, attempts, waitMs, read: (hear) => sources.read(job, hear) });
+    const reason = `Reading it was interrupted ${MOST_ATTEMPTS} times. Add it again to try once more.`;
+    return { item: await fail(item, reason, BEGUN), change: 'added' };
+  }
 
-  async function fail({ id }: Pick<KnowledgeItem, 'id'>, reason: string): Promise<void> {
+  /** Gives the item as it failed. */
+  async function fail(item: KnowledgeItem, reason: string, far: Progress): Promise<KnowledgeItem> {
+    const failed = { state: 'failed', reason, progress: null } as const;
     // It may have been deleted meanwhile.
-    await knowledge.update(id, { state: 'failed', reason }, now()).catch(() => undefined);
+    const saved = await knowledge.update(item.id, failed, now()).catch(() => ({ ...item, ...failed }));
+    tell(item.userId, { itemId: item.id, state: 'failed', ...far, reason });
+    return saved;
   }
 
-  return { take, fail, mustFit };
-}
-
-/** Of an item that is there already, the name stays: its owner may have given it. */
-function found({ type, name, state }: KnowledgeItem, hash: string, { title, text }: ReadDocument) {
-  const called = type === 'manual' || state === 'ready' ? '' : plainName(title ?? '');
-  return {
-    name: called || name,
-    content: text,
-    state: 'ready' as const,
-    reason: null,
-    hash,
-  };
-}
-
-/** One line, without what turns text around. */
-const plainName = (title: string) =>
-  title
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-    .slice(0, 500)
-    .toWellFormed()
-    .trim();
-
-/** The passages of a text, cut while others have their turn in between. */
-export async function cut(
-  itemId: string,
-  { text, pages }: Pick<ReadDocument, 'text' | 'pages'>,
-): Promise<StoredPassage[]> {
-  const passages: StoredPassage[] = [];
-  for (const piece of passagesOf(text, pages)) {
-    if (passages.push({ itemId, position: passages.length, ...piece }) % PIECES_AT_ONCE === 0)
-      await new Promise(setImmediate);
-  }
-  return passages;
+  return { take, restart };
 }

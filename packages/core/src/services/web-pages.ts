@@ -1,20 +1,41 @@
 import { CrmflowError } from '../errors.ts';
-import type { Http, HttpResponse } from '../ports.ts';
+import type { Http, HttpResponse, Ids, PageNotes, Readers } from '../ports.ts';
+import type { Read } from './sources.ts';
 
-export interface WebPage {
-  /** After redirects. */
+/** A page as it was read. */
+export interface WebPage extends Read {
+  /** After redirects, and as the page itself wants to be known. */
   url: string;
-  body: Uint8Array;
-  contentType: string;
+  /** Where it leads on the same site. */
+  links: string[];
+  /** Whether a machine that was not sent here may keep it. */
+  mayIndex: boolean;
+}
+interface Needs {
+  http: Http;
+  readers: Readers;
+  ids: Ids;
+}
+interface Fetched extends WebPage {
+  canonical: string | null;
 }
 
 const AGENT = 'CRMFlow';
 const PAGE_BYTES = 15_000_000;
 const ROBOTS_BYTES = 500_000;
 const TIMEOUT_MS = 20_000;
+/** Whoever wants longer pauses is asked as slowly as this. */
+const MOST_DELAY_MS = 10_000;
 
-/** Fetches pages through the guarded door, as robots.txt allows (RFC 9309). */
-export function createPages(http: Http) {
+/** Why a page is none to keep, though nothing failed: in `details.reason`. */
+const SKIP_REASONS = ['not_for_machines', 'no_page'] as const;
+type SkipReason = (typeof SKIP_REASONS)[number];
+export const isSkipped = (cause: unknown): boolean =>
+  cause instanceof CrmflowError &&
+  SKIP_REASONS.some((reason) => reason === (cause.details as { reason?: unknown } | undefined)?.reason);
+
+/** Reads pages through the guarded door, as robots.txt allows (RFC 9309), which is asked once a visit. */
+export function createWebPages({ http, readers, ids }: Needs) {
   const get = (url: string, maxBytes: number): Promise<HttpResponse> =>
     http.send({
       method: 'GET',
@@ -24,43 +45,115 @@ export function createPages(http: Http) {
       maxBytes,
     });
 
-  /** Without the file all is allowed; with a server that fails, nothing. */
-  async function mayFetch(url: string): Promise<boolean> {
-    const robots = new URL('/robots.txt', url).href;
-    const { status, body } = await get(robots, ROBOTS_BYTES);
-    if (status >= 500) return false;
-    if (status >= 400) return true;
-    const { default: robotsParser } = await import('robots-parser');
-    return robotsParser(robots, new TextDecoder().decode(body)).isAllowed(url, AGENT) ?? true;
-  }
+  return function visit() {
+    const rules = new Map<string, Promise<Rules>>();
+    const hashes = new Map<string, string>();
 
-  return async (url: string): Promise<WebPage> => {
-    try {
-      if (!(await mayFetch(url)))
-        throw refusal(`${hostOf(url)} does not want this page to be read by machines (robots.txt).`);
-      const { status, headers, body, url: at } = await get(url, PAGE_BYTES);
-      if (at !== url && !(await mayFetch(at)))
-        throw refusal(`${hostOf(at)} does not want this page to be read by machines (robots.txt).`);
-      if (status < 200 || status > 299) throw refusal(`${hostOf(url)} answered ${status}.`);
-      const contentType = headers['content-type'] ?? '';
-      if (contentType && !/^(?:text\/|application\/xhtml)/i.test(contentType))
-        throw refusal(`It is no page but ${contentType.split(';')[0]}.`);
-      return { url: withoutFragment(at), body, contentType: contentType || 'text/html' };
-    } catch (cause) {
-      // A site that is away is what was given, not what is wrong here.
-      if (cause instanceof CrmflowError && (cause.code === 'unavailable' || cause.code === 'provider_failed'))
-        throw new CrmflowError(
-          'unprocessable',
-          `${hostOf(url)} cannot be read now: ${cause.message}`,
-          undefined,
-          { cause },
-        );
-      throw cause;
+    function rulesOf(url: string): Promise<Rules> {
+      const { origin } = new URL(url);
+      const known = rules.get(origin) ?? fetchRules(origin, get);
+      rules.set(origin, known);
+      return known;
     }
+    async function mustBeAllowed(url: string) {
+      if (!(await rulesOf(url)).allow(url))
+        throw refusal(
+          `${hostOf(url)} does not want this page to be read by machines (robots.txt).`,
+          'not_for_machines',
+        );
+    }
+
+    async function fetched(asked: string): Promise<Fetched> {
+      const { status, headers, body, url: at } = await get(asked, PAGE_BYTES);
+      if (at !== asked) await mustBeAllowed(at);
+      if (status < 200 || status > 299) throw refusal(`${hostOf(asked)} answered ${status}.`);
+      const contentType = headers['content-type'] || 'text/html';
+      if (!/^(?:text\/|application\/xhtml)/i.test(contentType))
+        throw refusal(`It is no page but ${contentType.split(';')[0]}.`, 'no_page');
+      const url = withoutFragment(at);
+      const document = /html/i.test(contentType)
+        ? await readers.html(body, contentType, url)
+        : await readers.text(body);
+      const { mayIndex, links } = wishesOf(document.page, headers['x-robots-tag']);
+      const canonical = document.page?.canonical ?? null;
+      const hash = ids.hash(`web\n${document.text}`);
+      return { document, hash, url, mayIndex, links: links.filter(isOn(url)), canonical };
+    }
+
+    /** A page that says it is another is that one, if the other says the same. */
+    async function settled({ canonical, ...page }: Fetched): Promise<WebPage> {
+      hashes.set(page.url, page.hash);
+      if (canonical === null || !isOn(page.url)(canonical)) return page;
+      const other = withoutFragment(canonical);
+      if (other === page.url) return page;
+      if (!hashes.has(other)) {
+        const found = await mustBeAllowed(other)
+          .then(() => fetched(other))
+          .catch(() => null);
+        hashes.set(other, found?.url === other ? found.hash : '');
+      }
+      return hashes.get(other) === page.hash ? { ...page, url: other } : page;
+    }
+
+    return {
+      /** @throws CrmflowError with the reason why there is nothing to keep */
+      async read(url: string): Promise<WebPage> {
+        try {
+          await mustBeAllowed(url);
+          return await settled(await fetched(url));
+        } catch (cause) {
+          throw asGiven(cause, url);
+        }
+      },
+      /** How long the site wants to be left alone between two pages. */
+      delayMs: async (url: string) => Math.min(MOST_DELAY_MS, (await rulesOf(url)).delayMs),
+    };
+  };
+}
+export type WebPages = ReturnType<ReturnType<typeof createWebPages>>;
+
+interface Rules {
+  allow(url: string): boolean;
+  delayMs: number;
+}
+
+/** Without the file all is allowed; with a server that fails, nothing. */
+async function fetchRules(
+  origin: string,
+  get: (url: string, maxBytes: number) => Promise<HttpResponse>,
+): Promise<Rules> {
+  const at = `${origin}/robots.txt`;
+  const { status, body } = await get(at, ROBOTS_BYTES);
+  if (status >= 400) return { allow: () => status < 500, delayMs: 0 };
+  const { default: robotsParser } = await import('robots-parser');
+  const robot = robotsParser(at, new TextDecoder().decode(body));
+  return {
+    allow: (url) => robot.isAllowed(url, AGENT) ?? true,
+    delayMs: (robot.getCrawlDelay(AGENT) ?? 0) * 1000,
   };
 }
 
+/** What a page says to machines, in itself and in its header. */
+function wishesOf(page: PageNotes | undefined, header = ''): Pick<WebPage, 'mayIndex' | 'links'> {
+  const isNone = /\bnone\b/i.test(header);
+  const mayFollow = page?.mayFollow !== false && !isNone && !/\bnofollow\b/i.test(header);
+  return {
+    mayIndex: page?.mayIndex !== false && !isNone && !/\bnoindex\b/i.test(header),
+    links: mayFollow ? (page?.links ?? []) : [],
+  };
+}
+
+/** A site that is away is what was given, not what is wrong here. */
+function asGiven(cause: unknown, url: string): unknown {
+  if (!(cause instanceof CrmflowError) || !['unavailable', 'provider_failed'].includes(cause.code))
+    return cause;
+  const sentence = `${hostOf(url)} cannot be read now: ${cause.message}`;
+  return new CrmflowError('unprocessable', sentence, undefined, { cause });
+}
+
 /** It names a place in the page, not another page. */
-const withoutFragment = (url: string) => Object.assign(new URL(url), { hash: '' }).href;
+export const withoutFragment = (url: string) => Object.assign(new URL(url), { hash: '' }).href;
+const isOn = (url: string) => (other: string) => new URL(other).origin === new URL(url).origin;
 const hostOf = (url: string) => new URL(url).host;
-const refusal = (sentence: string) => new CrmflowError('unprocessable', sentence);
+const refusal = (sentence: string, reason?: SkipReason) =>
+  new CrmflowError('unprocessable', sentence, reason && { reason });

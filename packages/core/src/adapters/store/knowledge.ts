@@ -1,5 +1,5 @@
 import { notFound } from '../../errors.ts';
-import type { KnowledgeItem, Store, StoredPassage } from '../../store.ts';
+import type { KnowledgeItem, KnowledgeJob, NewJob, Store, StoredPassage } from '../../store.ts';
 import type { Ask } from './ask.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
@@ -12,9 +12,11 @@ type Row = Omit<KnowledgeItem, 'createdAt' | 'updatedAt'> & {
 const TAKEN = 'This content is there already.';
 
 export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
-  const write = async (item: object, passages: readonly StoredPassage[] | undefined) => {
+  const write = async (item: object, passages?: readonly StoredPassage[], job?: NewJob) => {
     const rows = passages === undefined ? null : JSON.stringify(passages);
-    const [written] = await ask<Row>(WRITE, [JSON.stringify(item), rows], TAKEN);
+    const source = job === undefined ? null : JSON.stringify(job.source);
+    const values = [JSON.stringify(item), rows, source, bytesOf(job), job?.dueAt];
+    const [written] = await ask<Row>(WRITE, values, TAKEN);
     return written;
   };
 
@@ -29,9 +31,9 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
       prisma(async ({ knowledgeItem }) =>
         itemFrom(await knowledgeItem.findFirst({ where: { userId, url }, orderBy: { createdAt: 'asc' } })),
       ),
-    async list(userId, page, type) {
+    async list(userId, page, { type, state } = {}) {
       const { orderBy, take, after } = pageQuery('createdAt', page);
-      const where = { userId, ...(type !== undefined && { type }), AND: after };
+      const where = { userId, ...(type && { type }), ...(state && { state }), AND: after };
       const found = await prisma(({ knowledgeItem }) =>
         knowledgeItem.findMany({ where, orderBy, take, omit: { content: true } }),
       );
@@ -41,12 +43,12 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
         nextCursor,
       };
     },
-    async create(item, passages) {
-      await write({ ...item, size: item.content.length, isNew: true }, passages);
+    async create(item, passages, job) {
+      await write({ ...item, size: item.content.length, isNew: true }, passages, job);
     },
-    async update(id, patch, at, passages) {
+    async update(id, patch, at, { passages, job } = {}) {
       const size = patch.content === undefined ? {} : { size: patch.content.length };
-      const written = await write({ id, ...patch, ...size, updatedAt: at, isNew: false }, passages);
+      const written = await write({ id, ...patch, ...size, updatedAt: at, isNew: false }, passages, job);
       if (!written) throw notFound('knowledge item', id);
       return itemFrom(written)!;
     },
@@ -64,18 +66,32 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
     },
     searchable: (userId) => ask(SEARCHABLE, [userId]),
     passages: (itemIds) => ask<StoredPassage>(PASSAGES, [itemIds]),
-    processing: async (before) => (await ask<{ id: string }>(PROCESSING, [before])).map(({ id }) => id),
+    async claim(now, limit, until, itemId) {
+      const rows = await ask<Omit<KnowledgeJob, 'bytes'> & { bytes: Buffer | null }>(CLAIM, [
+        now,
+        limit,
+        until,
+        itemId,
+      ]);
+      return rows.map(({ bytes, ...job }) => ({ ...job, bytes: bytes && new Uint8Array(bytes) }));
+    },
+    hold: async (itemId, attempts, until, progress) =>
+      (await ask(HOLD, [itemId, attempts, until, JSON.stringify(progress)])).length > 0,
+    release: async (now) => void (await ask(RELEASE, [now])),
   };
 }
 
 /** By name: a statement that gives all columns fails once on every connection when a migration adds one. */
-const COLUMNS = `id, type, name, content, enabled, "userId", "createdAt", "updatedAt", hash, reason, size, state, url`;
+const COLUMNS = `id, type, name, content, enabled, "userId", "createdAt", "updatedAt", hash, reason, size, state, url, progress, crawl`;
 
 const STORED = COLUMNS.split(', ')
   .map((column) => `stored.${column}`)
   .join(', ');
 
-/** An item, its passages and its owner's revision in one statement: all of it, or nothing. */
+const bytesOf = (job: NewJob | undefined) =>
+  job?.bytes && Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength);
+
+/** An item, its passages, its job and its owner's revision in one statement: all of it, or nothing. */
 const WRITE = {
   name: 'write-knowledge',
   text: `WITH given AS (
@@ -92,6 +108,8 @@ const WRITE = {
     reason = CASE WHEN given.item->'reason' IS NULL THEN stored.reason ELSE given.reason END,
     url = CASE WHEN given.item->'url' IS NULL THEN stored.url ELSE given.url END,
     hash = CASE WHEN given.item->'hash' IS NULL THEN stored.hash ELSE given.hash END,
+    progress = CASE WHEN given.item->'progress' IS NULL THEN stored.progress ELSE given.progress END,
+    crawl = CASE WHEN given.item->'crawl' IS NULL THEN stored.crawl ELSE given.crawl END,
     size = COALESCE(given.size, stored.size),
     "updatedAt" = given."updatedAt"
   FROM given WHERE NOT (item->>'isNew')::boolean AND stored.id = given.id
@@ -100,6 +118,15 @@ const WRITE = {
   SELECT ${COLUMNS} FROM made UNION ALL SELECT ${COLUMNS} FROM changed
 ), counted AS (
   UPDATE "User" SET "knowledgeRevision" = "knowledgeRevision" + 1 WHERE id IN (SELECT "userId" FROM written)
+), over AS (
+  DELETE FROM "KnowledgeJob" WHERE $3::json IS NULL AND "itemId" IN (
+    SELECT changed.id FROM changed, given WHERE json_typeof(given.item->'progress') = 'null'
+  )
+), begun AS (
+  INSERT INTO "KnowledgeJob" ("itemId", source, bytes, "dueAt")
+  SELECT id, $3::json, $4::bytea, $5::timestamptz FROM written WHERE $3::json IS NOT NULL
+  ON CONFLICT ("itemId") DO UPDATE SET
+    source = EXCLUDED.source, bytes = EXCLUDED.bytes, "dueAt" = EXCLUDED."dueAt", attempts = 1
 ), dropped AS (
   DELETE FROM "Passage" WHERE $2::json IS NOT NULL AND "itemId" IN (SELECT id FROM changed)
     AND position >= json_array_length($2::json)
@@ -136,9 +163,26 @@ const PASSAGES = {
   text: `SELECT "itemId", position, text, page, start, "end" FROM "Passage"
 WHERE "itemId" = ANY($1::text[]) ORDER BY "itemId", position`,
 };
-const PROCESSING = {
-  name: 'processing-knowledge',
-  text: `SELECT id FROM "KnowledgeItem" WHERE state = 'processing' AND "createdAt" < $1`,
+const CLAIM = {
+  name: 'claim-knowledge-jobs',
+  text: `WITH due AS (
+  SELECT "itemId" FROM "KnowledgeJob" WHERE "dueAt" <= $1 AND ($4::text IS NULL OR "itemId" = $4)
+  ORDER BY "dueAt" LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+UPDATE "KnowledgeJob" AS job SET "dueAt" = $3, attempts = job.attempts + 1
+FROM due WHERE job."itemId" = due."itemId"
+RETURNING job."itemId", job.source, job.bytes, job.attempts`,
+};
+const HOLD = {
+  name: 'hold-knowledge-job',
+  text: `WITH held AS (
+  UPDATE "KnowledgeJob" SET "dueAt" = $3 WHERE "itemId" = $1 AND attempts = $2 RETURNING "itemId"
+)
+UPDATE "KnowledgeItem" SET progress = $4::json WHERE id IN (SELECT "itemId" FROM held) RETURNING id`,
+};
+const RELEASE = {
+  name: 'release-knowledge-jobs',
+  text: 'UPDATE "KnowledgeJob" SET "dueAt" = $1 WHERE "dueAt" > $1',
 };
 
 const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({

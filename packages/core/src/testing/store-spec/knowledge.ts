@@ -13,6 +13,8 @@ const anItem = (userId: string, given: Partial<KnowledgeItem> = {}): KnowledgeIt
   reason: null,
   url: null,
   hash: newId('hash'),
+  progress: null,
+  crawl: null,
   createdAt: START,
   updatedAt: START,
   ...given,
@@ -31,10 +33,10 @@ export function knowledgeSpec(open: OpenStore): void {
     expect(await knowledge.findByHash(userId, item.hash!)).toEqual(item);
     expect(await knowledge.passages([item.id, 'nobody'])).toEqual(passages);
     const { content, ...summary } = item;
-    expect((await knowledge.list(userId, { limit: 5 }, 'web')).items).toEqual([
+    expect((await knowledge.list(userId, { limit: 5 }, { type: 'web' })).items).toEqual([
       { ...summary, size: content.length },
     ]);
-    expect((await knowledge.list(userId, { limit: 5 }, 'pdf')).items).toEqual([]);
+    expect((await knowledge.list(userId, { limit: 5 }, { type: 'pdf' })).items).toEqual([]);
     expect(await knowledge.usage(userId)).toEqual({ items: 1, size: content.length });
     expect(await knowledge.get('nobody')).toBeNull();
     expect(await knowledge.usage('nobody')).toEqual({ items: 0, size: 0 });
@@ -66,7 +68,9 @@ export function knowledgeSpec(open: OpenStore): void {
       reason: null,
       hash: newId('hash'),
     } as const;
-    const saved = await knowledge.update(item.id, patch, after(3), passagesIn(item.id, 'x', 'y'));
+    const saved = await knowledge.update(item.id, patch, after(3), {
+      passages: passagesIn(item.id, 'x', 'y'),
+    });
     expect(saved).toEqual({ ...item, ...patch, updatedAt: after(3) });
     expect(await knowledge.get(item.id)).toEqual(saved);
     expect((await knowledge.passages([item.id])).map(({ text }) => text)).toEqual(['x', 'y']);
@@ -94,8 +98,51 @@ export function knowledgeSpec(open: OpenStore): void {
     expect(await knowledge.revision(userId)).toBe(from + 5);
     expect((await knowledge.searchable(userId)).map((item) => item.id)).toEqual([off.id]);
     expect(await knowledge.passages([ready.id])).toEqual([]);
-    expect(await knowledge.processing(after(1))).toEqual(expect.arrayContaining([young.id]));
-    expect(await knowledge.processing(START)).not.toContain(young.id);
+    expect((await knowledge.list(userId, { limit: 5 }, { state: 'processing' })).items).toMatchObject([
+      { id: young.id },
+    ]);
     await expect(knowledge.remove(ready.id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('keeps a job with its item until nothing is under way, and lets one at a time have it', async () => {
+    const { store, userId } = await aWorld(open);
+    const { knowledge } = store;
+    const begun = { state: 'processing', content: '', progress: { done: 0, total: 1 } } as const;
+    const item = anItem(userId, begun);
+    const source = { kind: 'file', name: 'a.md', mimeType: 'text/markdown' } as const;
+    const bytes = Uint8Array.from([0, 1, 127, 128, 255]);
+    await knowledge.create(item, [], { source, bytes, dueAt: after(10) });
+    const claims = (now: string) => knowledge.claim(now, 100, after(30), item.id);
+    expect(await claims(after(9))).toEqual([]);
+    const both = await Promise.all([claims(after(11)), claims(after(11))]);
+    expect(both.flat()).toEqual([{ itemId: item.id, source, bytes, attempts: 2 }]);
+    const progress = { done: 3, total: 9 };
+    expect(await knowledge.hold(item.id, 1, after(90), progress)).toBe(false);
+    expect(await knowledge.hold(item.id, 2, after(50), progress)).toBe(true);
+    expect(await knowledge.get(item.id)).toEqual({ ...item, progress });
+    expect(await claims(after(49))).toEqual([]);
+    await knowledge.release(after(1));
+    expect(await claims(after(2))).toMatchObject([{ attempts: 3 }]);
+    const ready = { state: 'ready', content: 'All', progress: null } as const;
+    await knowledge.update(item.id, ready, after(3), { passages: passagesIn(item.id, 'All') });
+    expect(await claims(after(99))).toEqual([]);
+    expect(await knowledge.hold(item.id, 3, after(99), progress)).toBe(false);
+  });
+
+  it('begins a job for an item that is there, which goes with the item', async () => {
+    const { store, userId } = await aWorld(open);
+    const { knowledge } = store;
+    const item = anItem(userId, { type: 'web', url: 'https://example.com/crawled' });
+    await knowledge.create(item, passagesIn(item.id, 'one'));
+    const source = { kind: 'crawl', url: item.url!, depth: 2, pages: 10 } as const;
+    const job = { source, bytes: null, dueAt: START };
+    await knowledge.update(item.id, { progress: { done: 1, total: 4 } }, START, { job });
+    await knowledge.update(item.id, { name: 'Renamed' }, START);
+    expect(await knowledge.claim(START, 1, after(1), item.id)).toEqual([
+      { itemId: item.id, source, bytes: null, attempts: 2 },
+    ]);
+    expect(await knowledge.passages([item.id])).toHaveLength(1);
+    await knowledge.remove(item.id);
+    expect(await knowledge.claim(after(9), 1, after(10), item.id)).toEqual([]);
   });
 }

@@ -1,0 +1,116 @@
+import { CrmflowError } from '../errors.ts';
+import type { CrawlResult, KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
+import type { Keeping } from './keeping.ts';
+import { isSkipped, withoutFragment, type WebPage, type WebPages } from './web-pages.ts';
+
+export type Crawl = Extract<KnowledgeSource, { kind: 'crawl' }>;
+
+interface Needs {
+  keeping: Keeping;
+  openPages(): WebPages;
+  /** Milliseconds since any moment. */
+  ticks(): number;
+}
+/** After each page. */
+export interface CrawlStep {
+  /** The item of the page it began at. */
+  item: KnowledgeItem;
+  progress: Progress;
+  result: CrawlResult;
+}
+interface Place {
+  url: string;
+  depth: number;
+}
+
+/** A site that does not answer any more is left alone. */
+const MOST_FAILURES_IN_A_ROW = 5;
+const MOST_FAILURES_TOLD = 50;
+const MOST_PAUSE_MS = 10_000;
+/** Links to what is no page, by their names. */
+const NO_PAGE =
+  /\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|odp|epub|zip|gz|tgz|bz2|7z|rar|dmg|exe|msi|apk|iso|png|jpe?g|gif|webp|avif|svg|ico|bmp|tiff?|mp[34]|m4[av]|mov|avi|webm|wav|ogg|flac|css|js|mjs|json|xml|rss|atom|woff2?|ttf|eot)$/i;
+
+/** Reads a site page by page, as far as its own links lead: one at a time, and as slowly as it answers or asks for. */
+export function createCrawl({ keeping, openPages, ticks }: Needs) {
+  /**
+   * Yields after each page that was read. The first of them is awaited without mercy: where it cannot be kept, nothing is
+   * read on.
+   */
+  return async function* crawl(
+    userId: string,
+    { url: start, depth: deepest, pages: most }: Crawl,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CrawlStep> {
+    const site = openPages();
+    const result: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [] };
+    const from = ticks();
+    const first = await site.read(start);
+    let pauseMs = ticks() - from;
+    const { item, change } = await keeping.keepPage(userId, first);
+    result[change] += 1;
+    const { origin } = new URL(first.url);
+    const seen = new Set([withoutFragment(start), first.url]);
+    const open: Place[] = [];
+    let done = 1;
+    let failuresInARow = 0;
+
+    function follow({ links }: WebPage, depth: number) {
+      if (depth > deepest) return;
+      for (const link of links) {
+        const { origin: other, pathname } = new URL(link);
+        if (other !== origin || seen.has(link) || NO_PAGE.test(pathname)) continue;
+        seen.add(link);
+        open.push({ url: link, depth });
+      }
+    }
+    async function readOn({ url, depth }: Place): Promise<'added' | 'changed' | 'unchanged' | 'skipped'> {
+      const page = await site.read(url);
+      if (page.url !== url && (seen.has(page.url) || new URL(page.url).origin !== origin)) return 'skipped';
+      seen.add(page.url);
+      follow(page, depth + 1);
+      return page.mayIndex ? (await keeping.keepPage(userId, page)).change : 'skipped';
+    }
+    async function outcomeOf(place: Place): Promise<Exclude<keyof CrawlResult, 'failures'>> {
+      try {
+        return await readOn(place);
+      } catch (cause) {
+        const { code, message: reason } = CrmflowError.from(cause);
+        // Nothing more fits either.
+        if (code === 'too_large') throw cause;
+        if (isSkipped(cause)) return 'skipped';
+        if (result.failures.length < MOST_FAILURES_TOLD) result.failures.push({ url: place.url, reason });
+        return 'failed';
+      }
+    }
+    const step = (): CrawlStep => ({
+      item,
+      progress: { done, total: Math.min(most, done + open.length) },
+      result: structuredClone(result),
+    });
+
+    follow(first, 1);
+    yield step();
+    for (let next = open.shift(); next && done < most; next = open.shift()) {
+      await pause(Math.max(Math.min(pauseMs, MOST_PAUSE_MS), await site.delayMs(start)), signal);
+      if (signal?.aborted) return;
+      const began = ticks();
+      const outcome = await outcomeOf(next);
+      pauseMs = ticks() - began;
+      done += 1;
+      result[outcome] += 1;
+      failuresInARow = outcome === 'failed' ? failuresInARow + 1 : 0;
+      if (failuresInARow === MOST_FAILURES_IN_A_ROW) open.length = 0;
+      yield step();
+    }
+  };
+}
+
+const pause = (ms: number, signal: AbortSignal | undefined) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

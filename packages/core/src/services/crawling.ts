@@ -1,0 +1,85 @@
+import { CrmflowError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import type { CrawlResult, KnowledgeItem, KnowledgeJob, Store } from '../store.ts';
+import type { Crawl, CrawlStep } from './crawl.ts';
+import type { Jobs, Watched } from './jobs.ts';
+import type { Taken } from './keeping.ts';
+import type { KnowledgeNews } from './news.ts';
+
+interface Needs {
+  store: Store;
+  clock: Clock;
+  jobs: Jobs;
+  crawl(userId: string, crawl: Crawl, signal?: AbortSignal): AsyncGenerator<CrawlStep>;
+  tell(userId: string, news: KnowledgeNews): void;
+  report(cause: unknown, itemId: string): void;
+}
+
+const MOST_ATTEMPTS = 4;
+const NOTHING: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [] };
+
+/** Crawls as jobs: the item of the first page says how far its crawl is and what came of it. */
+export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell, report }: Needs) {
+  const now = () => clock.now().toISOString();
+
+  /** Ends the job with what came of it; the item may have been deleted meanwhile. */
+  async function end({ id, userId, state }: KnowledgeItem, result: CrawlResult, done: number) {
+    await knowledge.update(id, { progress: null, crawl: result }, now());
+    tell(userId, { itemId: id, state, done, total: done });
+  }
+
+  /** Reads on to the end, or until the job is another's. */
+  async function goOn(
+    item: KnowledgeItem,
+    steps: AsyncGenerator<CrawlStep>,
+    { progress, signal }: Watched,
+    began: Pick<CrawlStep, 'result' | 'progress'>,
+  ) {
+    let last = began;
+    try {
+      for await (last of steps) progress(last.progress);
+    } catch (cause) {
+      const { code, message: reason } = CrmflowError.from(cause);
+      if (code === 'internal' || code === 'unavailable') throw cause;
+      const { failed, failures } = last.result;
+      last.result = {
+        ...last.result,
+        failed: failed + 1,
+        failures: [...failures, { url: item.url!, reason }],
+      };
+    }
+    if (!signal.aborted) await end(item, last.result, last.progress.done);
+  }
+
+  return {
+    /** Gives the first page as it is kept; the others are read on. @throws CrmflowError where the first cannot be */
+    async begin(userId: string, source: Crawl): Promise<Taken> {
+      const over = new AbortController();
+      const steps = crawl(userId, source, over.signal);
+      const { value: first } = (await steps.next()) as IteratorYieldResult<CrawlStep>;
+      const { item, result, progress } = first;
+      const change = result.added ? 'added' : result.changed ? 'changed' : 'unchanged';
+      if (item.progress) throw new CrmflowError('conflict', 'The site is being read from this page already.');
+      const job = { source, bytes: null, dueAt: jobs.lease() };
+      const begun = await knowledge.update(item.id, { progress, crawl: null }, now(), { job });
+      jobs
+        .during({ item, attempts: 1 }, (watched) => {
+          watched.signal.addEventListener('abort', () => over.abort());
+          return goOn(item, steps, watched, first);
+        })
+        .catch((cause: unknown) => report(cause, item.id));
+      return { item: begun, change };
+    },
+    /** Begins again at the first page: what was read before comes out as unchanged. */
+    async restart({ attempts }: KnowledgeJob, source: Crawl, item: KnowledgeItem): Promise<void> {
+      const begun = { result: NOTHING, progress: { done: 0, total: 1 } };
+      if (attempts > MOST_ATTEMPTS) {
+        const reason = `Reading the site was interrupted ${MOST_ATTEMPTS} times.`;
+        return end(item, { ...NOTHING, failed: 1, failures: [{ url: source.url, reason }] }, 0);
+      }
+      await jobs.during({ item, attempts }, (watched) =>
+        goOn(item, crawl(item.userId, source, watched.signal), watched, begun),
+      );
+    },
+  };
+}

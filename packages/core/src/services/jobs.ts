@@ -1,0 +1,66 @@
+import type { Clock } from '../ports.ts';
+import type { KnowledgeItem, KnowledgeJob, Progress, Store } from '../store.ts';
+import type { KnowledgeNews } from './news.ts';
+import { BEGUN } from './sources.ts';
+
+const LEASE_MS = 30_000;
+/** How often it is looked whether there is anything to tell. */
+const LOOK_MS = 1_000;
+
+interface Needs {
+  store: Store;
+  clock: Clock;
+  tell(userId: string, news: KnowledgeNews): void;
+}
+/** What is at work for an item. */
+interface AtWork {
+  item: Pick<KnowledgeItem, 'id' | 'userId' | 'state'>;
+  /** How often it was begun. */
+  attempts: number;
+}
+export interface Watched {
+  progress(progress: Progress): void;
+  /** Aborted when the job is no longer this process's: its item is gone, or another process has begun it again. */
+  signal: AbortSignal;
+}
+
+/**
+ * Jobs outlive their process: each is this process's until its lease ends, and the lease is renewed for as long as the
+ * process lives. Whoever looks for due jobs then begins it again.
+ */
+export function createJobs({ store: { knowledge }, clock, tell }: Needs) {
+  const now = () => clock.now().toISOString();
+  const lease = () => new Date(clock.now().getTime() + LEASE_MS).toISOString();
+
+  return {
+    /** When the lease of a job that is begun now ends, ISO 8601. */
+    lease,
+    /** Takes jobs that are due, or the one of an item if it is. */
+    claim: (limit: number, itemId?: string): Promise<KnowledgeJob[]> =>
+      knowledge.claim(now(), limit, lease(), itemId),
+    release: () => knowledge.release(now()),
+    /** Renews the lease while the work is done, and writes down and tells how far it is. */
+    async during<T>({ item, attempts }: AtWork, work: (watched: Watched) => Promise<T>): Promise<T> {
+      const over = new AbortController();
+      let latest = BEGUN;
+      let told = BEGUN;
+      let silentMs = 0;
+      async function look() {
+        silentMs += LOOK_MS;
+        if (latest === told && silentMs < LEASE_MS / 3) return;
+        silentMs = 0;
+        told = latest;
+        if (!(await knowledge.hold(item.id, attempts, lease(), told))) return over.abort();
+        tell(item.userId, { itemId: item.id, state: item.state, ...told });
+      }
+      // One that fails is made good by the next: a lease outlasts two.
+      const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS).unref();
+      try {
+        return await work({ progress: (progress) => void (latest = progress), signal: over.signal });
+      } finally {
+        clearInterval(timer);
+      }
+    },
+  };
+}
+export type Jobs = ReturnType<typeof createJobs>;
