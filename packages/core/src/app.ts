@@ -15,7 +15,7 @@ import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
 import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
-import { createNews, type NewsListener } from './services/news.ts';
+import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
@@ -74,6 +74,8 @@ export interface App {
   subscribe(listener: Listener): () => void;
   /** Hears how far what users bring is taken in, in this process; gives how to stop hearing. */
   hearKnowledge(listener: NewsListener): () => void;
+  /** Tells those who hear a user's knowledge here what another process has told. */
+  relayKnowledge(userId: string, progress: KnowledgeProgress): void;
   /** Tells those who hear a session here what another process on the same database has stored of it. */
   relay(told: ToldElsewhere): Promise<void>;
   /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
@@ -169,6 +171,7 @@ export function createApp(ports: Ports): App {
     authenticate,
     subscribe,
     hearKnowledge: news.hear,
+    relayKnowledge: news.relay,
     relay,
     refresh: () => teller.refresh(),
     rest: runner.rest,

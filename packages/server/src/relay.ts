@@ -13,11 +13,23 @@ const Note = z.object({
   from: z.int(),
   to: z.int(),
 });
+const NEWS_CHANNEL = 'crmflow:knowledge';
+const News = z.object({
+  by: z.string(),
+  userId: z.string(),
+  progress: z.object({
+    itemId: z.string(),
+    state: z.enum(['processing', 'ready', 'failed']),
+    done: z.int(),
+    total: z.int(),
+    reason: z.string().optional(),
+  }),
+});
 
 /** Whoever else may write to this Redis can send anything. */
-function noteIn(text: string): z.infer<typeof Note> | null {
+function readAs<S extends z.ZodType>(shape: S, text: string): z.output<S> | null {
   try {
-    return Note.parse(JSON.parse(text));
+    return shape.parse(JSON.parse(text));
   } catch {
     return null;
   }
@@ -51,17 +63,27 @@ export async function joinServers(
     telling.publish(CHANNEL, JSON.stringify(note)).catch(() => undefined);
   });
 
+  const unhear = app.hearKnowledge(({ userId, progress, isFromElsewhere }) => {
+    const news: z.infer<typeof News> = { by, userId, progress };
+    if (!isFromElsewhere) telling.publish(NEWS_CHANNEL, JSON.stringify(news)).catch(() => undefined);
+  });
+
   // A connection that hears can do nothing else.
   const hearing = redis.duplicate({ ...PATIENT, autoResubscribe: false });
   hearing.on('error', () => undefined);
-  hearing.on('message', (_channel, text: string) => {
-    const note = noteIn(text);
+  hearing.on('message', (channel: string, text: string) => {
+    if (channel === NEWS_CHANNEL) {
+      const news = readAs(News, text);
+      if (news && news.by !== by) app.relayKnowledge(news.userId, news.progress);
+      return;
+    }
+    const note = readAs(Note, text);
     if (note && note.by !== by) app.relay(note).then(reading.worked, reading.failed);
   });
   let wasAway = false;
   hearing.on('close', () => (wasAway = true));
   async function hear() {
-    await hearing.subscribe(CHANNEL);
+    await hearing.subscribe(CHANNEL, NEWS_CHANNEL);
     if (wasAway) await app.refresh().then(reading.worked, reading.failed);
     wasAway = false;
   }
@@ -72,6 +94,7 @@ export async function joinServers(
   return {
     leave() {
       unsubscribe();
+      unhear();
       telling.disconnect();
       hearing.disconnect();
     },

@@ -1,3 +1,4 @@
+import { EMPTY_LINES, headingOf, type Heading } from './headings.ts';
 import { piecesOf, sentencesOf, type Piece } from './sentences.ts';
 
 /** A piece that is found by itself: some sentences under one heading. */
@@ -15,35 +16,57 @@ export interface PageStart {
 const LONG = 900;
 /** A sentence that is none, like a table: cut where it must be. */
 const TOO_LONG = 1_800;
-/** What parts blocks. */
-const EMPTY_LINES = /\n[^\S\n]*\n\s*/gu;
-const HEADING = /^(?:#{1,6}\s|[\p{Lu}\p{N}][^.!?\n]{0,80}\n(?:=|-){3,})/u;
+/** What begins in the middle of a sentence. */
+const GOES_ON = /^\p{Ll}/u;
+const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]?$/u;
 
-/** Cuts a text into passages at empty lines, headings and sentences, one after the other; none is longer than a screen. */
+/** A passage that is still gathered. */
+interface Open extends Cut {
+  /** Whether more than headings stands in it. */
+  hasText: boolean;
+}
+
+/**
+ * Cuts a text into passages at pages, headings, empty lines and sentences, one after the other; none is longer than a
+ * screen. A heading stays with what it heads.
+ */
 export function* passagesOf(text: string, pages: readonly PageStart[] = []): Generator<Cut> {
   const pageAt = following(pages);
-  let open: Piece | null = null;
+  let open: Open | null = null;
   for (const block of piecesOf(text, EMPTY_LINES)) {
-    if (open && HEADING.test(block.text)) {
-      yield { ...open, page: pageAt(open.start) };
+    const heading = headingOf(block.text);
+    const here = pageAt(block.start);
+    if (open && (heading ? isHeaded(open, heading) : here !== open.page && !GOES_ON.test(block.text))) {
+      yield done(open);
       open = null;
     }
     for (const sentence of sentencesIn(block)) {
-      if (open && sentence.end - open.start > LONG) {
-        yield { ...open, page: pageAt(open.start) };
+      if (open?.hasText && sentence.end - open.start > LONG) {
+        yield done(open);
         open = null;
       }
-      const start: number = open?.start ?? sentence.start;
-      open = { text: text.slice(start, sentence.end), start, end: sentence.end };
+      const { start, page, hasText }: Pick<Open, 'start' | 'page' | 'hasText'> = open ?? {
+        start: sentence.start,
+        page: here,
+        hasText: false,
+      };
+      const { end } = sentence;
+      open = { text: text.slice(start, end), start, end, page, hasText: hasText || !heading?.isAll };
     }
     // A block that is long enough stands for itself.
-    if (open && open.end - open.start > LONG / 2) {
-      yield { ...open, page: pageAt(open.start) };
+    if (open?.hasText && open.end - open.start > LONG / 2) {
+      yield done(open);
       open = null;
     }
   }
-  if (open) yield { ...open, page: pageAt(open.start) };
+  if (open) yield done(open);
 }
+
+const done = ({ hasText: _hasText, ...cut }: Open): Cut => cut;
+
+/** Whether a heading ends what stands before it. A short line in the middle of a sentence, or of a list, is none. */
+const isHeaded = ({ text, hasText }: Open, { isMarked }: Heading) =>
+  hasText && (isMarked || ENDS_SENTENCE.test(text));
 
 function* sentencesIn(block: Piece): Generator<Piece> {
   for (const sentence of sentencesOf(block.text))

@@ -4,14 +4,14 @@ import type { CrawlResult, KnowledgeItem, KnowledgeJob, Store } from '../store.t
 import type { Crawl, CrawlStep } from './crawl.ts';
 import type { Jobs, Watched } from './jobs.ts';
 import type { Taken } from './keeping.ts';
-import type { KnowledgeNews } from './news.ts';
+import type { KnowledgeProgress } from './news.ts';
 
 interface Needs {
   store: Store;
   clock: Clock;
   jobs: Jobs;
   crawl(userId: string, crawl: Crawl, signal?: AbortSignal): AsyncGenerator<CrawlStep>;
-  tell(userId: string, news: KnowledgeNews): void;
+  tell(userId: string, progress: KnowledgeProgress): void;
   report(cause: unknown, itemId: string): void;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeJob, Progress, Store } from '../store.ts';
-import type { KnowledgeNews } from './news.ts';
+import type { KnowledgeProgress } from './news.ts';
 import { BEGUN } from './sources.ts';
 
 const LEASE_MS = 30_000;
@@ -10,7 +10,7 @@ const LOOK_MS = 1_000;
 interface Needs {
   store: Store;
   clock: Clock;
-  tell(userId: string, news: KnowledgeNews): void;
+  tell(userId: string, progress: KnowledgeProgress): void;
 }
 /** What is at work for an item. */
 interface AtWork {

@@ -2,7 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { passagesOf } from '../knowledge/passages.ts';
 import type { Clock, Ids, ReadDocument } from '../ports.ts';
 import { createMailbox } from '../runner/mailbox.ts';
-import type { KnowledgeItem, Store, StoredPassage } from '../store.ts';
+import type { KnowledgeItem, NewJob, Store, StoredPassage } from '../store.ts';
 import { BEGUN, beginningOf, type Given, type Read } from './sources.ts';
 
 export interface Taken {
@@ -62,16 +62,16 @@ export function createKeeping({ store, ids, clock }: { store: Store; ids: Ids; c
         const saved = await knowledge.update(item.id, patch, now(), { passages });
         return { item: saved, change: state === 'ready' ? 'changed' : 'added' };
       }
-      return createOrFind({ ...item, ...patch }, passages);
+      return create({ ...item, ...patch }, passages);
     });
   }
-  async function createOrFind(item: KnowledgeItem, passages: StoredPassage[]): Promise<Taken> {
+  async function create(item: KnowledgeItem, passages: StoredPassage[], job?: NewJob): Promise<Taken> {
     try {
-      await knowledge.create(item, passages);
+      await knowledge.create(item, passages, job);
       return { item, change: 'added' };
     } catch (cause) {
-      // Another process has taken the same meanwhile.
-      const known = await knowledge.findByHash(item.userId, item.hash!);
+      // Somebody else has brought the same meanwhile.
+      const known = item.hash === null ? null : await knowledge.findByHash(item.userId, item.hash);
       if (known) return { item: known, change: 'unchanged' };
       throw cause;
     }
@@ -97,6 +97,7 @@ export function createKeeping({ store, ids, clock }: { store: Store; ids: Ids; c
   return {
     mustFit,
     within,
+    create,
     keep,
     refresh,
     draft,

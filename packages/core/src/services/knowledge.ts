@@ -8,7 +8,7 @@ import { createCrawling } from './crawling.ts';
 import { createJobs } from './jobs.ts';
 import { createKeeping, cut, type Taken } from './keeping.ts';
 import type { Library } from './library.ts';
-import type { KnowledgeNews } from './news.ts';
+import type { KnowledgeProgress } from './news.ts';
 import { createSources, type Given } from './sources.ts';
 import { createTaking } from './taking.ts';
 import { safeName } from './visitor-files.ts';
@@ -24,7 +24,7 @@ interface Needs {
   readers: Readers;
   sealer: Sealer;
   library: Library;
-  tell(userId: string, news: KnowledgeNews): void;
+  tell(userId: string, progress: KnowledgeProgress): void;
   report(cause: unknown, itemId: string): void;
 }
 

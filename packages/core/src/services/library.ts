@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { createSections } from '../knowledge/headings.ts';
 import { createIndex, type Index } from '../knowledge/rank.ts';
 import type { Store, StoredPassage } from '../store.ts';
 
@@ -61,9 +62,12 @@ export function createLibrary(store: Store) {
       for (const head of some) {
         const { id, name, url } = head;
         const held = byItem.get(id)!.map((passage) => ({ itemId: id, name, url, passage }));
+        const sectionsOf = createSections();
         for (const value of held) {
           const { text } = value.passage;
-          shelf.index.add(id, [{ value, title: name, text }]);
+          // A passage is found by what stands above it, too.
+          const title = [name, ...sectionsOf(text)].join('\n');
+          shelf.index.add(id, [{ value, title, text }]);
           added += text.length;
           if (added < CHARACTERS_AT_ONCE) continue;
           added = 0;

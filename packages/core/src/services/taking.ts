@@ -3,7 +3,7 @@ import type { Clock } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeJob, Progress, Store } from '../store.ts';
 import type { Jobs } from './jobs.ts';
 import { sameAs, type Keeping, type Taken } from './keeping.ts';
-import type { KnowledgeNews } from './news.ts';
+import type { KnowledgeProgress } from './news.ts';
 import { BEGUN, beginningOf, type Given, type Read, type Sources } from './sources.ts';
 import { within } from './within.ts';
 
@@ -13,7 +13,7 @@ interface Needs {
   sources: Sources;
   keeping: Keeping;
   jobs: Jobs;
-  tell(userId: string, news: KnowledgeNews): void;
+  tell(userId: string, progress: KnowledgeProgress): void;
 }
 type OnProgress = (progress: Progress) => void;
 interface Work {
@@ -75,7 +75,11 @@ export function createTaking({ store, clock, sources, keeping, jobs, tell }: Nee
     const { source, bytes } = given;
     const job = { source, bytes, dueAt: jobs.lease() };
     if (known) await knowledge.update(item.id, { state, reason, progress }, now(), { job });
-    else await keeping.within(userId, { items: 1, characters: 1 }, () => knowledge.create(item, [], job));
+    else {
+      const create = () => keeping.create(item, [], job);
+      const written = await keeping.within(userId, { items: 1, characters: 1 }, create);
+      if (written.item.id !== item.id) return written;
+    }
     const rest = { isNew: !known, attempts: 1, waitMs: Math.max(0, waitMs - WRITE_DOWN_MS) };
     return finish({ item, ...rest, read: reading.goOn });
   }

@@ -35,11 +35,17 @@ export function tokenOf({ handshake }: Socket): string | undefined {
   );
 }
 
+/** Where the sockets of a user are told what only he may know. */
+export const roomOf = (userId: string): string => `user:${userId}`;
+
 /** Refuses whoever shows a token that is not good; the client hears why as `connect_error`. */
 export const authentication =
   (app: App) =>
   (socket: Socket, next: (refusal?: Error & { data?: ErrorBody }) => void): void => {
-    const check = async () => void (await app.authenticate(tokenOf(socket)));
+    const check = async () => {
+      const actor = await app.authenticate(tokenOf(socket));
+      if (actor.role === 'user') await socket.join(roomOf(actor.userId));
+    };
     check().then(
       () => next(),
       (cause: unknown) => {

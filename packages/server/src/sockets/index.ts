@@ -4,7 +4,7 @@ import type { App } from '@crmflow/core';
 import { atMost, closing } from '../closing.ts';
 import { createCalls, type Logger } from './calls.ts';
 import { GatheringServer } from './gathering.ts';
-import { admission, authentication } from './handshake.ts';
+import { admission, authentication, roomOf } from './handshake.ts';
 import type { SocketLimits } from './limits.ts';
 import { Visit } from './visit.ts';
 
@@ -68,6 +68,9 @@ export function attachSockets(options: SocketOptions): Sockets {
       visit.leave();
     });
   });
+  const unhear = app.hearKnowledge(({ userId, progress }) => {
+    io.to(roomOf(userId)).emit('knowledge:progress', progress);
+  });
   const rechecking = setInterval(() => {
     for (const visit of visits) if (visit.isLoggedIn) void calls.recheck(visit);
   }, options.recheckMs ?? RECHECK_MS).unref();
@@ -81,6 +84,7 @@ export function attachSockets(options: SocketOptions): Sockets {
     settle,
     async close() {
       clearInterval(rechecking);
+      unhear();
       await settle();
       await atMost(GOODBYE_MS, hangUp(io));
       io.engine.close();
