@@ -15,6 +15,8 @@ export const keys = {
 
 /** A program at work in a terminal of its own. */
 export interface Screen {
+  /** Of the terminal; the program is its child. */
+  pid: number;
   /** Waits until it shows something new that fits; gives all that was new until then. */
   shows(pattern: RegExp): Promise<string>;
   type(text: string): void;
@@ -47,6 +49,7 @@ export function inTerminal(
   void ended.then(wake);
 
   return {
+    pid: child.pid!,
     shows: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

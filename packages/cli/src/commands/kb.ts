@@ -1,5 +1,7 @@
 import { limitFrom } from '../pages.ts';
-import { add, addFile, addPdf, addUrl } from './kb/add.ts';
+import { add, addFile, addPdf } from './kb/add.ts';
+import { addUrl, countFrom } from './kb/add-url.ts';
+import { evaluate, shareFrom } from './kb/evaluate.ts';
 import { list, remove, search, show } from './kb/keep.ts';
 import { describe, type Act, type Setup } from './index.ts';
 import type { Command } from 'commander';
@@ -29,11 +31,14 @@ function adding(command: Command, act: Act): void {
     .argument('<file>', 'the PDF')
     .option('--password', 'it has a password: asked for, or read from stdin')
     .action((file, options) => act((context) => addPdf(context, file, options)));
-  describe(command.command('add-url'), 'Add a web page.', [
+  describe(command.command('add-url'), 'Add web pages, or read on from them through their site.', [
     'crmflow kb add-url https://example.com/opening-hours',
+    'crmflow kb add-url https://example.com --depth 2 --pages 100',
   ])
-    .argument('<url>', 'its address')
-    .action((url) => act((context) => addUrl(context, url)));
+    .argument('<urls...>', 'their addresses')
+    .option('--depth <n>', 'follow the links of the same site so far, 1 to 5', countFrom('--depth'))
+    .option('--pages <n>', 'read so many pages of a site at most, 1 to 500', countFrom('--pages'))
+    .action((urls, options) => act((context) => addUrl(context, urls, options)));
   describe(command.command('add-file'), 'Add a text, Markdown or HTML file.', [
     'crmflow kb add-file ./handbook.md',
   ])
@@ -55,6 +60,18 @@ function keeping(command: Command, act: Act): void {
     .argument('<words...>', 'what to look for')
     .option('--limit <n>', 'how many at most', limitFrom, 5)
     .action((words, options) => act((context) => search(context, words, options)));
+  describe(
+    command.command('eval'),
+    'Measure how well questions find what they should. Exit code 1 when a measure is below what is wanted.',
+    ['crmflow kb eval questions.jsonl', 'crmflow kb eval questions.jsonl --min-recall5 0.9 --misses'],
+  )
+    .argument('<file>', 'a question a line: {"question": "…", "expects": ["…"]}')
+    .option('--min-recall1 <share>', 'the least recall@1', shareFrom('--min-recall1'))
+    .option('--min-recall5 <share>', 'the least recall@5', shareFrom('--min-recall5'))
+    .option('--min-mrr <share>', 'the least MRR@10', shareFrom('--min-mrr'))
+    .option('--min-ndcg <share>', 'the least nDCG@10', shareFrom('--min-ndcg'))
+    .option('--misses', 'name the questions that find nothing they should among the first five')
+    .action((file, options) => act((context) => evaluate(context, file, options)));
   describe(command.command('delete').alias('rm'), 'Delete an item.', ['crmflow kb delete <item> --yes'])
     .argument('<item>', 'its id')
     .option('--yes', 'without being asked')

@@ -81,7 +81,7 @@ const readOnly = {
 const name = z.string().min(1).max(500);
 const taken = { access: 'user', method: 'post', status: 201, output: TakenView } as const;
 /** Seconds to wait until it is ready, 10 unless said; an answer before that says `processing`. */
-const wait = z.coerce.number().min(0).max(10).optional();
+const wait = z.coerce.number<number>().min(0).max(10).optional();
 
 export const knowledge = {
   list: operation({

@@ -2,9 +2,11 @@ import type { Crmflow } from '@crmflow/core/contract';
 import { secretOf } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { fileGiven } from '../../file-given.ts';
-import { placeFlags } from '../../place-flags.ts';
 import { printable } from '../../printable.ts';
-import { whileWaiting } from '../../spinner.ts';
+import { takeIn, type Item } from './reading.ts';
+
+type Knowledge = Crmflow['knowledge'];
+type Taken = Awaited<ReturnType<Knowledge['manual']>>;
 
 /** Adds a question and its answer. */
 export const add = (context: Context, question: string, answer: string): Promise<void> =>
@@ -18,33 +20,34 @@ export async function addPdf(
 ): Promise<void> {
   const file = await fileGiven(path, context.io.cwd);
   const password = isLocked ? { password: await secretOf(context, 'Password of the PDF') } : {};
-  await taken(context, ({ pdf }) => pdf({ file, ...password }));
+  await taken(context, ({ pdf }, wait) => pdf({ file, ...password, wait }));
 }
-
-/** Adds a web page. */
-export const addUrl = (context: Context, url: string): Promise<void> =>
-  taken(context, ({ scrape }) => scrape({ url }));
 
 /** Adds a text file. */
 export async function addFile(context: Context, path: string): Promise<void> {
   const given = await fileGiven(path, context.io.cwd);
-  await taken(context, ({ file }) => file({ file: given }));
+  await taken(context, ({ file }, wait) => file({ file: given, wait }));
 }
-
-type Knowledge = Crmflow['knowledge'];
 
 /** The id is the result; what else there is to say goes beside it. */
 async function taken(
   context: Context,
-  take: (knowledge: Knowledge) => ReturnType<Knowledge['manual']>,
+  take: (knowledge: Knowledge, wait: number) => Promise<Taken>,
 ): Promise<void> {
-  const { out, options } = context;
-  const { api } = await context.open();
-  const item = await whileWaiting(take(api.knowledge), 'Reading …', context);
+  const { out } = context;
+  const { knowledge } = (await context.open()).api;
+  const item = await takeIn(context, knowledge, (wait) => take(knowledge, wait));
   if (out.isJson) out.json(item);
   else out.line(item.id);
-  const name = printable(item.name);
-  if (item.state === 'processing')
-    out.talk(`${name} is being read. See: crmflow kb show${placeFlags(options)} ${item.id}`);
-  else out.talk(`${name} is taken in: ${item.size} characters.`);
+  out.talk(sentenceOf(item, item.change));
+}
+
+/** What taking it in has done. */
+export function sentenceOf({ name, size }: Item, change: Taken['change']): string {
+  const what = {
+    added: `is taken in: ${size} characters.`,
+    changed: `has changed and is taken in anew: ${size} characters.`,
+    unchanged: 'is there already, and says the same.',
+  };
+  return `${printable(name)} ${what[change]}`;
 }

@@ -2,18 +2,22 @@ import { mustAgree } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { printList } from '../../list.ts';
 import { printable } from '../../printable.ts';
+import { readOn } from './reading.ts';
 
 /** Lists the knowledge items. */
 export async function list(context: Context, { limit }: { limit: number }): Promise<void> {
-  const { api } = await context.open();
+  const reached = await context.open();
+  await readOn(context, reached);
   await printList(context, {
     limit,
-    read: api.knowledge.list,
+    read: reached.api.knowledge.list,
     head: ['id', 'type', 'state', 'characters', 'name'],
-    row: ({ id, type, state, enabled, size, name }) => [
+    row: ({ id, type, state, progress, enabled, size, name }) => [
       id,
       type,
-      enabled ? state : `${state}, disabled`,
+      [state, progress && `${progress.done} of ${progress.total}`, !enabled && 'disabled']
+        .filter(Boolean)
+        .join(', '),
       size,
       name,
     ],
@@ -37,11 +41,14 @@ export async function show({ open, out }: Context, id: string): Promise<void> {
 
 /** Searches the knowledge. */
 export async function search(
-  { open, out }: Context,
+  context: Context,
   words: readonly string[],
   { limit }: { limit: number },
 ): Promise<void> {
-  const { api } = await open();
+  const { out } = context;
+  const reached = await context.open();
+  await readOn(context, reached);
+  const { api } = reached;
   const { items } = await api.knowledge.search({ q: words.join(' '), limit });
   if (out.isJson) return out.json({ items });
   for (const { source, page, score, text } of items) {

@@ -1,0 +1,58 @@
+import { CrmflowError } from '@crmflow/core/contract';
+import type { Context } from '../../context.ts';
+import { EXIT } from '../../io.ts';
+import { printable } from '../../printable.ts';
+import { wrongUse } from '../../wrong-use.ts';
+import { sentenceOf } from './add.ts';
+import { takeIn, type Item } from './reading.ts';
+
+interface Options {
+  depth?: number;
+  pages?: number;
+}
+
+/** Reads an option that counts. */
+export const countFrom = (option: string) => (text: string) => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw wrongUse(`${option} ${text}: write a whole number from 1.`);
+  return count;
+};
+
+/** Adds web pages, or those of whole sites. One that cannot be read does not keep the others from it. */
+export async function addUrl(
+  context: Context,
+  urls: readonly string[],
+  { depth, pages }: Options,
+): Promise<number> {
+  const { out } = context;
+  const { knowledge } = (await context.open()).api;
+  const isCrawl = depth !== undefined || pages !== undefined;
+  const crawl = isCrawl
+    ? { crawl: { ...(depth !== undefined && { depth }), ...(pages !== undefined && { pages }) } }
+    : {};
+  let code: number = EXIT.ok;
+  for (const url of urls)
+    try {
+      const item = await takeIn(context, knowledge, (wait) => knowledge.scrape({ url, ...crawl, wait }));
+      if (!out.isJson) out.line(item.id);
+      else if (urls.length === 1) out.json(item);
+      else out.jsonLine(item);
+      if (isCrawl) summarize(context, item);
+      else out.talk(sentenceOf(item, item.change));
+    } catch (cause) {
+      if (urls.length === 1 || !(cause instanceof CrmflowError)) throw cause;
+      out.talk(`${url}: ${printable(cause.message)}`);
+      code = cause.exitCode;
+    }
+  return code;
+}
+
+/** What came of each page of a site. */
+function summarize({ out }: Context, { name, crawl }: Item): void {
+  if (!crawl) return out.talk(`${printable(name)} is taken in; its site is read by another process.`);
+  const { failures, ...counts } = crawl;
+  const said = Object.entries(counts).flatMap(([what, count]) => (count ? [`${count} ${what}`] : []));
+  out.talk(`${printable(name)} and the pages it leads to: ${said.join(', ')}.`);
+  for (const { url, reason } of failures) out.talk(`  ${printable(url)}: ${printable(reason)}`);
+}

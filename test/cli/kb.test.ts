@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openApp } from '@crmflow/core/open';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bookOf, html, siteOf } from '../knowledge/kit.ts';
+import { crmflow, folder, lines } from './kit.ts';
+import { inTerminal } from './pty.ts';
+
+/** A folder with an embedded database, and commands on it. */
+async function here(env: Record<string, string> = {}) {
+  const cwd = await folder();
+  return {
+    cwd,
+    run: (line: string | readonly string[]) =>
+      crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data', ...env } }),
+  };
+}
+
+describe('a long PDF', () => {
+  /** 350 pages of forty lines. */
+  const book = () => {
+    const lineOf = (page: number, line: number) =>
+      `Page ${page}, line ${line}: lantern ${page * 40 + line} is lit at dusk by the keeper of the house.`;
+    const pages = Array.from({ length: 350 }, (_, page) =>
+      Array.from({ length: 40 }, (_, line) => lineOf(page + 1, line + 1)).join('\n'),
+    );
+    return bookOf(pages);
+  };
+  /** What runs in a terminal that `script` holds: its child's process. */
+  const processIn = (terminal: number) =>
+    Number(execFileSync('ps', ['-o', 'pid=', '--ppid', String(terminal)], { encoding: 'utf8' }).trim());
+
+  it('shows how far it is, is read on after kill -9, and is there once', async () => {
+    const { cwd, run } = await here();
+    await writeFile(join(cwd, 'book.pdf'), book());
+    const terminal = inTerminal('kb add-pdf book.pdf', { HOME: cwd, CRMFLOW_DATA_DIR: 'data' });
+    await terminal.shows(/Reading book\.pdf █*░+ \d+ of 350/);
+    process.kill(processIn(terminal.pid), 'SIGKILL');
+    await terminal.ends();
+
+    const listed = await run('kb list');
+    expect(listed.stderr).toBe('book.pdf was interrupted: reading on.\nbook.pdf is taken in.\n');
+    const [[id, type, state, size]] = lines(listed.stdout).map((line) => line.split('\t')) as [string[]];
+    expect([type, state]).toEqual(['pdf', 'ready']);
+
+    const again = await run('kb add-pdf book.pdf');
+    expect(again).toEqual({
+      code: 0,
+      stdout: `${id}\n`,
+      stderr: 'book.pdf is there already, and says the same.\n',
+    });
+    const { app, owner, close } = await openApp({ dataDir: join(cwd, 'data') });
+    const { knowledge } = app.as(owner);
+    const { items } = await knowledge.search({ q: 'lantern 14000', limit: 1 });
+    expect([items[0]!.page, Number(size) > 1_000_000]).toEqual([349, true]);
+    expect((await knowledge.list({})).items).toHaveLength(1);
+    await close();
+  });
+});
+
+describe('kb add-url', () => {
+  it('adds pages, says which changed and which cannot be read, and follows a site', async () => {
+    const site = await siteOf({
+      '/': html('Home', 'Welcome to the bakery.', ['/bread', '/gone']),
+      '/bread': html('Bread', 'Rye bread is baked on Monday.'),
+    });
+    const { run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
+    const add = (rest: string) => run(`kb add-url ${rest}`);
+    const first = await add(`${site.url}/bread`);
+    expect(first).toMatchObject({ code: 0, stderr: 'Bread is taken in: 29 characters.\n' });
+    site.pages['/bread'] = html('Bread', 'Rye bread is baked on Tuesday now.');
+    const both = await add(`${site.url}/gone ${site.url}/bread`);
+    expect(both).toEqual({
+      code: 2,
+      stdout: first.stdout,
+      stderr: `${site.url}/gone: ${site.host} answered 404.\nBread has changed and is taken in anew: 34 characters.\n`,
+    });
+    const all = await add(`${site.url} --depth 1`);
+    expect(all).toMatchObject({
+      code: 0,
+      stderr: `Home and the pages it leads to: 1 added, 1 unchanged, 1 failed.\n  ${site.url}/gone: ${site.host} answered 404.\n`,
+    });
+    expect(lines(all.stdout)).toHaveLength(1);
+    expect(await add(`${site.url}/gone`)).toMatchObject({ code: 2, stdout: '' });
+    expect(await add(`${site.url} --depth many`)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('kb eval', () => {
+  const kept: [string, string][] = [
+    ['When are you open?', 'Monday to Friday, 9 to 17.'],
+    ['Do you deliver?', 'Yes, within two days.'],
+    ['May I return a panel?', 'Within thirty days, unbroken.'],
+  ];
+  let cwd: string;
+  beforeAll(async () => {
+    cwd = await folder();
+    const { app, owner, close } = await openApp({ dataDir: join(cwd, 'data') });
+    for (const [question, answer] of kept) await app.as(owner).knowledge.manual({ question, answer });
+    await close();
+  });
+  async function measured(questions: string, options = '') {
+    await writeFile(join(cwd, 'questions.jsonl'), questions);
+    return crmflow(`kb eval questions.jsonl ${options}`.trim(), { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
+  }
+  const asking = (question: string, ...expects: string[]) => `${JSON.stringify({ question, expects })}\n`;
+  const questions =
+    asking('When do you open on Monday?', 'When are you open?') +
+    asking('How long may I take to return it?', 'thirty days, UNBROKEN') +
+    asking('What does a goldfish eat?', 'Do you deliver?');
+
+  it('prints how well questions find what they should', async () => {
+    expect(await measured(questions, '--misses')).toEqual({
+      code: 0,
+      stdout: 'recall@1\t0.667\nrecall@5\t0.667\nMRR@10\t0.667\nnDCG@10\t0.667\n',
+      stderr: '3 questions; 1 find nothing they should among the first five.\n  What does a goldfish eat?\n',
+    });
+  });
+
+  it('fails a build where a measure is below what is wanted, and says which', async () => {
+    const { code, stderr, stdout } = await measured(questions, '--min-recall5 0.9 --min-mrr 0.5 --json');
+    expect([code, lines(stderr).at(-1)]).toEqual([1, 'recall@5 is 0.667, and 0.9 is wanted.']);
+    expect(JSON.parse(stdout)).toMatchObject({ questions: 3, misses: ['What does a goldfish eat?'] });
+  });
+
+  it.each([
+    ['a line that is none', 'not json\n', /line 1: write/],
+    ['a question that expects nothing', `\n${asking('Open?')}`, /line 2: write/],
+    ['no questions', '\n', /holds no questions/],
+  ])('refuses a file with %s', async (_what, text, reason) => {
+    const { code, stderr } = await measured(text);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(reason)]);
+  });
+});
