@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { createReaders } from '../../packages/core/src/adapters/parsing/readers.ts';
-import { cut } from '../../packages/core/src/services/taking.ts';
+import { cut } from '../../packages/core/src/services/keeping.ts';
 import { pdfOfPages } from '../../test/knowledge/pdf.ts';
 import { compare, printTable } from '../measure.ts';
 

@@ -6,6 +6,7 @@ import { serve } from '@crmflow/server';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshDatabase } from '../../chaos/fresh-database.mjs';
+import { bookOf } from '../knowledge/kit.ts';
 
 const redisUrl = process.env.CRMFLOW_TEST_REDIS ?? 'redis://127.0.0.1:6379';
 const secrets = {
@@ -109,4 +110,28 @@ it('takes no harm from what others write where servers hear each other', async (
   await hasHeard(await say(there, 'still here'));
   other.disconnect();
   leave();
+});
+
+it('hears at one server how far what was brought to another is taken in', async () => {
+  const { user, token } = await here.app
+    .as({ role: 'guest' })
+    .auth.register({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' });
+  const socket = io(here.url, { transports: ['websocket'], forceNew: true, auth: { token } });
+  const heard: unknown[] = [];
+  socket.on('knowledge:progress', (progress: unknown) => heard.push(progress));
+  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+  const other = new Redis(redisUrl);
+  for (const text of ['{', 'null', `{"by":"x","userId":${JSON.stringify(user.id)},"progress":{"itemId":1}}`])
+    await other.publish('crmflow:knowledge', text);
+  other.disconnect();
+  const { knowledge } = there.app.as({ role: 'user', userId: user.id });
+  const bytes = bookOf(['The first page of two.', 'The second page of two.']);
+  const { id } = await knowledge.pdf({
+    file: { name: 'a.pdf', mimeType: 'application/pdf', bytes },
+    wait: 0,
+  });
+  await expect
+    .poll(() => heard.at(-1), { timeout: 10_000 })
+    .toEqual({ itemId: id, state: 'ready', done: 2, total: 2 });
+  socket.disconnect();
 });

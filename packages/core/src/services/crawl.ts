@@ -33,10 +33,7 @@ const NO_PAGE =
 
 /** Reads a site page by page, as far as its own links lead: one at a time, and as slowly as it answers or asks for. */
 export function createCrawl({ keeping, openPages, ticks }: Needs) {
-  /**
-   * Yields after each page that was read. The first of them is awaited without mercy: where it cannot be kept, nothing is
-   * read on.
-   */
+  /** Yields after each page that was read. @throws CrmflowError where the first of them cannot be kept, or no more fits */
   return async function* crawl(
     userId: string,
     { url: start, depth: deepest, pages: most }: Crawl,
@@ -69,7 +66,9 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
       if (page.url !== url && (seen.has(page.url) || new URL(page.url).origin !== origin)) return 'skipped';
       seen.add(page.url);
       follow(page, depth + 1);
-      return page.mayIndex ? (await keeping.keepPage(userId, page)).change : 'skipped';
+      if (!page.mayIndex) return 'skipped';
+      const { item: kept, change: outcome } = await keeping.keepPage(userId, page);
+      return kept.url === page.url ? outcome : 'skipped';
     }
     async function outcomeOf(place: Place): Promise<Exclude<keyof CrawlResult, 'failures'>> {
       try {

@@ -16,11 +16,36 @@ interface Needs {
 }
 
 const MOST_ATTEMPTS = 4;
+/** Sites that one user may have read at once, by each process. */
+const MOST_AT_ONCE = 3;
 const NOTHING: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [] };
 
 /** Crawls as jobs: the item of the first page says how far its crawl is and what came of it. */
 export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell, report }: Needs) {
   const now = () => clock.now().toISOString();
+  /** Item → its owner. */
+  const underWay = new Map<string, string>();
+
+  function mustBeFree(userId: string) {
+    if ([...underWay.values()].filter((owner) => owner === userId).length >= MOST_AT_ONCE)
+      throw new CrmflowError(
+        'conflict',
+        `${MOST_AT_ONCE} sites are being read for you. Wait until one of them is done.`,
+      );
+  }
+  /** Reads on under the lease of the job. */
+  async function during(
+    item: KnowledgeItem,
+    attempts: number,
+    work: (watched: Watched) => Promise<void>,
+  ): Promise<void> {
+    underWay.set(item.id, item.userId);
+    try {
+      await jobs.during({ item, attempts }, work);
+    } finally {
+      underWay.delete(item.id);
+    }
+  }
 
   /** Ends the job with what came of it; the item may have been deleted meanwhile. */
   async function end({ id, userId, state }: KnowledgeItem, result: CrawlResult, done: number) {
@@ -54,21 +79,23 @@ export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell,
   return {
     /** Gives the first page as it is kept; the others are read on. @throws CrmflowError where the first cannot be */
     async begin(userId: string, source: Crawl): Promise<Taken> {
+      mustBeFree(userId);
       const over = new AbortController();
       const steps = crawl(userId, source, over.signal);
       const { value: first } = (await steps.next()) as IteratorYieldResult<CrawlStep>;
       const { item, result, progress } = first;
       const change = result.added ? 'added' : result.changed ? 'changed' : 'unchanged';
-      if (item.progress) throw new CrmflowError('conflict', 'The site is being read from this page already.');
+      if (item.progress || underWay.has(item.id))
+        throw new CrmflowError('conflict', 'The site is being read from this page already.');
+      mustBeFree(userId);
       const job = { source, bytes: null, dueAt: jobs.lease() };
-      const begun = await knowledge.update(item.id, { progress, crawl: null }, now(), { job });
-      jobs
-        .during({ item, attempts: 1 }, (watched) => {
-          watched.signal.addEventListener('abort', () => over.abort());
-          return goOn(item, steps, watched, first);
-        })
-        .catch((cause: unknown) => report(cause, item.id));
-      return { item: begun, change };
+      const begun = knowledge.update(item.id, { progress, crawl: null }, now(), { job });
+      during(item, 1, async (watched) => {
+        await begun;
+        watched.signal.addEventListener('abort', () => over.abort());
+        await goOn(item, steps, watched, first);
+      }).catch((cause: unknown) => report(cause, item.id));
+      return { item: await begun, change };
     },
     /** Begins again at the first page: what was read before comes out as unchanged. */
     async restart({ attempts }: KnowledgeJob, source: Crawl, item: KnowledgeItem): Promise<void> {
@@ -77,7 +104,7 @@ export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell,
         const reason = `Reading the site was interrupted ${MOST_ATTEMPTS} times.`;
         return end(item, { ...NOTHING, failed: 1, failures: [{ url: source.url, reason }] }, 0);
       }
-      await jobs.during({ item, attempts }, (watched) =>
+      await during(item, attempts, (watched) =>
         goOn(item, crawl(item.userId, source, watched.signal), watched, begun),
       );
     },

@@ -4,7 +4,7 @@ import { EXIT } from '../../io.ts';
 import { printable } from '../../printable.ts';
 import { wrongUse } from '../../wrong-use.ts';
 import { sentenceOf } from './add.ts';
-import { takeIn, type Item } from './reading.ts';
+import { countsOf, takeIn, type Item } from './reading.ts';
 
 interface Options {
   depth?: number;
@@ -51,8 +51,6 @@ export async function addUrl(
 /** What came of each page of a site. */
 function summarize({ out }: Context, { name, crawl }: Item): void {
   if (!crawl) return out.talk(`${printable(name)} is taken in; its site is read by another process.`);
-  const { failures, ...counts } = crawl;
-  const said = Object.entries(counts).flatMap(([what, count]) => (count ? [`${count} ${what}`] : []));
-  out.talk(`${printable(name)} and the pages it leads to: ${said.join(', ')}.`);
-  for (const { url, reason } of failures) out.talk(`  ${printable(url)}: ${printable(reason)}`);
+  out.talk(`${printable(name)} and the pages it leads to: ${countsOf(crawl)}.`);
+  for (const { url, reason } of crawl.failures) out.talk(`  ${printable(url)}: ${printable(reason)}`);
 }

@@ -2,7 +2,7 @@ import { mustAgree } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { printList } from '../../list.ts';
 import { printable } from '../../printable.ts';
-import { readOn } from './reading.ts';
+import { countsOf, readOn } from './reading.ts';
 
 /** Lists the knowledge items. */
 export async function list(context: Context, { limit }: { limit: number }): Promise<void> {
@@ -30,9 +30,14 @@ export async function show({ open, out }: Context, id: string): Promise<void> {
   const { api } = await open();
   const item = await api.knowledge.get({ id });
   if (out.isJson) return out.json(item);
-  const { name, type, state, reason, url, enabled, createdAt, content } = item;
+  const { name, type, state, reason, url, enabled, progress, crawl, createdAt, content } = item;
   out.line(out.colors.bold(printable(name)));
-  const rows = { type, state, reason, url, enabled: enabled ? 'yes' : 'no', added: createdAt };
+  const rows = {
+    ...{ type, state, reason, url },
+    progress: progress && `${progress.done} of ${progress.total}`,
+    crawl: crawl && countsOf(crawl),
+    ...{ enabled: enabled ? 'yes' : 'no', added: createdAt },
+  };
   for (const [label, value] of Object.entries(rows))
     if (value !== null) out.line(`${out.colors.bold(label)}: ${printable(value)}`);
   out.line();

@@ -20,9 +20,12 @@ export function takeIn<T extends Item>(
   knowledge: Knowledge,
   begin: (wait: number) => Promise<T>,
 ): Promise<T> {
+  const { io, out } = context;
   return whileWaiting(
     async (say) => {
       const taken = await begin(WAIT_S);
+      const left = () => out.talk('It is read on all the same. See: crmflow kb list');
+      if (taken.progress) io.signal.addEventListener('abort', left, { once: true });
       // What taking it in has done was said with the first answer.
       return { ...taken, ...(await untilDone(knowledge, taken, say)) };
     },
@@ -41,6 +44,12 @@ async function untilDone(knowledge: Knowledge, begun: Item, say: (text: string) 
     throw new CrmflowError('unprocessable', `${item.name}: ${item.reason ?? 'it could not be read.'}`);
   return item;
 }
+
+/** How many pages of a site came out how. */
+export const countsOf = ({ failures: _failures, ...counts }: NonNullable<Item['crawl']>): string =>
+  Object.entries(counts)
+    .flatMap(([what, count]) => (count ? [`${count} ${what}`] : []))
+    .join(', ');
 
 /** Reads on what was cut off with an earlier process, where no server does so by itself. */
 export async function readOn(context: Context, { api, tick }: Reached): Promise<void> {
