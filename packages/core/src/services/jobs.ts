@@ -54,9 +54,15 @@ export function createJobs({ store: { knowledge }, clock, tell }: Needs) {
         tell(item.userId, { itemId: item.id, state: item.state, ...told });
       }
       // One that fails is made good by the next: a lease outlasts two.
-      const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS).unref();
+      const lookSafely = () => void look().catch(() => undefined);
+      const timer = setInterval(lookSafely, LOOK_MS).unref();
+      const progress = (far: Progress) => {
+        const isFirst = latest === BEGUN;
+        latest = far;
+        if (isFirst) lookSafely();
+      };
       try {
-        return await work({ progress: (progress) => void (latest = progress), signal: over.signal });
+        return await work({ progress, signal: over.signal });
       } finally {
         clearInterval(timer);
       }
