@@ -5,7 +5,15 @@ import { modelWorld } from './world.ts';
 import type { Answer } from './wire.ts';
 
 const details = ['high', 'It does not start since Monday.', 'ada@example.com'];
-const lead = ['Ada', 'ada@example.com', 'A new system', '30000', 'Within a month', '+1 212 555 0123', 'tomorrow'];
+const lead = [
+  'Ada',
+  'ada@example.com',
+  'A new system',
+  '30000',
+  'Within a month',
+  '+1 212 555 0123',
+  'tomorrow',
+];
 
 async function held(template: string, answers: readonly string[], dead: Answer) {
   const { world, openai } = await modelWorld({ openai: [dead] });

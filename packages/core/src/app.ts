@@ -22,6 +22,7 @@ import { createTelling, type Listener, type ToldElsewhere } from './services/tel
 import { createSpending, type Prices } from './services/spending.ts';
 import { createTemplates } from './services/templates.ts';
 import type { Templates } from './workflow/template.ts';
+import { createVectors } from './services/vectors.ts';
 import { createVersions } from './services/versions.ts';
 import { createWorkflows } from './services/workflows.ts';
 
@@ -93,9 +94,10 @@ const TIDY_MS = 60_000;
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
   const { subscribe, watch: hearSession, relay, ...teller } = createTelling(ports);
-  const library = createLibrary(ports.store);
   const { secretOf: secret, ...keys } = createKeys(ports);
   const models = createModels({ ...ports, secretOf: secret, spending: createSpending(ports) });
+  const vectors = createVectors({ ...ports, models });
+  const library = createLibrary({ ...ports, vectors });
   const runner = createRunner({ ...ports, search: createSearch(library), secret, ai: models.of }, teller);
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
@@ -103,7 +105,13 @@ export function createApp(ports: Ports): App {
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({ ...ports, library, models });
   const news = createNews(ports.report);
-  const { restart, release, ...knowledge } = createKnowledge({ ...ports, library, tell: news.tell });
+  const { restart, release, ...knowledge } = createKnowledge({
+    ...ports,
+    library,
+    models,
+    vectors,
+    tell: news.tell,
+  });
   const replies = createReplies(ports);
   const services: Services = {
     ...accounts,

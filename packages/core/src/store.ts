@@ -69,6 +69,8 @@ export type KnowledgeSource =
   /** The password is sealed. */
   | { kind: 'pdf'; name: string; password: string | null }
   | { kind: 'file'; name: string; mimeType: string }
+  /** Written down by a provider of its user. */
+  | { kind: 'voice'; name: string; mimeType: string; userId: string }
   | { kind: 'web'; url: string }
   | { kind: 'crawl'; url: string; depth: number; pages: number };
 /** What is under way for an item, so that another process can begin it again. */
@@ -93,6 +95,17 @@ export interface StoredPassage {
   start: number;
   end: number;
 }
+/** What the passages of an item mean: one vector after the other, in the order of the passages. */
+export interface StoredVectors {
+  /** Who made them: those of one model compare. */
+  model: string;
+  matrix: Float32Array<ArrayBuffer>;
+}
+/** An item as it is searched. */
+export type SearchableItem = Pick<KnowledgeItem, 'id' | 'name' | 'url' | 'hash'> & {
+  /** Whose vectors it has; null without any. */
+  vectorModel: string | null;
+};
 export type KnowledgePatch = Partial<
   Pick<
     KnowledgeItem,
@@ -266,9 +279,13 @@ export interface Store {
     usage(userId: string): Promise<{ items: number; size: number }>;
     revision(userId: string): Promise<number>;
     /** What may be searched: ready and enabled. */
-    searchable(userId: string): Promise<Pick<KnowledgeItem, 'id' | 'name' | 'url' | 'hash'>[]>;
+    searchable(userId: string): Promise<SearchableItem[]>;
     /** Of these items, in order. */
     passages(itemIds: readonly string[]): Promise<StoredPassage[]>;
+    /** Of those of these items that have any. */
+    vectors(itemIds: readonly string[]): Promise<(StoredVectors & { itemId: string })[]>;
+    /** Keeps the vectors of an item's passages, unless it holds something else by now. */
+    putVectors(itemId: string, hash: string | null, vectors: StoredVectors): Promise<void>;
     /** Takes jobs that have been due longest, or the one of an item if it is due: nobody else takes them until `until`. */
     claim(now: string, limit: number, until: string, itemId?: string): Promise<KnowledgeJob[]>;
     /** Says that a job is at work and how far it is; whether it is still this one's, who began it as the nth. */

@@ -166,7 +166,7 @@ export const knowledge = {
     summary: 'Add what is said in a recording',
     path: '/knowledge/voice',
     upload: 'file',
-    input: z.strictObject({ file: Upload }),
+    input: z.strictObject({ file: Upload, wait }),
   }),
   update: operation({
     summary: 'Rename, correct, enable or disable a knowledge item',

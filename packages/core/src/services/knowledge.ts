@@ -8,10 +8,12 @@ import { createCrawling } from './crawling.ts';
 import { createJobs } from './jobs.ts';
 import { createKeeping, cut, type Taken } from './keeping.ts';
 import type { Library } from './library.ts';
+import type { Models } from './models.ts';
 import type { KnowledgeProgress } from './news.ts';
-import { createSources, type Given } from './sources.ts';
+import { createSources, nobodyListens, type Given } from './sources.ts';
 import { createTaking } from './taking.ts';
 import { safeName } from './visitor-files.ts';
+import type { Vectors } from './vectors.ts';
 import { createWebPages } from './web-pages.ts';
 import { ownerOf } from './workflows.ts';
 
@@ -24,6 +26,8 @@ interface Needs {
   readers: Readers;
   sealer: Sealer;
   library: Library;
+  models: Pick<Models, 'listenerOf'>;
+  vectors: Vectors;
   tell(userId: string, progress: KnowledgeProgress): void;
   report(cause: unknown, itemId: string): void;
 }
@@ -37,7 +41,7 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
   /** Makes all that was cut off due at once, when no other process works here. */
   release(): Promise<void>;
 } {
-  const { store, ids, clock, library, report } = needs;
+  const { store, ids, clock, library, models, vectors, report } = needs;
   const { knowledge } = store;
   const openPages = createWebPages(needs);
   const sources = createSources({ ...needs, openPages });
@@ -49,8 +53,13 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
 
   let restarted = 0;
 
-  const take = async (actor: Actor, given: Given, wait?: number) =>
-    takenView(await taking.take(ownerOf(actor), given, wait === undefined ? undefined : wait * 1000));
+  async function take(actor: Actor, given: Given, wait?: number) {
+    const userId = ownerOf(actor);
+    const taken = await taking.take(userId, given, wait === undefined ? undefined : wait * 1000);
+    // What is not ready yet gets its vectors when it is searched for.
+    if (taken.item.state === 'ready') await vectors.follow(userId);
+    return takenView(taken);
+  }
 
   async function owned(actor: Actor, id: string): Promise<KnowledgeItem> {
     const item = await knowledge.get(id);
@@ -109,13 +118,16 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
       if (!wanted) return take(actor, { source: { kind: 'web', url }, bytes: null }, wait);
       return takenView(await crawling.begin(ownerOf(actor), { kind: 'crawl', url, ...wanted }));
     },
-    voice: () =>
-      Promise.reject(
-        new CrmflowError(
-          'unavailable',
-          'No provider here turns speech into text. Store a key of one that does.',
-        ),
-      ),
+    async voice(actor, { file: { name, mimeType, bytes }, wait }) {
+      const userId = ownerOf(actor);
+      if (!(await models.listenerOf(userId))) throw nobodyListens();
+      if (!/^(?:audio|video)\//.test(mimeType))
+        throw new CrmflowError(
+          'unprocessable',
+          `It is no recording but ${mimeType || 'of no kind that was said'}.`,
+        );
+      return take(actor, { source: { kind: 'voice', name: safeName(name), mimeType, userId }, bytes }, wait);
+    },
     async update(actor, { id, name, content: sent, enabled }) {
       const item = await owned(actor, id);
       // What was read and is sent back as it is keeps its pages.

@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { fused } from '../knowledge/fuse.ts';
 import { createSections } from '../knowledge/headings.ts';
+import { createNearness, type Nearness } from '../knowledge/near.ts';
 import { createIndex, type Index } from '../knowledge/rank.ts';
-import type { Store, StoredPassage } from '../store.ts';
+import type { SearchableItem, Store, StoredPassage } from '../store.ts';
+import type { Vectors } from './vectors.ts';
 
 /** A passage that was found, with the item it stands in. */
 export interface Found {
@@ -16,21 +19,29 @@ type Held = Omit<Found, 'score'>;
 
 interface Shelf {
   index: Index<Held>;
+  nearness: Nearness<Held>;
   /** Item → what it is called, and what it was when it was read. */
-  items: Map<string, { name: string; stamp: string }>;
+  items: Map<string, { name: string; stamp: string; vectorModel: string | null }>;
   /** Of the owner's knowledge, as far as the index has followed. */
   revision: number;
   following: Promise<void> | null;
 }
 
-const emptyShelf = (): Shelf => ({ index: createIndex(), items: new Map(), revision: 0, following: null });
+const emptyShelf = (): Shelf => ({
+  index: createIndex(),
+  nearness: createNearness(),
+  items: new Map(),
+  revision: 0,
+  following: null,
+});
 
-const stampOf = (head: { name: string; hash: string | null } | undefined) =>
-  head && `${head.hash} ${head.name}`;
+const stampOf = (head: SearchableItem | undefined) => head && `${head.hash} ${head.vectorModel} ${head.name}`;
 
 /** In all indexes together, but that one owner's is always kept while it is used. */
 const MOST_PASSAGES = 300_000;
 const ITEMS_AT_ONCE = 20;
+/** Found by words and by meaning, each, before the two are made one list. */
+const CANDIDATES = 50;
 /** Some ten milliseconds of work. */
 const CHARACTERS_AT_ONCE = 50_000;
 
@@ -38,10 +49,11 @@ const CHARACTERS_AT_ONCE = 50_000;
  * The knowledge of owners, made searchable while it is asked for. The database is the truth: its revision is compared
  * at every search, and the index follows what has changed, item by item.
  */
-export function createLibrary(store: Store) {
+export function createLibrary({ store, vectors }: { store: Store; vectors: Vectors }) {
   const shelves = new LRUCache<string, Shelf>({
     maxSize: MOST_PASSAGES,
-    sizeCalculation: ({ index }) => Math.min(1 + index.size, MOST_PASSAGES),
+    // A vector takes about twice the room of a passage's words.
+    sizeCalculation: ({ index, nearness }) => Math.min(1 + index.size + 2 * nearness.size, MOST_PASSAGES),
   });
 
   async function follow(userId: string, shelf: Shelf, revision: number): Promise<void> {
@@ -50,13 +62,16 @@ export function createLibrary(store: Store) {
     for (const [id, { stamp }] of shelf.items)
       if (stampOf(heads.get(id)) !== stamp) {
         shelf.index.remove(id);
+        shelf.nearness.remove(id);
         shelf.items.delete(id);
       }
     let added = 0;
     const missing = wanted.filter(({ id }) => !shelf.items.has(id));
     for (let at = 0; at < missing.length; at += ITEMS_AT_ONCE) {
       const some = missing.slice(at, at + ITEMS_AT_ONCE);
-      const passages = await store.knowledge.passages(some.map(({ id }) => id));
+      const ids = some.map(({ id }) => id);
+      const passages = await store.knowledge.passages(ids);
+      const made = some.some(({ vectorModel }) => vectorModel) ? await store.knowledge.vectors(ids) : [];
       const byItem = new Map<string, StoredPassage[]>(some.map(({ id }) => [id, []]));
       for (const passage of passages) byItem.get(passage.itemId)?.push(passage);
       for (const head of some) {
@@ -74,7 +89,9 @@ export function createLibrary(store: Store) {
           // Others have their turn in between.
           await new Promise(setImmediate);
         }
-        shelf.items.set(id, { name, stamp: stampOf(head)! });
+        const meant = made.find(({ itemId }) => itemId === id);
+        if (meant) shelf.nearness.set(id, held, meant.matrix);
+        shelf.items.set(id, { name, stamp: stampOf(head)!, vectorModel: head.vectorModel });
       }
     }
     shelf.revision = revision;
@@ -99,15 +116,25 @@ export function createLibrary(store: Store) {
       question: string,
       { limit, items: named }: { limit: number; items?: readonly string[] | undefined },
     ): Promise<Found[]> {
-      const { index, items } = await upToDate(userId);
-      const ids = named && [...items].filter(([id, { name }]) => named.includes(id) || named.includes(name));
-      const found = index.search(
-        question,
-        limit,
-        ids?.map(([id]) => id),
-      );
-      return found.map(({ value, score }) => ({ ...value, score }));
+      const model = await vectors.modelOf(userId);
+      let shelf = await upToDate(userId);
+      if (model !== null && [...shelf.items.values()].some(({ vectorModel }) => vectorModel !== model)) {
+        await vectors.follow(userId);
+        shelf = await upToDate(userId);
+      }
+      const { index, nearness, items } = shelf;
+      const chosen =
+        named && [...items].filter(([id, { name }]) => named.includes(id) || named.includes(name));
+      const ids = chosen?.map(([id]) => id);
+      const meant = nearness.size > 0 ? await vectors.of(userId, question) : null;
+      if (!meant) return foundOf(index.search(question, limit, ids));
+      const candidates = Math.max(limit, CANDIDATES);
+      const lists = [index.search(question, candidates, ids), nearness.search(meant, candidates, ids)];
+      return foundOf(fused(lists).slice(0, limit));
     },
   };
 }
 export type Library = ReturnType<typeof createLibrary>;
+
+const foundOf = (ranked: readonly { value: Held; score: number }[]): Found[] =>
+  ranked.map(({ value, score }) => ({ ...value, score }));

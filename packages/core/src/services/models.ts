@@ -20,6 +20,11 @@ interface Needs {
   spending: Spending;
   ticks(): number;
 }
+/** Makes vectors of length 1; those of one model compare. */
+export interface Embedder {
+  model: string;
+  vectors: NonNullable<AiProvider['embed']>['vectors'];
+}
 /** One that is asked: a provider with a model of it. */
 interface Link {
   provider: AiProvider;
@@ -88,8 +93,50 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
     }
   }
 
+  /** The first of a user's providers that can do something. */
+  async function firstThat<T>(
+    userId: string,
+    can: (provider: AiProvider) => T | undefined,
+  ): Promise<T | null> {
+    for (const name of ai ? [] : providers.names) {
+      const provider = await providerOf(userId, name);
+      const able = provider && can(provider);
+      if (able) return able;
+    }
+    return null;
+  }
+
   return {
-    providerOf,
+    /** Makes vectors of what a user keeps and asks, on his account; null without a provider that does. */
+    embedderOf: (userId: string): Promise<Embedder | null> =>
+      firstThat(
+        userId,
+        ({ name: provider, embed }) =>
+          embed && {
+            model: `${provider}:${embed.model}`,
+            async vectors(texts, purpose, signal) {
+              const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+              const held = await spending.reserve({ userId }, Math.ceil(bytes / 2), 0);
+              const from = ticks();
+              const written = { provider, model: embed.model };
+              let outcome = 'ok';
+              try {
+                return await embed.vectors(texts, purpose, signal);
+              } catch (cause) {
+                outcome = reasonOf(cause) ?? 'internal';
+                throw cause;
+              } finally {
+                // Nobody says how many tokens texts were; four bytes are about one.
+                const inputTokens = outcome === 'ok' ? Math.ceil(bytes / 4) : 0;
+                const usage = { inputTokens, outputTokens: 0 };
+                await held.settle({ ...written, outcome, usage, ms: Math.round(ticks() - from) });
+              }
+            },
+          },
+      ),
+    /** Writes down what is said in recordings; null without a provider that does. */
+    listenerOf: (userId: string) =>
+      firstThat(userId, (provider) => provider.transcribe && provider.transcribe.bind(provider)),
     /** @throws CrmflowError `unavailable` and the like, with the reason, when the provider takes no calls with it */
     async test(actor: Actor, { service }: { service: string }) {
       if (!providers.names.includes(service))

@@ -1,6 +1,7 @@
 import { CrmflowError } from '../errors.ts';
 import type { Ids, ReadDocument, Readers, Sealer } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
+import type { Models } from './models.ts';
 import type { WebPages } from './web-pages.ts';
 
 /** What is to be taken in, before it has been read. */
@@ -27,11 +28,13 @@ interface Needs {
   readers: Readers;
   sealer: Sealer;
   openPages(): WebPages;
+  models: Pick<Models, 'listenerOf'>;
 }
+type Voice = Extract<KnowledgeSource, { kind: 'voice' }>;
 export type Sources = ReturnType<typeof createSources>;
 
 /** Reads all that knowledge is made of. */
-export function createSources({ ids, readers, sealer, openPages }: Needs) {
+export function createSources({ ids, readers, sealer, openPages, models }: Needs) {
   /** Of what a file or an answer holds, before it is read; a page must be read to know. */
   async function hashOf({ source, bytes }: Given): Promise<string | null> {
     if (source.kind === 'manual') return ids.hash(`manual\n${source.question}\n${source.answer}`);
@@ -56,12 +59,21 @@ export function createSources({ ids, readers, sealer, openPages }: Needs) {
   ): Promise<ReadDocument> {
     if (source.kind === 'manual') return { title: null, text: source.answer, pages: [] };
     if (!bytes) throw new CrmflowError('internal', 'The bytes of a file are not there any more.');
+    if (source.kind === 'voice') return { title: null, text: await heard(source, bytes), pages: [] };
     if (source.kind === 'pdf') {
       const password = source.password === null ? undefined : sealer.open(source.password, PASSWORD);
       return readers.pdf(bytes, password, (done, total) => onProgress({ done, total }));
     }
     const { name, mimeType } = source as Extract<KnowledgeSource, { kind: 'file' }>;
     return isHtml(mimeType, name) ? readers.html(bytes, mimeType) : readers.text(bytes);
+  }
+
+  async function heard({ userId, mimeType }: Voice, bytes: Uint8Array): Promise<string> {
+    const listen = await models.listenerOf(userId);
+    if (!listen) throw nobodyListens();
+    const text = await listen({ bytes, mimeType }, new AbortController().signal);
+    if (text.trim()) return text.trim();
+    throw new CrmflowError('unprocessable', 'Nothing is said in the recording.');
   }
 
   return {
@@ -77,6 +89,11 @@ export function createSources({ ids, readers, sealer, openPages }: Needs) {
   };
 }
 
+export const nobodyListens = () =>
+  new CrmflowError(
+    'unavailable',
+    'No provider here turns speech into text. Store a key of one that does: crmflow keys set gemini',
+  );
 const PASSWORD = 'password of a file';
 const isHtml = (mimeType: string, name: string) => /html/i.test(mimeType) || /\.html?$/i.test(name);
 
@@ -87,6 +104,7 @@ export function beginningOf({ source }: Given): Pick<KnowledgeItem, 'type' | 'na
       return { type: 'manual', name: source.question, url: null };
     case 'pdf':
     case 'file':
+    case 'voice':
       return { type: source.kind, name: source.name, url: null };
     case 'web':
     case 'crawl':

@@ -1,11 +1,19 @@
 import { CrmflowError, notFound } from '../../errors.ts';
-import type { KnowledgeItem, KnowledgeJob, NewJob, Store, StoredPassage } from '../../store.ts';
+import type {
+  KnowledgeItem,
+  KnowledgeJob,
+  NewJob,
+  Store,
+  StoredPassage,
+  StoredVectors,
+} from '../../store.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 
 /** Knowledge that lives as long as the process. */
 export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string): void } {
   const items = new Map<string, KnowledgeItem>();
   const passages = new Map<string, readonly StoredPassage[]>();
+  const vectors = new Map<string, StoredVectors>();
   const jobs = new Map<string, Omit<KnowledgeJob, 'itemId'> & { dueAt: string }>();
   const revisions = new Map<string, number>();
   const of = (userId: string) => [...items.values()].filter((item) => item.userId === userId);
@@ -25,7 +33,7 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
     if (job) jobs.set(id, copy({ ...job, attempts: 1 }));
   }
   function drop(id: string) {
-    for (const kept of [items, passages, jobs]) kept.delete(id);
+    for (const kept of [items, passages, vectors, jobs]) kept.delete(id);
   }
 
   return {
@@ -53,7 +61,10 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
       const saved = { ...at(id), ...patch, updatedAt };
       mustBeNew(saved);
       items.set(id, copy(saved));
-      if (pieces) passages.set(id, copy(pieces));
+      if (pieces) {
+        passages.set(id, copy(pieces));
+        vectors.delete(id);
+      }
       if (patch.progress === null) jobs.delete(id);
       begin(id, job);
       changed(saved.userId);
@@ -72,8 +83,27 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
     searchable: async (userId) =>
       of(userId)
         .filter(({ state, enabled }) => state === 'ready' && enabled)
-        .map(({ id, name, url, hash }) => ({ id, name, url, hash })),
+        .map(({ id, name, url, hash }) => ({
+          id,
+          name,
+          url,
+          hash,
+          vectorModel: vectors.get(id)?.model ?? null,
+        })),
     passages: async (itemIds) => copy(itemIds.flatMap((id) => passages.get(id) ?? [])),
+    vectors: async (itemIds) =>
+      copy(
+        itemIds.flatMap((itemId) => {
+          const found = vectors.get(itemId);
+          return found ? [{ itemId, ...found }] : [];
+        }),
+      ),
+    async putVectors(id, hash, made) {
+      const item = items.get(id);
+      if (item?.hash !== hash || item.state !== 'ready') return;
+      vectors.set(id, copy(made));
+      changed(item.userId);
+    },
     async claim(now, limit, until, itemId) {
       const due = [...jobs]
         .filter(([id, { dueAt }]) => dueAt <= now && (itemId === undefined || id === itemId))

@@ -66,6 +66,17 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
     },
     searchable: (userId) => ask(SEARCHABLE, [userId]),
     passages: (itemIds) => ask<StoredPassage>(PASSAGES, [itemIds]),
+    vectors: async (itemIds) =>
+      (await ask<{ itemId: string; model: string; bytes: Buffer }>(VECTORS, [itemIds])).map(
+        ({ bytes, ...row }) => ({ ...row, matrix: floatsIn(bytes) }),
+      ),
+    putVectors: async (itemId, hash, { model, matrix }) =>
+      void (await ask(PUT_VECTORS, [
+        itemId,
+        hash,
+        model,
+        Buffer.from(matrix.buffer, matrix.byteOffset, matrix.byteLength),
+      ])),
     async claim(now, limit, until, itemId) {
       const rows = await ask<Omit<KnowledgeJob, 'bytes'> & { bytes: Buffer | null }>(CLAIM, [
         now,
@@ -127,6 +138,8 @@ const WRITE = {
   SELECT id, $3::json, $4::bytea, $5::timestamptz FROM written WHERE $3::json IS NOT NULL
   ON CONFLICT ("itemId") DO UPDATE SET
     source = EXCLUDED.source, bytes = EXCLUDED.bytes, "dueAt" = EXCLUDED."dueAt", attempts = 1
+), stale AS (
+  DELETE FROM "KnowledgeVectors" WHERE $2::json IS NOT NULL AND "itemId" IN (SELECT id FROM changed)
 ), dropped AS (
   DELETE FROM "Passage" WHERE $2::json IS NOT NULL AND "itemId" IN (SELECT id FROM changed)
     AND position >= json_array_length($2::json)
@@ -156,7 +169,23 @@ const REVISION = {
 };
 const SEARCHABLE = {
   name: 'searchable-knowledge',
-  text: `SELECT id, name, url, hash FROM "KnowledgeItem" WHERE "userId" = $1 AND enabled AND state = 'ready'`,
+  text: `SELECT id, name, url, hash, "KnowledgeVectors".model AS "vectorModel"
+FROM "KnowledgeItem" LEFT JOIN "KnowledgeVectors" ON "itemId" = id
+WHERE "userId" = $1 AND enabled AND state = 'ready'`,
+};
+const VECTORS = {
+  name: 'knowledge-vectors',
+  text: 'SELECT "itemId", model, bytes FROM "KnowledgeVectors" WHERE "itemId" = ANY($1::text[])',
+};
+const PUT_VECTORS = {
+  name: 'put-knowledge-vectors',
+  text: `WITH item AS (
+  SELECT id, "userId" FROM "KnowledgeItem" WHERE id = $1 AND hash IS NOT DISTINCT FROM $2 AND state = 'ready' FOR UPDATE
+), put AS (
+  INSERT INTO "KnowledgeVectors" ("itemId", model, bytes) SELECT id, $3, $4::bytea FROM item
+  ON CONFLICT ("itemId") DO UPDATE SET model = EXCLUDED.model, bytes = EXCLUDED.bytes
+)
+UPDATE "User" SET "knowledgeRevision" = "knowledgeRevision" + 1 WHERE id IN (SELECT "userId" FROM item)`,
 };
 const PASSAGES = {
   name: 'passages',
@@ -184,6 +213,9 @@ const RELEASE = {
   name: 'release-knowledge-jobs',
   text: 'UPDATE "KnowledgeJob" SET "dueAt" = $1 WHERE "dueAt" > $1',
 };
+
+/** Bytes of a connection begin anywhere; numbers of four bytes do not. */
+const floatsIn = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
 
 const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
   ...row,

@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache';
+import type { Store } from '../store.ts';
+import type { Embedder, Models } from './models.ts';
+import { within } from './within.ts';
+
+interface Needs {
+  store: Store;
+  models: Pick<Models, 'embedderOf'>;
+  ticks(): number;
+}
+
+/** Whether a user has a key is not looked up at each search. */
+const KNOWN_MS = 30_000;
+/** After a failure passages are found by their words alone for so long. */
+const PAUSE_MS = 60_000;
+/** A question waits no longer for its vector, and whoever asks first no longer for those of new items. */
+const QUESTION_MS = 3_000;
+const FIRST_MS = 10_000;
+const MOST_QUESTIONS = 1_000;
+
+/** What passages and questions mean, as vectors, for users with a provider that makes them. */
+export function createVectors({ store: { knowledge }, models, ticks }: Needs) {
+  const embedders = new LRUCache<string, { embedder: Embedder | null; at: number }>({ max: 1_000 });
+  const questions = new LRUCache<string, Float32Array>({ max: MOST_QUESTIONS });
+  const pausedUntil = new LRUCache<string, number>({ max: 1_000 });
+  const atWork = new Set<string>();
+
+  async function embedderOf(userId: string): Promise<Embedder | null> {
+    if ((pausedUntil.get(userId) ?? 0) > ticks()) return null;
+    const known = embedders.get(userId);
+    if (known && ticks() - known.at < KNOWN_MS) return known.embedder;
+    const embedder = await models.embedderOf(userId);
+    embedders.set(userId, { embedder, at: ticks() });
+    return embedder;
+  }
+
+  /** Item by item, each whole: one that was cut off goes on at the next time. */
+  async function makeMissing(userId: string): Promise<void> {
+    const embedder = await embedderOf(userId);
+    if (!embedder) return;
+    const items = await knowledge.searchable(userId);
+    for (const { id, name, hash } of items.filter(({ vectorModel }) => vectorModel !== embedder.model)) {
+      const passages = await knowledge.passages([id]);
+      const texts = passages.map(({ text }) => `${name}\n${text}`);
+      const vectors = await embedder.vectors(texts, 'passage', new AbortController().signal);
+      await knowledge.putVectors(id, hash, { model: embedder.model, matrix: packed(vectors) });
+    }
+  }
+
+  /** Begins to make them, unless that is under way: whoever comes then does not wait. */
+  async function follow(userId: string): Promise<void> {
+    if (atWork.has(userId)) return;
+    atWork.add(userId);
+    const work = makeMissing(userId)
+      .catch(() => void pausedUntil.set(userId, ticks() + PAUSE_MS))
+      .finally(() => atWork.delete(userId));
+    await within(FIRST_MS, work);
+  }
+
+  return {
+    /** Makes the vectors that are missing; gives up waiting after ten seconds, and never rejects. */
+    follow,
+    /** What a question means; null without a provider that says so in time. */
+    async of(userId: string, question: string): Promise<Float32Array | null> {
+      const embedder = await embedderOf(userId);
+      if (!embedder) return null;
+      const key = `${embedder.model}\n${question}`;
+      const known = questions.get(key);
+      if (known) return known;
+      try {
+        const [vector] = await embedder.vectors([question], 'question', AbortSignal.timeout(QUESTION_MS));
+        if (vector) questions.set(key, vector);
+        return vector ?? null;
+      } catch {
+        pausedUntil.set(userId, ticks() + PAUSE_MS);
+        return null;
+      }
+    },
+    /** By which items are told apart that have vectors to compare. */
+    modelOf: async (userId: string) => (await embedderOf(userId))?.model ?? null,
+  };
+}
+export type Vectors = ReturnType<typeof createVectors>;
+
+function packed(vectors: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const [first = new Float32Array()] = vectors;
+  const matrix = new Float32Array(vectors.length * first.length);
+  for (const [at, vector] of vectors.entries()) matrix.set(vector, at * first.length);
+  return matrix;
+}
