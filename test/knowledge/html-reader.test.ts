@@ -71,6 +71,16 @@ describe('the text of a page', () => {
     expect(await linesOf(html)).toEqual(expect.arrayContaining(five.map(sentence)));
   });
 
+  it('holds nothing that is not shown', async () => {
+    const html = page(
+      '<main><h1>Hours</h1><p>Open daily.</p><p style="display: none">Old hours.</p><p hidden>Draft.</p></main>',
+    );
+    expect(await linesOf(html)).toEqual(['Hours', 'Open daily.']);
+    expect(await linesOf('<body style="visibility:hidden"><p>Shown when drawn.</p>')).toEqual([
+      'Shown when drawn.',
+    ]);
+  });
+
   it('keeps the lines of code', async () => {
     const html = page(
       `<article>${five.map((at) => `<p>${sentence(at)}</p>`).join('')}<pre>npm start\nnpm test</pre></article>`,
@@ -97,6 +107,15 @@ describe('the text of a page', () => {
 });
 
 describe('a page', () => {
+  it.each([
+    ['<meta property="og:title" content="For others"><title>For tabs</title><h1>Heading</h1>', 'For others'],
+    ['<meta property="og:title" content=""><title> For\ntabs </title><h1>Heading</h1>', 'For tabs'],
+    ['<h1>Heading</h1>', 'Heading'],
+    ['<p>Text</p>', null],
+  ])('with %s is called %s', async (html, title) => {
+    expect((await read(`${html} Text.`)).title).toBe(title);
+  });
+
   const at = 'https://solar.example/docs/start?x=1';
 
   it('says where it leads, and under which address it wants to be known', async () => {

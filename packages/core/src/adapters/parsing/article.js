@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** There are pages on which Readability takes minutes, or goes on without end. */
-const MOST_MS = 3_000;
+const MOST_MS = 5_000;
 
 /** Beside this source, and beside the built files. */
 const WORKER = new URL('./article-worker.js', import.meta.url);

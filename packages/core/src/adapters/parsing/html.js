@@ -11,7 +11,7 @@ export async function readHtml({ bytes, contentType, characters, url }) {
   // Under one element, since the library compares each with all others that stand at the top.
   const page = load(`<${TOP}>${html}</${TOP}>`);
   const notes = url && notesOf(page, url);
-  const title = page('meta[property="og:title"]').attr('content') ?? page('title').first().text();
+  const title = titleOf(page);
   clean(page);
   const finding = articleOf(serialized(page));
   const [marked] = page('main, [role="main"]').get();
@@ -23,9 +23,15 @@ export async function readHtml({ bytes, contentType, characters, url }) {
   const text = textOf(main.length ? main : blocksOf(body, { characters }));
   mustFit(text.length, characters);
   if (!text) throw new Refusal('The page holds no text without JavaScript.');
-  return { title: tidy(title ?? '') || null, text, pages: [], ...(notes && { page: notes }) };
+  return { title, text, pages: [], ...(notes && { page: notes }) };
 }
 const TOP = 'x-page';
+
+function titleOf(page) {
+  const said = page('meta[property="og:title"]').attr('content');
+  const shown = ['title', 'h1'].map((name) => page(name).first().text());
+  return [said ?? '', ...shown].map((title) => tidy(title.replace(/\s+/g, ' '))).find(Boolean) ?? null;
+}
 
 /** Null for what is nested deeper than the stack is. */
 function serialized(page) {
@@ -42,11 +48,15 @@ function clean(page) {
   page(
     'script, style, noscript, template, svg, iframe, input, select, textarea, button, nav, [hidden], [aria-hidden="true"]',
   ).remove();
+  // Some hide all of a page until it is drawn.
+  page('html, body, main').removeAttr('style');
+  for (const element of page('[style]').get()) if (HIDING.test(element.attribs.style)) page(element).remove();
   // Of an article it may say something; of the page it is what is left when nothing else is found.
   page('footer').not('main footer, article footer').remove();
   // A form around the whole page is how some servers work; a short one asks for something.
   for (const form of page('form').get()) if (lengthOf(blocksOf(form)) < SHORT) page(form).remove();
 }
+const HIDING = /display\s*:\s*none|visibility\s*:\s*hidden/i;
 /** Words: a search, an order of a newsletter. */
 const SHORT = 60;
 
