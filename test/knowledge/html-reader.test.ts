@@ -91,6 +91,7 @@ describe('the text of a page', () => {
   it.each([
     ['as the server says', Buffer.from('caf\xe9', 'latin1'), 'text/html; charset=iso-8859-1', 'café'],
     ['as the page says', Buffer.from('<meta charset="windows-1251">\xef\xf0\xe8\xe2\xe5\xf2', 'latin1'), 'text/html', 'привет'], // prettier-ignore
+    ['as its first line says', Buffer.from('<?xml version="1.0" encoding="iso-8859-2"?><p>\xb3</p>', 'latin1'), 'text/html', 'ł'], // prettier-ignore
     ['as UTF-8 whatever the server says', Buffer.from('café'), 'text/html; charset=iso-8859-1', 'café'],
     ['as its first bytes say', Buffer.from('\ufeffcafé', 'utf16le'), 'text/html', 'café'],
     ['in seven bits', Buffer.from('\x1b$B$"$$\x1b(B', 'latin1'), 'text/html; charset=iso-2022-jp', 'あい'],

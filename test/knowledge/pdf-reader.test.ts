@@ -56,6 +56,12 @@ describe('a PDF', () => {
     );
   });
 
+  it('puts an accent on its letter, and leaves an apostrophe where it is', async () => {
+    const drawn = pdfOfPages([['na\xa8ive, f\xa8ur, caf\xb4e, tr`es, gar\x63\xb8on, it\xb4s `quoted`']]);
+    const latin = drawn.toString('latin1').replace('/BaseFont /Helvetica', '/BaseFont /Helvetica /Encoding /WinAnsiEncoding'); // prettier-ignore
+    expect(await textOf(Buffer.from(latin, 'latin1'))).toBe('naïve, für, café, très, garçon, it´s `quoted`');
+  });
+
   it('keeps columns apart, words drawn from the right too, and reads turned lines as lines', async () => {
     const content = `BT /F1 12 Tf 1 0 0 1 300 700 Tm (Price) Tj 1 0 0 1 72 700 Tm (Name) Tj
       0 1 -1 0 500 100 Tm (Up the) Tj 0 1 -1 0 500 140 Tm (margin) Tj ET`;

@@ -93,7 +93,7 @@ function decode(bytes, contentType) {
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2_048));
   const inHeader = /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? '')?.[1];
-  const inPage = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
+  const inPage = /(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
   try {
     return new TextDecoder(isUtf8(bytes) ? 'utf-8' : (inHeader ?? inPage)).decode(bytes);
   } catch {

@@ -23,7 +23,11 @@ const watch = (bytes) =>
 
 /** Whoever serves on the same cores goes first. */
 const NICE = 5;
-setPriority(NICE);
+try {
+  setPriority(NICE);
+} catch {
+  // Where that is not allowed, all share alike.
+}
 
 process.once('message', async ({ kind, megabytes, ...job }) => {
   watch(megabytes * 1_000_000);

@@ -4,9 +4,8 @@ import { inReadingOrder, isRightToLeft } from './direction.js';
 export function pageText({ items, styles }) {
   const pieces = items.filter(({ str }) => str !== undefined);
   const runsRight = isRightToLeft(pieces.map(({ str }) => str).join(''));
-  return linesOf(pieces)
-    .map((line) => joined(inReadingOrder(line, runsRight), styles))
-    .join('\n');
+  const lines = linesOf(pieces).map((line) => joined(inReadingOrder(line, runsRight), styles));
+  return withAccents(lines.join('\n'));
 }
 
 function linesOf(pieces) {
@@ -46,3 +45,24 @@ function between(before, piece) {
 /** Signs set a little apart; what is meant to be apart comes as pieces of its own. */
 const SPACED =
   /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]) (?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/gu;
+
+const OVER = {
+  '¨': '\u0308',
+  '´': '\u0301',
+  ˆ: '\u0302',
+  '˜': '\u0303',
+  ˇ: '\u030c',
+  '˚': '\u030a',
+  '˝': '\u030b',
+};
+const DOTLESS = { ı: 'i', ȷ: 'j' };
+
+/** TeX draws an accent by itself, before the letter it belongs to; a cedilla after it. */
+const withAccents = (text) =>
+  text
+    .replace(
+      /([¨´ˆ˜ˇ˚˝])(?!(?<=´)s)([acegilnorsuyzıȷ])/gi,
+      (_, accent, letter) => (DOTLESS[letter] ?? letter) + OVER[accent],
+    )
+    .replace(/(?<=\p{L})`([aeu])/gu, '$1\u0300')
+    .replace(/([cs])¸/gi, '$1\u0327');
