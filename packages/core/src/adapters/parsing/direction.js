@@ -1,9 +1,11 @@
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/gu;
-const LEFT_TO_RIGHT = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/gu;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-const count = (text, kind) => text.match(kind)?.length ?? 0;
-
-export const isRightToLeft = (text) => count(text, RIGHT_TO_LEFT) > count(text, LEFT_TO_RIGHT);
+/** Whether a text holds Hebrew, Arabic or a script like them. */
+export const holdsRightToLeft = (text) => RIGHT_TO_LEFT.test(text);
+/** Whether it is for the most part in one of these. */
+export const isRightToLeft = (text) =>
+  2 * text.replace(/[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g, '').length >
+  text.replace(/\P{L}/gu, '').length;
 
 /**
  * The pieces of a line in the order in which they are read. Arabic and Hebrew are drawn from the left as often as from
@@ -11,7 +13,7 @@ export const isRightToLeft = (text) => count(text, RIGHT_TO_LEFT) > count(text, 
  * rule L2, read backwards.
  */
 export function inReadingOrder(line, runsRight) {
-  if (!line.some(({ str }) => count(str, RIGHT_TO_LEFT) > 0)) return line;
+  if (!line.some(({ str }) => holdsRightToLeft(str))) return line;
   const seen = inUnits([...line].sort((one, other) => one.transform[4] - other.transform[4]));
   const turned = runsRight ? 'left' : 'right';
   const runs = [];
@@ -36,7 +38,7 @@ function inUnits(pieces) {
 }
 
 function kindOf(text) {
-  if (count(text, RIGHT_TO_LEFT) > 0) return 'right';
+  if (holdsRightToLeft(text)) return 'right';
   if (/\p{L}/u.test(text)) return 'left';
   return /\p{N}/u.test(text) ? 'number' : 'none';
 }

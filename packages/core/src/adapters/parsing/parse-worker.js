@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { readHtml } from './html.js';
 import { readPdf } from './pdf.js';
@@ -20,14 +19,6 @@ const watch = (bytes) =>
     setInterval(() => { if (process.memoryUsage.rss() > bytes) process.kill(process.pid, 'SIGKILL'); }, ms);`,
     { eval: true, workerData: { bytes, ms: WATCH_MS } },
   );
-
-/** Whoever serves on the same cores goes first. */
-const NICE = 5;
-try {
-  setPriority(NICE);
-} catch {
-  // Where that is not allowed, all share alike.
-}
 
 process.once('message', async ({ kind, megabytes, ...job }) => {
   watch(megabytes * 1_000_000);

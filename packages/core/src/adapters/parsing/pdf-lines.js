@@ -1,12 +1,18 @@
-import { inReadingOrder, isRightToLeft } from './direction.js';
+import { holdsRightToLeft, inReadingOrder, isRightToLeft } from './direction.js';
 
 /** The text of a page, from the pieces the library found on it, in the order in which they are drawn. */
 export function pageText({ items, styles }) {
   const pieces = items.filter(({ str }) => str !== undefined);
-  const runsRight = isRightToLeft(pieces.map(({ str }) => str).join(''));
-  const lines = linesOf(pieces).map((line) => joined(inReadingOrder(line, runsRight), styles));
-  return withAccents(lines.join('\n'));
+  const text = textOf(linesOf(pieces), styles);
+  if (!holdsRightToLeft(text)) return withAccents(text);
+  const runsRight = isRightToLeft(text);
+  return textOf(
+    linesOf(pieces).map((line) => inReadingOrder(line, runsRight)),
+    styles,
+  );
 }
+
+const textOf = (lines, styles) => lines.map((line) => joined(line, styles)).join('\n');
 
 function linesOf(pieces) {
   const lines = [[]];
@@ -23,7 +29,7 @@ function joined(line, styles) {
   for (const piece of line) {
     if (before && !/\s$/.test(text) && !/^\s/.test(piece.str) && !styles[piece.fontName]?.vertical)
       text += between(before, piece);
-    text += piece.str.replace(SPACED, '');
+    text += withoutGaps(piece.str);
     before = piece;
   }
   return text;
@@ -42,9 +48,11 @@ function between(before, piece) {
   return gap > size / 3 ? ' ' : '';
 }
 
-/** Signs set a little apart; what is meant to be apart comes as pieces of its own. */
-const SPACED =
-  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]) (?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/gu;
+const SIGN = '[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}]';
+const SPACED = new RegExp(`(?<=${SIGN}) (?=${SIGN})`, 'gu');
+
+/** Signs set a little apart belong together; what is meant to be apart comes as pieces of its own. */
+const withoutGaps = (text) => (/[^\0-\u2fff]/.test(text) ? text.replace(SPACED, '') : text);
 
 const OVER = {
   '¨': '\u0308',
