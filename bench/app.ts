@@ -3,14 +3,14 @@ import { createReaders } from '../packages/core/src/adapters/parsing/readers.ts'
 import { passwords } from '../packages/core/src/adapters/passwords.ts';
 import { createSealer } from '../packages/core/src/adapters/sealer.ts';
 import { createTokens } from '../packages/core/src/adapters/tokens.ts';
-import { createApp, type App } from '../packages/core/src/app.ts';
+import { createApp, type App, type Ports } from '../packages/core/src/app.ts';
 import type { Store } from '../packages/core/src/store.ts';
 
 const refuse = () => Promise.reject(new Error('There is no network in a benchmark.'));
 const clock = { now: () => new Date() };
 
 /** The app as it is, on a store, without a network. */
-export const appOn = (store: Store): App =>
+export const appOn = (store: Store, more: Partial<Ports> = {}): App =>
   createApp({
     store,
     providers: { names: [], open: () => null },
@@ -29,4 +29,5 @@ export const appOn = (store: Store): App =>
     version: '0',
     isRegistrationOpen: true,
     report: (cause) => console.error(cause),
+    ...more,
   });

@@ -8,7 +8,9 @@ import { createPrismaStore, type PrismaStore } from '../../packages/core/src/ada
 import { migrations } from '../../packages/core/src/generated/migrations.ts';
 import type { KnowledgeItem, Store } from '../../packages/core/src/store.ts';
 import { freshDatabase } from '../../chaos/fresh-database.mjs';
+import type { Ports } from '../../packages/core/src/app.ts';
 import { appOn } from '../app.ts';
+import { embedding, fillVectors } from './vectors.ts';
 
 // A search as an owner makes it, through the app, over passages in the database: the median and the slowest of twenty.
 
@@ -55,8 +57,13 @@ async function fill({ knowledge }: Store, from: number, to: number): Promise<voi
   }
 }
 
-async function timesOf(store: Store): Promise<{ first: number; p50: number; p95: number }> {
-  const { knowledge } = appOn(store).as({ role: 'user', userId: OWNER });
+interface Times {
+  first: number;
+  p50: number;
+  p95: number;
+}
+async function timesOf(store: Store, more: Partial<Ports> = {}): Promise<Times> {
+  const { knowledge } = appOn(store, more).as({ role: 'user', userId: OWNER });
   const timeOf = async () => {
     const q = wordsOf(WORDS_A_QUESTION);
     const from = performance.now();
@@ -76,11 +83,23 @@ async function measureOn(where: string, store: PrismaStore): Promise<void> {
   for (const size of SIZES) {
     await fill(store, kept, size);
     kept = size;
-    const { first, p50, p95 } = await timesOf(store);
-    console.log(
-      `  ${where.padEnd(12)} ${size.toLocaleString('en').padStart(9)} passages   p50 ${p50.toFixed(2).padStart(6)} ms   p95 ${p95.toFixed(2).padStart(6)} ms   the first, which makes the index, ${(first / 1000).toFixed(1)} s`,
-    );
+    report(where, size, await timesOf(store));
+    await fillVectors(store, OWNER);
+    report(`${where}, with vectors`, size, await timesOf(store, BY_MEANING));
   }
+}
+
+/** As many vectors as passages are gone through for each question, besides the words. */
+const BY_MEANING: Partial<Ports> = {
+  providers: { names: ['bench'], open: () => null },
+  shared: [embedding],
+  isShared: () => true,
+};
+
+function report(where: string, size: number, { first, p50, p95 }: Times) {
+  console.log(
+    `  ${where.padEnd(24)} ${size.toLocaleString('en').padStart(9)} passages   p50 ${p50.toFixed(2).padStart(6)} ms   p95 ${p95.toFixed(2).padStart(6)} ms   the first, which makes the index, ${(first / 1000).toFixed(1)} s`,
+  );
 }
 
 async function onPostgres(): Promise<void> {

@@ -43,13 +43,13 @@ export function createNearness<T>(): Nearness<T> {
         const { values, matrix } = groups.get(group) ?? { values: [], matrix: new Float32Array() };
         // Vectors of another model do not compare.
         if (matrix.length !== values.length * question.length) continue;
-        for (const [at, value] of values.entries()) {
+        count += values.length;
+        for (let at = 0; at < values.length; at++) {
           const cosine = dot(question, matrix, at * question.length);
           sum += cosine;
-          count += 1;
           if (best.length === limit && cosine <= best.at(-1)!.cosine) continue;
           if (best.length === limit) best.pop();
-          best.splice(placeFor(cosine, best), 0, { value, cosine });
+          best.splice(placeFor(cosine, best), 0, { value: values[at]!, cosine });
         }
       }
       const average = count < FEW ? AVERAGE_OF_FEW : sum / count;
@@ -60,10 +60,22 @@ export function createNearness<T>(): Nearness<T> {
   };
 }
 
+/** Four sums at once: a processor adds to one only after the one before. */
 function dot(question: Float32Array, matrix: Float32Array, from: number): number {
-  let sum = 0;
-  for (let at = 0; at < question.length; at++) sum += question[at]! * matrix[from + at]!;
-  return sum;
+  const { length } = question;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let at = 0;
+  for (; at + 3 < length; at += 4) {
+    a += question[at]! * matrix[from + at]!;
+    b += question[at + 1]! * matrix[from + at + 1]!;
+    c += question[at + 2]! * matrix[from + at + 2]!;
+    d += question[at + 3]! * matrix[from + at + 3]!;
+  }
+  for (; at < length; at++) a += question[at]! * matrix[from + at]!;
+  return a + b + c + d;
 }
 
 function placeFor(cosine: number, best: readonly { cosine: number }[]): number {

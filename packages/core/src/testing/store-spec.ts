@@ -9,6 +9,7 @@ import { recallSpec } from './store-spec/recall.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
 import { spendingSpec } from './store-spec/spending.ts';
 import { userSpec } from './store-spec/users.ts';
+import { vectorSpec } from './store-spec/vectors.ts';
 import { workflowSpec } from './store-spec/workflows.ts';
 
 /**
@@ -19,6 +20,7 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('users', () => userSpec(open));
   describe('accounts', () => accountSpec(open));
   describe('knowledge', () => knowledgeSpec(open));
+  describe('vectors of knowledge', () => vectorSpec(open));
   describe('workflows and versions', () => workflowSpec(open));
   describe('sessions', () => sessionSpec(open));
   describe('finding sessions', () => findSpec(open));

@@ -1,15 +1,16 @@
 import type { SealedKey, Store } from '../../store.ts';
 import { CrmflowError } from '../../errors.ts';
+import type { Ask } from './ask.ts';
 import type { Prisma } from './prisma.ts';
 
 type Row = Omit<SealedKey, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
 
-export const createKeys = (prisma: Prisma): Store['keys'] => ({
-  get: (userId, service) =>
-    prisma(async ({ apiKey }) => {
-      const row = await apiKey.findUnique({ where: { userId_service: { userId, service } } });
-      return row && keyFrom(row);
-    }),
+export const createKeys = (ask: Ask, prisma: Prisma): Store['keys'] => ({
+  // Asked in the middle of conversations.
+  async get(userId, service) {
+    const [row] = await ask<Row>(GET, [userId, service]);
+    return row ? keyFrom(row) : null;
+  },
   async list(userId, { limit, cursor }) {
     const after = cursor === undefined ? '' : serviceIn(cursor);
     const rows = await prisma(({ apiKey }) =>
@@ -46,6 +47,12 @@ export const createKeys = (prisma: Prisma): Store['keys'] => ({
     return count > 0;
   },
 });
+
+const GET = {
+  name: 'key',
+  text: `SELECT id, "userId", service, "encryptedKey", "lastFour", host, "createdAt", "updatedAt"
+FROM "ApiKey" WHERE "userId" = $1 AND service = $2`,
+};
 
 const keyFrom = (row: Row): SealedKey => ({
   ...row,

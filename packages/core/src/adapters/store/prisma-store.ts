@@ -32,7 +32,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
   const { settled, messages, lastMessages, events, ...sessions } = createSessions({ ask, prisma, kind });
   return {
     users: createUsers(ask, prisma),
-    keys: createKeys(prisma),
+    keys: createKeys(ask, prisma),
     knowledge: createKnowledge(ask, prisma),
     files: createFiles(prisma),
     replies: createReplies(ask),
