@@ -1,7 +1,11 @@
+import { COMMON_WORDS } from './common-words.ts';
+
 /** Scripts that write no spaces between words, or glue endings to them: pairs of signs stand for words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
+/** What French and Italian write together with the word it stands before: l'heure, dell'ora. */
+const ELIDED = /(?<![\p{L}\p{N}])(?:qu|un|(?:d[ae]|a|ne|su)ll|[cdjlmnst])['’](?=\p{L})/giu;
 const ASCII = /^\p{ASCII}*$/u;
 
 /** The words of a text that matter, in order, without case, accents and the endings that only bend them. */
@@ -29,7 +33,8 @@ function stemOf(word: string): string {
 }
 
 /** One form of what is written in several: case, width, invisible joints, and the accents of scripts that can do without. */
-function plainOf(text: string): string {
+function plainOf(given: string): string {
+  const text = /['’]/.test(given) ? given.replaceAll(ELIDED, ' ') : given;
   if (ASCII.test(text)) return text.toLowerCase();
   return text
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
@@ -43,16 +48,7 @@ function plainOf(text: string): string {
     .replaceAll('ß', 'ss');
 }
 
-const common = new Set(
-  plainOf(
-    'a an and are as at be been being but by can could did do does for from had has have he her his how i if in into is it its me my ' +
-      'of on or our she so than that the their them then there these they this those to us was we were what when where which ' +
-      'who whom whose why will with would you your ' +
-      'aber als am an auch auf aus bei bin bis das dass dem den der des dich die du durch ein eine einem einen einer eines er es für ' +
-      'habe haben hat ich ihr im in ist kann man mein mit nach nicht noch oder sein sich sie sind so über um und uns unter vom von ' +
-      'vor wann warum was welche welcher welches wenn wer werden wie wir wird wo zu zum zur',
-  ).split(' '),
-);
+const common = new Set(Object.values(COMMON_WORDS).flatMap((words) => plainOf(words).split(' ')));
 
 function pairsIn(word: string): string[] {
   return word.split(/(?=[^\p{ASCII}])|(?<=[^\p{ASCII}])/u).flatMap((sign, at, all) => {
