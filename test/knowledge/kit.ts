@@ -7,6 +7,7 @@ import { readHtml } from '../../packages/core/src/adapters/parsing/html.js';
 import { Refusal } from '../../packages/core/src/adapters/parsing/plain.js';
 import { createReaders } from '../../packages/core/src/adapters/parsing/readers.ts';
 import { createHttp } from '../../packages/core/src/adapters/http/door.ts';
+import { pdfOfPages } from './pdf.ts';
 import type { Ports } from '../../packages/core/src/app.ts';
 
 /** A page of a site: its HTML, or an answer as it is. */
@@ -84,30 +85,5 @@ export const html = (title: string, text: string, links: readonly string[] = [],
   `<nav>${links.map((link) => `<a href="${link}">${link}</a>`).join(' ')}</nav></body></html>`;
 
 /** A PDF that says on each page what stands here. */
-export function bookOf(pages: readonly string[]): Uint8Array<ArrayBuffer> {
-  const kids = pages.map((_, at) => `${4 + 2 * at} 0 R`).join(' ');
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-    ...pages.flatMap((text, at) => {
-      const lines = text.split('\n').map((line) => `(${line}) Tj 0 -14 Td`);
-      const content = `BT /F1 12 Tf 72 720 Td ${lines.join(' ')} ET`;
-      return [
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${5 + 2 * at} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
-        `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
-      ];
-    }),
-  ];
-  let body = '%PDF-1.4\n';
-  const offsets = objects.map((object, at) => {
-    const offset = body.length;
-    body += `${at + 1} 0 obj\n${object}\nendobj\n`;
-    return String(offset).padStart(10, '0');
-  });
-  const table = offsets.map((offset) => `${offset} 00000 n \n`).join('');
-  const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`;
-  return new Uint8Array(
-    Buffer.from(`${body}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}${trailer}`, 'latin1'),
-  );
-}
+export const bookOf = (pages: readonly string[]): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(pdfOfPages(pages.map((page) => page.split('\n'))));

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { testWorld } from '@crmflow/core/testing';
 import { expect, it } from 'vitest';
 import { DEPTH, meanOf, measure } from '../../packages/cli/src/commands/kb/measure.ts';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import type { KnowledgeItem } from '../../packages/core/src/store.ts';
-
-/** Of the repository: the questions are somebody else's, and stay where they are. */
-const DATA = resolve(process.env.CRMFLOW_TEST_DATA ?? '../shared/data');
+import { DATA } from './data.ts';
 
 interface Questions {
   passages: { id: number; title: string; text: string }[];
