@@ -1,3 +1,4 @@
+import { CrmflowError } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import type { KnowledgeProgress } from '../../packages/core/src/services/news.ts';
@@ -77,6 +78,21 @@ describe('what takes long to read', () => {
     const { api, names } = telling();
     const broken = pdf(new TextEncoder().encode('%PDF-1.7 and nothing else'));
     await expect(api.knowledge.pdf({ file: broken })).rejects.toMatchObject({ code: 'unprocessable' });
+    expect(await names()).toEqual([]);
+  });
+
+  it('and is refused in time, though it can be seen already, leaves nothing either', async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const late = {
+      ...neverReading,
+      pdf: () => gate.then(() => Promise.reject(new CrmflowError('unprocessable', 'It is damaged.'))),
+    };
+    const { api, names } = telling({ readers: late });
+    const taking = api.knowledge.pdf({ file: pdf(book(1)) });
+    await expect.poll(names, { timeout: 5_000 }).toEqual(['book.pdf']);
+    open();
+    await expect(taking).rejects.toMatchObject({ code: 'unprocessable' });
     expect(await names()).toEqual([]);
   });
 
