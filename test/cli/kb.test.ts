@@ -18,12 +18,12 @@ async function here(env: Record<string, string> = {}) {
 }
 
 describe('a long PDF', () => {
-  /** 350 pages of forty lines. */
+  /** 350 pages of fifty lines. */
   const book = () => {
     const lineOf = (page: number, line: number) =>
-      `Page ${page}, line ${line}: lantern ${page * 40 + line} is lit at dusk by the keeper of the house.`;
+      `Page ${page}, line ${line}: lantern ${page * 50 + line} is lit at dusk by the keeper of the house.`;
     const pages = Array.from({ length: 350 }, (_, page) =>
-      Array.from({ length: 40 }, (_, line) => lineOf(page + 1, line + 1)).join('\n'),
+      Array.from({ length: 50 }, (_, line) => lineOf(page + 1, line + 1)).join('\n'),
     );
     return bookOf(pages);
   };
@@ -52,7 +52,7 @@ describe('a long PDF', () => {
     });
     const { app, owner, close } = await openApp({ dataDir: join(cwd, 'data') });
     const { knowledge } = app.as(owner);
-    const { items } = await knowledge.search({ q: 'lantern 14000', limit: 1 });
+    const { items } = await knowledge.search({ q: 'lantern 17500', limit: 1 });
     expect([items[0]!.page, Number(size) > 1_000_000]).toEqual([349, true]);
     expect((await knowledge.list({})).items).toHaveLength(1);
     await close();

@@ -5,7 +5,7 @@ import { BEGUN } from './sources.ts';
 
 const LEASE_MS = 30_000;
 /** How often it is looked whether there is anything to tell. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 
 interface Needs {
   store: Store;
@@ -45,12 +45,16 @@ export function createJobs({ store: { knowledge }, clock, tell }: Needs) {
       let latest = BEGUN;
       let told = BEGUN;
       let silentMs = 0;
+      let isOver = false;
       async function look() {
         silentMs += LOOK_MS;
         if (latest === told && silentMs < LEASE_MS / 3) return;
         silentMs = 0;
         told = latest;
-        if (!(await knowledge.hold(item.id, attempts, lease(), told))) return over.abort();
+        const isHeld = await knowledge.hold(item.id, attempts, lease(), told);
+        // How it ended has been told by then.
+        if (isOver) return;
+        if (!isHeld) return over.abort();
         tell(item.userId, { itemId: item.id, state: item.state, ...told });
       }
       // One that fails is made good by the next: a lease outlasts two.
@@ -64,6 +68,7 @@ export function createJobs({ store: { knowledge }, clock, tell }: Needs) {
       try {
         return await work({ progress, signal: over.signal });
       } finally {
+        isOver = true;
         clearInterval(timer);
       }
     },

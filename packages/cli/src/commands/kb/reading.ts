@@ -7,13 +7,13 @@ import { barOf, whileWaiting } from '../../spinner.ts';
 export type Item = Awaited<ReturnType<Crmflow['knowledge']['get']>>;
 type Knowledge = Crmflow['knowledge'];
 
-const LOOK_MS = 250;
-/** Who begins late to read is shown to, early. */
-const WAIT_S = 1;
+const LOOK_MS = 200;
+/** What takes longer is shown. */
+const WAIT_S = 0.5;
 
 /**
  * Takes something in and gives the item once nothing is under way for it any more; a person is shown how far it is.
- * @throws CrmflowError with the reason why it failed
+ * Of what failed nothing is left. @throws CrmflowError with the reason
  */
 export function takeIn<T extends Item>(
   context: Context,
@@ -26,8 +26,11 @@ export function takeIn<T extends Item>(
       const taken = await begin(WAIT_S);
       const left = () => out.talk('It is read on all the same. See: crmflow kb list');
       if (taken.progress) io.signal.addEventListener('abort', left, { once: true });
+      const item = await untilDone(knowledge, taken, say);
       // What taking it in has done was said with the first answer.
-      return { ...taken, ...(await untilDone(knowledge, taken, say)) };
+      if (item.state !== 'failed') return { ...taken, ...item };
+      await knowledge.remove({ id: item.id });
+      throw new CrmflowError('unprocessable', item.reason ?? 'It could not be read.');
     },
     'Reading …',
     context,
@@ -40,8 +43,6 @@ async function untilDone(knowledge: Knowledge, begun: Item, say: (text: string) 
     say(`Reading ${printable(item.name)} ${barOf(item.progress)}`);
     await sleep(LOOK_MS);
   }
-  if (item.state === 'failed')
-    throw new CrmflowError('unprocessable', `${item.name}: ${item.reason ?? 'it could not be read.'}`);
   return item;
 }
 
@@ -61,7 +62,8 @@ export async function readOn(context: Context, { api, tick }: Reached): Promise<
       (say) => untilDone(api.knowledge, { ...item, content: '' }, say),
       'Reading …',
       context,
-    ).catch((cause: unknown) => context.out.talk(printable(CrmflowError.from(cause).message)));
-    if (done) context.out.talk(`${printable(done.name)} is taken in.`);
+    );
+    const end = done.state === 'failed' ? `could not be read: ${done.reason}` : 'is taken in.';
+    context.out.talk(`${printable(done.name)} ${printable(end)}`);
   }
 }
