@@ -1,0 +1,47 @@
+import { testWorld } from '@crmflow/core/testing';
+import { expect, it } from 'vitest';
+import { modelWorld } from './world.ts';
+
+async function withKey(key: string) {
+  const { world, openai } = await modelWorld({ openai: [{ texts: ['Hello.'] }] });
+  // The installation has none of its own.
+  const { app, owner } = testWorld({ ...world, shared: [] });
+  const api = app.as(owner);
+  await api.keys.set({ service: 'openai', key });
+  return { api, openai };
+}
+
+it('tries a stored key out without a call that costs', async () => {
+  const { api, openai } = await withKey('test-key');
+  expect(await api.keys.test({ service: 'openai' })).toEqual({ service: 'openai', model: 'gpt-4o-mini' });
+  expect(openai.requests.map(({ method }) => method)).toEqual(['GET']);
+});
+
+it('says what is wrong with a key, and never what it is', async () => {
+  const { api } = await withKey('a-key-that-is-wrong');
+  const refusal = await api.keys.test({ service: 'openai' }).catch((cause: unknown) => cause);
+  expect(refusal).toMatchObject({
+    code: 'unavailable',
+    message: 'OpenAI refuses the key. Store another: crmflow keys set openai',
+  });
+  expect(JSON.stringify(refusal)).not.toContain('a-key-that');
+});
+
+it('names what cannot be tried out, and what is not there', async () => {
+  const { api } = await withKey('test-key');
+  await expect(api.keys.test({ service: 'twilio' })).rejects.toThrow('Only keys of gemini and openai');
+  await expect(api.keys.test({ service: 'gemini' })).rejects.toThrow('crmflow keys set gemini');
+});
+
+it('answers with the key of the user, and streams what it says', async () => {
+  const { api } = await withKey('test-key');
+  const parts = [];
+  for await (const part of api.stream({ prompt: 'Hi', knowledge: false })) parts.push(part);
+  expect(parts).toEqual([
+    { type: 'chunk', chunk: 'Hello.' },
+    { type: 'done', text: 'Hello.', usage: { inputTokens: 12, outputTokens: 5 }, citations: [] },
+  ]);
+  await expect(api.ai.generate({ prompt: 'Hi', model: 'gemini' })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+});
