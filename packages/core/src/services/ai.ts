@@ -35,6 +35,10 @@ export function createAi({ store, clock, models, library }: Needs): Services['ai
     const found =
       knowledge === false ? undefined : await library.search(userId, prompt, { limit: PASSAGES, items });
     const passages = found?.filter(({ score }) => score >= THRESHOLD).map(passageFrom);
+    if (passages?.length === 0) {
+      yield { type: 'done', text: '', usage: { inputTokens: 0, outputTokens: 0 }, citations: [] };
+      return;
+    }
     const request: AiRequest = {
       prompt,
       history,

@@ -45,3 +45,13 @@ it('answers with the key of the user, and streams what it says', async () => {
     code: 'unavailable',
   });
 });
+
+it('asks nobody where the knowledge is to answer and holds nothing that fits', async () => {
+  const { api, openai } = await withKey('test-key');
+  expect(await api.ai.generate({ prompt: 'What is the capital of Peru?' })).toEqual({
+    text: '',
+    usage: { inputTokens: 0, outputTokens: 0 },
+    citations: [],
+  });
+  expect(openai.requests.filter(({ path }) => path.endsWith('/chat/completions'))).toEqual([]);
+});
