@@ -41,7 +41,7 @@ it('answers with the key of the user, and streams what it says', async () => {
     { type: 'chunk', chunk: 'Hello.' },
     { type: 'done', text: 'Hello.', usage: { inputTokens: 12, outputTokens: 5 }, citations: [] },
   ]);
-  await expect(api.ai.generate({ prompt: 'Hi', model: 'gemini' })).rejects.toMatchObject({
+  await expect(api.ai.generate({ prompt: 'Hi', knowledge: false, model: 'gemini' })).rejects.toMatchObject({
     code: 'unavailable',
   });
 });
