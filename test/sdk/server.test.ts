@@ -97,6 +97,8 @@ async function conversations(client: CRMFlow, guest: CRMFlow, workflowId: string
   await stepping.execute('start');
   await stepping.advance('start');
   expect(await codeOf(stepping.send('not now'))).toBe('conflict');
+  expect(await codeOf(client.sessions.reply({ id: stepping.id, message: 'Hello' }))).toBe('conflict');
+  expect(await codeOf(client.sessions.handBack({ id: stepping.id }))).toBe('conflict');
   await stepping.end();
   expect((await client.logs.list({ eventType: 'session_end' })).items).toHaveLength(2);
   expect(await client.sessions.remove({ id })).toEqual({});

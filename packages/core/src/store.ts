@@ -192,6 +192,8 @@ export interface SessionFilter {
   of: { userId: string } | { tokenHash: string };
   workflowId?: string | undefined;
   status?: Session['status'] | undefined;
+  /** What they stand still for. */
+  waitingFor?: NonNullable<Session['wait']>['for'] | undefined;
 }
 export interface LogFilter {
   userId: string;

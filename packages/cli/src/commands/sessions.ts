@@ -1,6 +1,7 @@
 import { limitFrom } from '../pages.ts';
 import { run, type RunOptions } from './run.ts';
 import { end, list, remove, show } from './sessions/keep.ts';
+import { handBack, reply } from './sessions/person.ts';
 import { exportAll } from './sessions/export.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -16,6 +17,7 @@ export const setup: Setup = (command, act) => {
   ])
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
+    .option('--waiting-for <whom>', 'only those that stand still for a message, a time, a client or a person')
     .option('--limit <n>', 'how many at most', limitFrom, 50)
     .action((options) => act((context) => list(context, options)));
   describe(command.command('show'), 'Show a session: what was said, what it learned, where it stands.', [
@@ -40,6 +42,20 @@ export const setup: Setup = (command, act) => {
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
     .action((ids, options) => act((context) => exportAll(context, ids, options)));
+  describe(command.command('reply'), 'Answer the visitor of a session that was handed over to you.', [
+    'crmflow sessions reply <session> "I have found your order."',
+  ])
+    .argument('<session>', 'its id')
+    .argument('<words...>', 'what to say')
+    .action((id, words: string[]) => act((context) => reply(context, id, words.join(' '))));
+  describe(command.command('hand-back'), 'Give a session that was handed over back to its workflow.', [
+    'crmflow sessions hand-back <session>',
+    'crmflow sessions hand-back <session> --port ticket --say "My colleagues go on."',
+  ])
+    .argument('<session>', 'its id')
+    .option('--port <port>', 'the way on; out when left out')
+    .option('--say <text>', 'what to say before')
+    .action((id, options) => act((context) => handBack(context, id, options)));
   describe(command.command('end'), 'End a session.', ['crmflow sessions end <session>'])
     .argument('<session>', 'its id')
     .action((id) => act((context) => end(context, id)));

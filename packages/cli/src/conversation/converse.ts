@@ -53,6 +53,9 @@ async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
   switch (wait?.for) {
     case 'message':
       return answer(talk, session, wait);
+    case 'person':
+      // Whoever was handed over goes on talking.
+      return answer(talk, session, { for: 'message', expects: { kind: 'text' } });
     case 'client':
       return (await api.sessions[wait.to]({ id, nodeId: nodeId! })).session;
     case 'time':

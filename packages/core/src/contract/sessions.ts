@@ -62,6 +62,8 @@ export const sessions = {
       ...PageQuery,
       workflowId: z.string().max(200).optional(),
       status: z.enum(statuses).optional(),
+      /** What it stands still for: `person` are those that were handed over to you. */
+      waitingFor: z.enum(['message', 'time', 'client', 'person']).optional(),
     }),
     output: pageOf(SessionView),
   }),
@@ -108,6 +110,29 @@ export const sessions = {
       message: z.string().max(20_000).transform(cleaned).default(''),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
+    }),
+    output: TurnView,
+  }),
+  reply: operation({
+    summary: 'Answer the visitor of a session that was handed over to you',
+    method: 'post',
+    path: '/sessions/:id/reply',
+    access: 'user',
+    input: z.strictObject({ ...Id.shape, message: z.string().min(1).max(20_000).transform(cleaned) }),
+    output: TurnView,
+    example: { id: '5f2c', message: 'I have found your order.' },
+  }),
+  handBack: operation({
+    summary: 'Give a session that was handed over to you back to its workflow',
+    method: 'post',
+    path: '/sessions/:id/hand-back',
+    access: 'user',
+    input: z.strictObject({
+      ...Id.shape,
+      /** The way on; one the node does not have is `out`. */
+      port: z.string().max(100).default('out'),
+      /** What is said to the visitor before. */
+      message: z.string().max(20_000).transform(cleaned).default(''),
     }),
     output: TurnView,
   }),

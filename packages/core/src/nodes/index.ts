@@ -3,6 +3,7 @@ import type { NodeType } from './types.ts';
 import { answer } from './ai/answer.ts';
 import { extract } from './ai/extract.ts';
 import { route } from './ai/route.ts';
+import { handover } from './integration/handover.ts';
 import { http } from './integration/http.ts';
 import { choice } from './listen/choice.ts';
 import { confirm } from './listen/confirm.ts';
@@ -59,6 +60,7 @@ export const nodeKinds: readonly NodeKind[] = [
   until,
   endNode,
   http,
+  handover,
 ];
 
 /** The kind a node is of when its data names none. */

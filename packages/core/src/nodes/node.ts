@@ -11,6 +11,8 @@ import type { Media, Wait, Wake } from './wait.ts';
 export interface Say {
   text: string;
   media?: Media;
+  /** Who says it, when it is not the workflow. */
+  author?: 'person';
   /** Where an answer was taken from. */
   citations?: Citation[];
 }

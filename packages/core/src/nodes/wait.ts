@@ -42,6 +42,11 @@ export const Wait = z.discriminatedUnion('for', [
     heard: z.array(z.string()).optional(),
   }),
   z.object({ for: z.literal('time'), until: z.iso.datetime() }),
+  z.object({
+    for: z.literal('person'),
+    /** When it goes on without one. */
+    until: z.iso.datetime().optional(),
+  }),
   z.object({ for: z.literal('client'), to: z.enum(['execute', 'advance']) }),
 ]);
 
@@ -65,6 +70,13 @@ export const VisitorFile = z.object({
 export const Wake = z.discriminatedUnion('by', [
   z.object({ by: z.literal('message'), text: z.string(), file: VisitorFile.optional() }),
   z.object({ by: z.literal('time') }),
+  z.object({
+    by: z.literal('person'),
+    /** What the person says to the visitor. */
+    text: z.string(),
+    /** By which the person gives the conversation back; absent, and it stays with the person. */
+    port: z.string().optional(),
+  }),
 ]);
 
 export type Choice = z.infer<typeof Choice>;

@@ -61,7 +61,8 @@ export function createDecisions(moment: () => Moment) {
       const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
-      if (wake.by === 'time' || !mayBePart(flow, session, wake)) return play(flow, session, wake, moment());
+      if (wake.by !== 'message' || !mayBePart(flow, session, wake))
+        return play(flow, session, wake, moment());
       const at = now();
       const until = new Date(at.getTime() + flow.main.settings.debounceMs);
       return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
@@ -107,9 +108,11 @@ export function createDecisions(moment: () => Moment) {
   return { woken, executed, left, ended, due };
 }
 
-/** A question waits for its answer, and while it has a time for its time as well. */
-const endsWith = ({ wait, dueAt }: Session, { by }: Wake): boolean =>
-  wait?.for === by || (by === 'time' && wait?.for === 'message' && dueAt !== null);
+/** A question waits for its answer, and while it has a time for its time as well; who waits for a person may go on talking. */
+function endsWith({ wait, dueAt }: Session, { by }: Wake): boolean {
+  if (wait?.for === by || (by === 'message' && wait?.for === 'person')) return true;
+  return by === 'time' && (wait?.for === 'message' || wait?.for === 'person') && dueAt !== null;
+}
 
 /** Free text may go on in the next message; a file, or an answer of a form of its own, is whole. */
 function mayBePart(

@@ -63,6 +63,17 @@ export function createSessions({
       return turnFor(rights, turn);
     };
 
+  /** As `acting`, for the owner alone. */
+  const taken = <I extends { id: string }>(act: (input: I, admit: Admit, begun: Begun) => Promise<Turn>) =>
+    acting<I>((input, admit, begun) => {
+      const owning: Admit = (session) => {
+        const admitted = admit(session);
+        if (admitted.mayMove) return admitted;
+        throw new CrmflowError('forbidden', 'Only the owner of the workflow answers in its place.');
+      };
+      return act(input, owning, begun);
+    });
+
   const starting =
     (answer: typeof inTime): Services['sessions']['start'] =>
     async (actor, { workflowId, mode, variables }) => {
@@ -88,11 +99,8 @@ export function createSessions({
     readable,
     begin: starting(atOnce),
     start: starting(inTime),
-    async list(actor, { limit, cursor, workflowId, status }) {
-      const page = await store.sessions.list(
-        { of: readerOf(actor, ids), workflowId, status },
-        { limit, cursor },
-      );
+    async list(actor, { limit, cursor, ...filter }) {
+      const page = await store.sessions.list({ of: readerOf(actor, ids), ...filter }, { limit, cursor });
       return {
         ...page,
         items: page.items.map((session) => sessionFor(rightsOf(actor, session, ids), session)),
@@ -116,6 +124,12 @@ export function createSessions({
       if (text === '') throw new CrmflowError('invalid_input', 'The message is empty.');
       return runner.deliver(id, { by: 'message', text }, { messageId, admit, begun });
     }),
+    reply: taken(({ id, message: text }, admit, begun) =>
+      runner.deliver(id, { by: 'person', text }, { admit, begun }),
+    ),
+    handBack: taken(({ id, port, message: text }, admit, begun) =>
+      runner.deliver(id, { by: 'person', text, port }, { admit, begun }),
+    ),
     async upload(actor, { id, file, messageId = null }) {
       const { session, rights } = await readable(actor, id);
       checkFile(session.wait, file);

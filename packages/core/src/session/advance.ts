@@ -1,6 +1,7 @@
 import { merged } from '../language/variables.ts';
 import type { Json } from '../language/json.ts';
 import type { Outcome } from '../nodes/node.ts';
+import type { Expects } from '../nodes/wait.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
 import { depart } from './depart.ts';
@@ -40,8 +41,9 @@ function standStill(draft: Draft, step: Step, { wait, remember: kept }: Extract<
   session.status = 'waiting';
   session.wait = wait;
   session.dueAt = 'until' in wait ? (wait.until ?? null) : null;
-  if (wait.for !== 'message') return;
-  const { expects } = wait;
+  if (wait.for !== 'message' && wait.for !== 'person') return;
+  // Whoever talks to a person goes on writing.
+  const expects: Expects = wait.for === 'message' ? wait.expects : { kind: 'text' };
   tell(draft, {
     type: 'system:waiting_for_input',
     nodeId: pathOf(session, step.id),

@@ -38,6 +38,8 @@ export function commandOf(
 ): VisitorCommand | undefined {
   const { session, flow } = draft;
   if (wake.by !== 'message' || session.mode !== 'auto' || !flow.main.settings.commands) return undefined;
+  // A person is spoken to as one likes.
+  if (session.wait?.for === 'person') return undefined;
   const command = commandIn(wake.text);
   if (!command || !mayCommand(step.data)) return undefined;
   return isAnswer(step, wake, ctx) ? undefined : command;

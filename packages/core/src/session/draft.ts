@@ -53,8 +53,9 @@ export function addLine(
   nodeId: string,
   said: Say & Pick<Message, 'file'>,
 ): void {
-  const { text, media, file, citations } = said;
+  const { text, author, media, file, citations } = said;
   const message: Message = { id: `m${draft.session.seq + 1}`, from, text, nodeId, at: draft.at };
+  if (author) message.author = author;
   if (media) message.media = media;
   if (file) message.file = file;
   if (citations) message.citations = citations;

@@ -116,6 +116,8 @@ export const Message = z.object({
   text: z.string(),
   nodeId: z.string(),
   at: z.iso.datetime(),
+  /** Of the bot's side: a person who has taken the conversation over. */
+  author: z.literal('person').optional(),
   media: Media.optional(),
   file: VisitorFile.optional(),
   citations: z.array(Citation).optional(),

@@ -15,16 +15,22 @@ import type { SessionView } from '../../views.ts';
 export interface Which {
   workflow?: string;
   status?: SessionView['status'];
+  waitingFor?: Waiting;
 }
+type Waiting = NonNullable<SessionView['wait']>['for'];
+const waits: readonly string[] = ['message', 'time', 'client', 'person'] satisfies Waiting[];
 const statuses = ['running', 'waiting', 'finished', 'failed'];
 
 /** The filter as the contract wants it. */
-export async function filterOf(api: Crmflow, { workflow, status }: Which, cwd: string) {
+export async function filterOf(api: Crmflow, { workflow, status, waitingFor }: Which, cwd: string) {
   if (status !== undefined && !statuses.includes(status))
     throw wrongUse(`--status is one of ${statuses.join(', ')}, not ${String(status)}.`);
+  if (waitingFor !== undefined && !waits.includes(waitingFor))
+    throw wrongUse(`--waiting-for is one of ${waits.join(', ')}, not ${String(waitingFor)}.`);
   return {
     ...(workflow !== undefined && { workflowId: (await keptOrRun(api, workflow, cwd)).workflow.id }),
     ...(status !== undefined && { status }),
+    ...(waitingFor !== undefined && { waitingFor }),
   };
 }
 

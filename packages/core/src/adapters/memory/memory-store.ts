@@ -134,7 +134,7 @@ export function createMemoryStore(): Store {
           session && { session, isKnownMessage: messageId !== null && !!kept?.messageIds?.has(messageId) }
         );
       },
-      async list({ of, workflowId, status }, page) {
+      async list({ of, workflowId, status, waitingFor }, page) {
         const found = [...sessions.values()]
           .map((kept) => sessionIn(kept)!)
           .filter(
@@ -143,7 +143,8 @@ export function createMemoryStore(): Store {
                 ? row.tokenHash === of.tokenHash
                 : row.userId === of.userId || row.starterId === of.userId) &&
               (workflowId === undefined || row.workflowId === workflowId) &&
-              (status === undefined || row.status === status),
+              (status === undefined || row.status === status) &&
+              (waitingFor === undefined || row.wait?.for === waitingFor),
           );
         return pageFrom(newestFirst(found, 'createdAt'), page);
       },

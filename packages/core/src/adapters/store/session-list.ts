@@ -6,11 +6,12 @@ import { sessionFrom, type SessionRow } from './rows.ts';
 
 /** Lists sessions, newest first. What a user owns and what he started have an index each: both are asked, and merged. */
 export function createList(prisma: Prisma): Store['sessions']['list'] {
-  return async ({ of, workflowId, status }, page) => {
+  return async ({ of, workflowId, status, waitingFor }, page) => {
     const { orderBy, take, after } = pageQuery('createdAt', page);
     const wanted = {
       ...(workflowId !== undefined && { workflowId }),
       ...(status !== undefined && { status }),
+      ...(waitingFor !== undefined && { waitFor: waitingFor }),
     };
     const find = (where: Types.SessionWhereInput) =>
       prisma(({ session }) =>
