@@ -129,6 +129,7 @@ function valid({ noun, verb }: Entry): unknown {
   const bodies: Record<string, unknown> = {
     'workflows.update': { name: 'Mine now' },
     'sessions.send': { message: 'hello' },
+    'sessions.reply': { message: 'hello' },
     'sessions.execute': { nodeId: 'name' },
     'sessions.advance': { nodeId: 'name' },
     'knowledge.update': { name: 'Mine now' },
