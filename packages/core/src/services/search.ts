@@ -1,4 +1,4 @@
-import { createIndex, type Index } from '../knowledge/rank.ts';
+import { carriedBy } from '../knowledge/carried.ts';
 import type { Passage } from '../ports.ts';
 import type { RunnerPorts } from '../runner/runner.ts';
 import type { Plan } from '../workflow/flow.ts';
@@ -6,32 +6,18 @@ import type { Found, Library } from './library.ts';
 
 /** Searches the questions and answers that travel with workflows, together with their owner's knowledge. */
 export function createSearch(library: Library): RunnerPorts['search'] {
-  const indexes = new WeakMap<Plan, Index<Omit<Passage, 'score'>>>();
+  const searches = new WeakMap<Plan, ReturnType<typeof carriedBy>>();
 
-  function carriedBy(plan: Plan) {
-    const known = indexes.get(plan);
-    if (known) return known;
-    const index = createIndex<Omit<Passage, 'score'>>();
-    index.add(
-      'workflow',
-      plan.knowledge.map(({ question: source, answer: text }) => ({
-        value: { source, text },
-        title: source,
-        text,
-      })),
-    );
-    indexes.set(plan, index);
-    return index;
+  function searchIn(plan: Plan) {
+    const search = searches.get(plan) ?? carriedBy(plan.knowledge);
+    searches.set(plan, search);
+    return search;
   }
 
   return async ({ userId, plans, question, limit, items }) => {
-    const carried = plans.flatMap((plan) =>
-      carriedBy(plan)
-        .search(question, items ? plan.knowledge.length : limit)
-        .filter(({ value }) => items?.includes(value.source) ?? true),
-    );
+    const carried = plans.flatMap((plan) => searchIn(plan)(question, { limit, items }));
     const owned = userId === null ? [] : await library.search(userId, question, { limit, items });
-    return [...carried.map(({ value, score }) => ({ ...value, score })), ...owned.map(passageFrom)]
+    return [...carried, ...owned.map(passageFrom)]
       .sort((one, other) => other.score - one.score)
       .slice(0, limit);
   };

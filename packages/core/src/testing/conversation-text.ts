@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
+import { ConversationFile, type ExpectedConversation } from '../workflow/conversation.ts';
 import { parseText } from '../workflow/file-text.ts';
-import { ConversationFile, type ExpectedConversation } from './replay.ts';
 
 /** The conversations that a shipped template must produce; null for what is no template. */
 export async function conversationsOf(templateId: string): Promise<ExpectedConversation[] | null> {

@@ -17,6 +17,16 @@ export const withoutCredentials = (nodes: readonly Node[]): Node[] =>
     return { ...node, data };
   });
 
+/** Whether a credential is written out in a request, in its body too. */
+export function holdsCredentials({ type, data }: Node): boolean {
+  const isHeld = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).some((each) => isHeld(each[1]) || (!isBag(each[1]) && isCredential(each)));
+  return type === 'integration' && [...BAGS, 'json', 'form'].some((bag) => isHeld(data[bag]));
+}
+const isBag = (value: unknown) => typeof value === 'object' && value !== null;
+
 const isCredential = ([name, value]: [string, unknown]) => CREDENTIAL.test(name) && isWrittenOut(value);
 
 /** Anything but the name of a scheme and what is filled in when it runs: `Bearer {{ token }}` may travel. */

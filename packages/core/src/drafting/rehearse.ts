@@ -1,0 +1,163 @@
+import type { Json } from '../language/json.ts';
+import type { VariableType } from '../language/types.ts';
+import { TriggerData } from '../nodes/trigger/manual.ts';
+import type { ExpectedConversation } from '../workflow/conversation.ts';
+import { isFault, portsOf } from '../workflow/step.ts';
+import type { Graph, Problem } from '../workflow/workflow.ts';
+import { conversationsOf, waysOf } from './cover.ts';
+import type { Samples } from './draft.ts';
+import { createMoves } from './moves.ts';
+import { stageFor, type Stage } from './stage.ts';
+import { firstVisit, futureOf, movesFrom, wayTo, type Visit } from './visit.ts';
+
+/** What a rehearsal may take. */
+export interface Bounds {
+  /** Milliseconds that only go forward. */
+  ticks(): number;
+  /** Lets others have their turn. @throws when the work is not wanted any more */
+  breathe(): Promise<void>;
+}
+export interface Rehearsal {
+  /** What the synthetic visitor met that should not be; empty when all is well. */
+  problems: Problem[];
+  /** Few conversations that together take every way that was found. */
+  conversations: ExpectedConversation[];
+}
+
+const MOST_MOVES = 4_000;
+const MOST_MS = 12_000;
+const SLICE_MS = 15;
+
+/**
+ * Lets a synthetic visitor try every way through a workflow without errors. Sessions are values, so that each answer is
+ * tried on the same one; what has been tried least at a node comes first.
+ */
+export async function rehearse(graph: Graph, samples: Samples, bounds: Bounds): Promise<Rehearsal> {
+  const { ticks, breathe } = bounds;
+  const stage = await stageFor(graph, samples, ticks);
+  const found = createFindings(stage);
+  const open = createMoves();
+  const seen = new Set<string>();
+  function come(visit: Visit): void {
+    const future = futureOf(visit, stage);
+    // What has been seen before is gone on with only as long as it was come to by a way that has led to no end yet.
+    const isNew = found.note(visit);
+    if (seen.has(future) && !isNew) return;
+    seen.add(future);
+    const { status } = visit.played.session;
+    if (status === 'running' || status === 'waiting') open.add(movesFrom(visit, stage));
+  }
+  const from = ticks();
+  let slice = from;
+  come(firstVisit(stage, inputsFor(graph, samples)));
+  for (let moves = 0; moves < MOST_MOVES && ticks() - from < MOST_MS; moves++) {
+    const move = open.take(found.isAll());
+    if (!move) break;
+    const { visit, others } = await move.make();
+    open.add(others);
+    come(visit);
+    if (ticks() - slice < SLICE_MS) continue;
+    await breathe();
+    slice = ticks();
+  }
+  return found.told();
+}
+
+const MOST_FAILURES = 5;
+
+/** What has come of all visits so far. */
+function createFindings(stage: Stage) {
+  const wanted = wantedIn(stage);
+  const failures = new Map<string, Problem>();
+  const ended: Visit[] = [];
+  /** Ways of conversations that came to their end. */
+  const covered = new Set<string>();
+  const taken = new Set<string>();
+  const missed = () => wanted.filter((way) => !covered.has(`${way.nodeId}.${way.port}`));
+
+  return {
+    /** Whether it was come to by a way that no conversation has ended by so far. */
+    note(visit: Visit): boolean {
+      const { status, reason } = visit.played.session;
+      const ways = waysOf(visit);
+      const isNew = ways.some((way) => !covered.has(way));
+      for (const way of visit.ways) taken.add(way);
+      if (status === 'failed' && failures.size < MOST_FAILURES) failures.set(reason!, failure(visit, reason!));
+      if (status !== 'finished' || (ended.length && !isNew)) return isNew;
+      for (const way of ways) covered.add(way);
+      ended.push(visit);
+      return isNew;
+    },
+    isAll: () => ended.length > 0 && missed().length === 0,
+    told(): Rehearsal {
+      const entered = (nodeId: string) => {
+        const { trigger } = stage;
+        return nodeId === trigger || [...taken].some((way) => stage.targetOf(way) === nodeId);
+      };
+      const ways = missed()
+        .filter(({ nodeId }) => entered(nodeId))
+        .map(({ nodeId, port }): Problem => {
+          const why = taken.has(`${nodeId}.${port}`)
+            ? 'no conversation that goes this way came to an end'
+            : 'no answer of a visitor led this way. Mend the conditions before it, give samples that lead there, or leave it out';
+          return { severity: 'error', nodeId, message: `${nodeId} by ${port}: ${why}.` };
+        });
+      const endless: Problem[] = ended.length
+        ? []
+        : [{ severity: 'error', message: 'No conversation came to an end.' }];
+      return {
+        problems: [...failures.values(), ...(ways.length ? ways : endless)],
+        conversations: ended.length ? conversationsOf(ended) : [],
+      };
+    },
+  };
+}
+
+interface Wanted {
+  nodeId: string;
+  port: string;
+}
+
+/** The ways that a conversation must be found for: all that are wired, but those for what went wrong. */
+const wantedIn = ({ steps }: Stage): Wanted[] =>
+  [...steps.values()].flatMap((step) =>
+    portsOf(step)
+      // Whoever comes back from a jump leaves by no decision of the node.
+      .filter((port) => step.ways.has(port) && !isFault(step, port) && step.kind.kind !== 'jump')
+      .map((port) => ({ nodeId: step.id, port })),
+  );
+
+const MOST_LINES = 6;
+
+function failure(visit: Visit, reason: string): Problem {
+  const talk = wayTo(visit).flatMap(({ lines }) => lines);
+  const said = talk.slice(-MOST_LINES).map((line) => JSON.stringify(line));
+  return {
+    severity: 'error',
+    message: `A conversation failed: ${reason} Wire the error port of the node, or mend what it does. It ended with ${said.join(', ') || 'no word said'}.`,
+  };
+}
+
+/** Something for each input that a workflow cannot begin without. */
+function inputsFor({ nodes }: Graph, samples: Samples): Record<string, Json> {
+  const trigger = nodes.find(({ type }) => type === 'trigger')!;
+  const { kind: _kind, ...data } = trigger.data;
+  const { inputs } = TriggerData.parse(data);
+  const given = samples.get(trigger.id)?.[0];
+  const values = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
+  return Object.fromEntries(
+    inputs
+      .filter(({ required, default: usual }) => required && usual === undefined)
+      .map(({ name, type }) => [name, values[name] ?? INPUTS[type]]),
+  );
+}
+const INPUTS: Record<VariableType, Json> = {
+  text: 'Ada',
+  number: 12,
+  boolean: true,
+  date: '2026-01-12',
+  time: '10:00',
+  list: [],
+  map: {},
+  any: 'Ada',
+};

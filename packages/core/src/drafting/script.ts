@@ -1,0 +1,58 @@
+import { CrmflowError } from '../errors.ts';
+import type { AiModel, Http, HttpRequest, HttpResponse } from '../ports.ts';
+import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
+
+/** The outside as a conversation has it: each exchange once; all else is out of reach. */
+export function scriptedHttp(exchanges: readonly Exchange[]): Http {
+  const left = [...exchanges];
+  return httpThat(({ method, url }) => {
+    const at = left.findIndex((each) => each.method === method && each.url === url);
+    const [found] = at < 0 ? [] : left.splice(at, 1);
+    return found;
+  });
+}
+
+/** The outside that answers what it is told to; out of reach where that is nothing. */
+export function httpThat(answer: (request: HttpRequest) => Exchange | undefined): Http {
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const { method, url } = request;
+    const found = answer(request);
+    if (!found) throw new CrmflowError('unavailable', `The conversation has no answer for ${method} ${url}.`);
+    const body = new TextEncoder().encode(found.json === undefined ? '' : JSON.stringify(found.json));
+    return { status: found.status, headers: { 'content-type': 'application/json' }, body, url };
+  };
+  return {
+    send,
+    async stream(request) {
+      const { body, ...rest } = await send(request);
+      return {
+        ...rest,
+        body: (async function* () {
+          yield body;
+        })(),
+      };
+    },
+  };
+}
+
+/** A model that answers one thing after the other, and nothing more after the last. */
+export function scriptedModel(answers: readonly ModelAnswer[]): AiModel {
+  const left = [...answers];
+  return modelThat(() => left.shift());
+}
+
+/** A model that answers what it is told to. */
+export function modelThat(answer: (request: Parameters<AiModel['stream']>[0]) => ModelAnswer | undefined): AiModel {
+  return {
+    async *stream(request) {
+      const given = answer(request) ?? { fails: 'unavailable' };
+      if ('fails' in given) {
+        const reason = given.fails === 'budget' ? 'budget' : 'unreachable';
+        throw new CrmflowError('unavailable', 'The conversation has no answer of a model here.', { reason });
+      }
+      const text = 'text' in given ? given.text : JSON.stringify(given.json);
+      if (text) yield { kind: 'text', text };
+      yield { kind: 'done', citations: [], usage: { inputTokens: 0, outputTokens: 0 }, isFound: true };
+    },
+  };
+}
