@@ -29,5 +29,6 @@ export const appOn = (store: Store, more: Partial<Ports> = {}): App =>
     version: '0',
     isRegistrationOpen: true,
     report: (cause) => console.error(cause),
+    replay: () => Promise.resolve([]),
     ...more,
   });

@@ -17,6 +17,7 @@ const INSIDE = [
   'knowledge',
   'models',
   'session',
+  'drafting',
   'store',
   'runner',
   'contract',
@@ -40,6 +41,10 @@ export const PLAN: Record<string, Room> = {
   knowledge: { rooms: ['ports', 'errors'], libraries: ['zod'] },
   models: { rooms: ['knowledge', 'ports', 'errors'] },
   session: { rooms: ['workflow', 'nodes', 'language', 'errors'], libraries: ['zod'] },
+  drafting: {
+    rooms: ['session', 'workflow', 'nodes', 'knowledge', 'language', 'ports', 'errors'],
+    libraries: ['zod'],
+  },
   store: { rooms: ['session', 'workflow', 'ports'] },
   runner: {
     rooms: ['store', 'session', 'workflow', 'nodes', 'language', 'ports', 'errors'],
@@ -56,6 +61,7 @@ export const PLAN: Record<string, Room> = {
       'nodes',
       'knowledge',
       'models',
+      'drafting',
       'ports',
       'errors',
     ],
@@ -67,8 +73,8 @@ export const PLAN: Record<string, Room> = {
     rooms: ['ports', 'store', 'session', 'workflow', 'language', 'errors', 'knowledge', 'generated'],
   },
   index: { rooms: [...INSIDE, 'services', 'app'] },
-  open: { rooms: ALL.filter((room) => room !== 'open'), libraries: ['zod'] },
-  testing: { rooms: ALL, libraries: ['zod'] },
+  testing: { rooms: ALL.filter((room) => room !== 'open'), libraries: ['zod'] },
+  open: { rooms: [...ALL.filter((room) => room !== 'open'), 'testing'], libraries: ['zod'] },
   server: {
     rooms: ['index', 'open', 'contract', 'sdk'],
     libraries: [

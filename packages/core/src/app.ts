@@ -6,6 +6,7 @@ import { CrmflowError } from './errors.ts';
 import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens } from './ports.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
+import { createDrafting, type Replay } from './services/drafting.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createHealth } from './services/health.ts';
@@ -47,12 +48,16 @@ export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai'> {
   version: string;
   /** Whether strangers may register. */
   isRegistrationOpen: boolean;
+  /** How a drafted workflow is tried with its conversations. */
+  replay: Replay;
 }
 
 /** What goes with a call besides its input. */
 export interface CallOptions {
   /** The same key and input again is answered the same, and done once. */
   idempotencyKey?: string | undefined;
+  /** Aborted when nobody waits for the answer any more: long work for it then ends. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface App {
@@ -103,7 +108,12 @@ export function createApp(ports: Ports): App {
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
-  const { stream, ...ai } = createAi({ ...ports, library, models });
+  const { stream, ...ai } = createAi({
+    ...ports,
+    library,
+    models,
+    draft: createDrafting({ ...ports, models }),
+  });
   const news = createNews(ports.report);
   const { restart, release, ...knowledge } = createKnowledge({
     ...ports,
@@ -141,12 +151,12 @@ export function createApp(ports: Ports): App {
     entry: Entry,
     actor: Actor,
     given: unknown,
-    { idempotencyKey: key }: CallOptions = {},
+    { idempotencyKey: key, signal }: CallOptions = {},
   ): Promise<unknown> {
     const { op, noun, verb } = entry;
     authorize(op, actor);
     const input = parse(op, given);
-    const work = () => callService(services, entry, actor, input);
+    const work = () => callService(services, entry, actor, input, signal);
     if (key === undefined) return work();
     return replies.once({ actor, name: `${noun}.${verb}`, op, key, input }, work);
   }

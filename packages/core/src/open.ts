@@ -3,6 +3,8 @@ import type { App } from './app.ts';
 import type { AiOptions } from './adapters/ai/installed.ts';
 import type { Database } from './adapters/database.ts';
 import type { Store } from './store.ts';
+import type { ExpectedConversation } from './workflow/conversation.ts';
+import type { FileContent } from './workflow/file.ts';
 
 export interface OpenOptions {
   /** The folder of the embedded database. */
@@ -135,7 +137,14 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     ids,
     ticks,
     templates,
+    replay,
   };
+}
+
+/** Only who has drafted a workflow needs what tests are made of. */
+async function replay(workflow: FileContent, conversation: ExpectedConversation): Promise<string[]> {
+  const testing = await import('./testing/replay.ts');
+  return testing.differences(conversation, await testing.replay(workflow, conversation));
 }
 
 const complain = (cause: unknown, sessionId: string) =>

@@ -63,10 +63,19 @@ function answering(entry: Entry, needs: Needs & { guarded: Guarded }) {
     if (op.stream && wantsStream(request)) return stream(entry, needs, request, response);
     const input = inputOf(entry, request);
     const output = await guarded(name, { actor, request, input }, () =>
-      app.call(entry, actor, input, options),
+      app.call(entry, actor, input, { ...options, signal: goneOf(response) }),
     );
     send(response, entry, output);
   };
+}
+
+/** Aborted when the client has gone before it was answered. */
+function goneOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 const GUEST: Actor = { role: 'guest' };

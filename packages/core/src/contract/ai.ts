@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { modelName } from '../nodes/ai/models.ts';
 import { Citation } from '../nodes/citation.ts';
+import { ExpectedConversation } from '../workflow/conversation.ts';
+import { Graph, Problem, Workflow } from '../workflow/workflow.ts';
 import { operation } from './operation.ts';
 
 const Generated = z.object({
@@ -70,16 +72,19 @@ export const ai = {
     }),
   }),
   generateWorkflow: operation({
-    summary: 'Draft a workflow from a description; it is checked and not saved',
+    summary: 'Draft a workflow from a description; it passes every check and is not saved',
     method: 'post',
     path: '/ai/generate-workflow',
     access: 'user',
     input: z.strictObject({ prompt: z.string().min(1).max(10_000) }),
     output: z.object({
-      name: z.string(),
-      nodes: z.array(z.looseObject({ id: z.string() })),
-      edges: z.array(z.looseObject({ id: z.string() })),
-      conversations: z.array(z.json()),
+      name: Workflow.shape.name,
+      description: Workflow.shape.description,
+      ...Graph.shape,
+      /** That it was seen to have; together they take every way out. */
+      conversations: z.array(ExpectedConversation),
+      /** What was wrong with each draft before it. */
+      rounds: z.array(z.array(Problem)),
     }),
     example: { prompt: 'Qualify leads for a solar installer' },
   }),

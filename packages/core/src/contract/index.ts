@@ -37,6 +37,8 @@ export type Services = {
     [K in keyof Contract[A]]: (
       actor: Actor,
       input: z.output<In<Contract[A][K]>>,
+      /** Aborted when nobody waits for the answer any more. */
+      signal?: AbortSignal,
     ) => Promise<Out<Contract[A][K]>>;
   };
 };
@@ -64,13 +66,9 @@ export function apiFrom(call: (entry: Entry) => (input: unknown) => Promise<unkn
 export const callService = (
   services: Services,
   { noun, verb }: Entry,
-  actor: Actor,
-  input: unknown,
+  ...given: [actor: Actor, input: unknown, signal?: AbortSignal]
 ): Promise<unknown> =>
-  (services as unknown as Untyped<(actor: Actor, input: unknown) => Promise<unknown>>)[noun]![verb]!(
-    actor,
-    input,
-  );
+  (services as unknown as Untyped<(...all: typeof given) => Promise<unknown>>)[noun]![verb]!(...given);
 
 export type { GeneratePart } from './ai.ts';
 export type { Actor, Operation, Upload } from './operation.ts';

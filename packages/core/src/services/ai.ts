@@ -4,6 +4,7 @@ import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import type { AiRequest, Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
+import type { createDrafting } from './drafting.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
 import { passageFrom } from './search.ts';
@@ -14,6 +15,7 @@ interface Needs {
   clock: Clock;
   models: Models;
   library: Library;
+  draft: ReturnType<typeof createDrafting>;
 }
 type Input = z.output<(typeof contract)['ai']['generate']['input']>;
 
@@ -22,7 +24,7 @@ const DAY_MS = 86_400_000;
 /** Below it a passage has next to nothing to do with the question. */
 const THRESHOLD = 0.2;
 
-export function createAi({ store, clock, models, library }: Needs): Services['ai'] & {
+export function createAi({ store, clock, models, library, draft }: Needs): Services['ai'] & {
   stream(actor: Actor, input: Input, signal?: AbortSignal): AsyncIterable<GeneratePart>;
 } {
   async function* stream(
@@ -78,10 +80,11 @@ export function createAi({ store, clock, models, library }: Needs): Services['ai
       const items = await store.spending.used({ userId: ownerOf(actor), workflowId, ...days });
       return { items, nextCursor: null };
     },
-    generateWorkflow: () =>
-      Promise.reject(
-        new CrmflowError('unavailable', 'Drafting a workflow needs a model, and none is set up here.'),
-      ),
+    async generateWorkflow(actor, { prompt }, signal = new AbortController().signal) {
+      const { workflow, ...shown } = await draft(ownerOf(actor), prompt, signal);
+      const { name, description, nodes, edges, settings, knowledge } = workflow;
+      return { name, description, nodes, edges, settings, knowledge, ...shown };
+    },
   };
 }
 

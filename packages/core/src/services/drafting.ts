@@ -86,8 +86,10 @@ export function createDrafting({ models, replay, ticks }: Needs) {
     try {
       return await drafted(userId, wish, AbortSignal.any([signal, inTime]));
     } catch (cause) {
-      if (!inTime.aborted || signal.aborted) throw cause;
-      const sentence = `No workflow was drafted within ${LONGEST_MS / 1000} seconds. Try again, or wish for less.`;
+      if (!inTime.aborted && !signal.aborted) throw cause;
+      const sentence = signal.aborted
+        ? 'Drafting was given up, for nobody waited for it any more.'
+        : `No workflow was drafted within ${LONGEST_MS / 1000} seconds. Try again, or wish for less.`;
       throw new CrmflowError('unavailable', sentence, undefined, { cause });
     }
   };

@@ -46,6 +46,10 @@ export function testWorld(
     ticks: () => 0,
     report: () => undefined,
     templates: { get: (id) => byId.get(id), list: () => [...byId.values()] },
+    replay: async (workflow, conversation) => {
+      const { differences, replay } = await import('./replay.ts');
+      return differences(conversation, await replay(workflow, conversation));
+    },
     ...ports,
   });
   const told: TestWorld['told'] = [];
