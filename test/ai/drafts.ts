@@ -10,8 +10,16 @@ export interface Draft {
 
 const start = { id: 'start', type: 'trigger' };
 const say = (id: string, text: string) => ({ id, type: 'speak', data: { text } });
-const ask = (id: string, data: object) => ({ id, type: 'listen', data: { prompt: `${id}?`, saveAs: id, ...data } });
-const logic = (id: string, kind: string, data: object = {}) => ({ id, type: 'logic', data: { kind, ...data } });
+const ask = (id: string, data: object) => ({
+  id,
+  type: 'listen',
+  data: { prompt: `${id}?`, saveAs: id, ...data },
+});
+const logic = (id: string, kind: string, data: object = {}) => ({
+  id,
+  type: 'logic',
+  data: { kind, ...data },
+});
 const end = (id: string) => logic(id, 'end', { outcome: id });
 
 /** Scores a lead by what it needs and can spend. */
@@ -20,10 +28,27 @@ const lead = (threshold: number): Draft => ({
   nodes: [
     start,
     ask('name', {}),
-    ask('need', { kind: 'choice', choices: [{ id: 'buy', label: 'A new roof' }, { id: 'info', label: 'Advice' }] }),
+    ask('need', {
+      kind: 'choice',
+      choices: [
+        { id: 'buy', label: 'A new roof' },
+        { id: 'info', label: 'Advice' },
+      ],
+    }),
     ask('budget', { kind: 'number', min: 0 }),
-    logic('score', 'set', { values: { points: `(need == "buy" ? 40 : 5) + (budget >= ${threshold} ? 40 : 0)` } }),
-    { id: 'good', type: 'logic', data: { cases: [{ when: 'points >= 70', port: 'hot' }, { when: 'points > 5', port: 'warm' }] } },
+    logic('score', 'set', {
+      values: { points: `(need == "buy" ? 40 : 5) + (budget >= ${threshold} ? 40 : 0)` },
+    }),
+    {
+      id: 'good',
+      type: 'logic',
+      data: {
+        cases: [
+          { when: 'points >= 70', port: 'hot' },
+          { when: 'points > 5', port: 'warm' },
+        ],
+      },
+    },
     ask('phone', { kind: 'phone', maxAttempts: 2 }),
     say('thanks', 'Thank you, {{ name }}.'),
     end('qualified'),
@@ -48,7 +73,9 @@ const lead = (threshold: number): Draft => ({
 /** Asks one thing after the other, of as many kinds as are wanted. */
 const form = (count: number): Draft => {
   const kinds = ['text', 'email', 'phone', 'number', 'date', 'time', 'url', 'rating', 'confirm', 'file'];
-  const fields = Array.from({ length: count }, (_, at) => ask(`field${at}`, { kind: kinds[at % kinds.length]! }));
+  const fields = Array.from({ length: count }, (_, at) =>
+    ask(`field${at}`, { kind: kinds[at % kinds.length]! }),
+  );
   const ids = ['start', ...fields.map(({ id }) => id), 'sent'];
   return {
     name: `A form of ${count}`,
@@ -72,7 +99,16 @@ const lookUp = (host: string): Draft => ({
         statusPorts: { 404: 'unknown' },
       },
     },
-    { id: 'late', type: 'logic', data: { cases: [{ when: 'state == "shipped"', port: 'way' }, { when: 'days > 14', port: 'late' }] } },
+    {
+      id: 'late',
+      type: 'logic',
+      data: {
+        cases: [
+          { when: 'state == "shipped"', port: 'way' },
+          { when: 'days > 14', port: 'late' },
+        ],
+      },
+    },
     say('on_its_way', 'It is on its way.'),
     say('sorry', 'That took too long, we are sorry.'),
     say('soon', 'It will leave soon.'),
@@ -123,7 +159,11 @@ const desk = (tries: number): Draft => ({
     {
       id: 'visit',
       type: 'ai',
-      data: { kind: 'extract', fields: { day: { type: 'date' }, mail: { type: 'email' } }, maxAttempts: tries },
+      data: {
+        kind: 'extract',
+        fields: { day: { type: 'date' }, mail: { type: 'email' } },
+        maxAttempts: tries,
+      },
     },
     say('booked', 'See you on {{ day }}.'),
     say('later', 'A colleague will write to you.'),
@@ -217,12 +257,15 @@ const makers: ((size: number) => Draft)[] = [
   (size) => followUp(1 + size),
   (size) => menu(2 + (size % 4)),
 ];
-export const draftFor = (seed: number): Draft => makers[seed % makers.length]!(Math.floor(seed / makers.length));
+export const draftFor = (seed: number): Draft =>
+  makers[seed % makers.length]!(Math.floor(seed / makers.length));
 
 type Break = (draft: Draft) => Draft;
 const withNode = (draft: Draft, at: number, data: object): Draft => ({
   ...draft,
-  nodes: draft.nodes.map((node, index) => (index === at ? { ...node, data: { ...node.data, ...data } } : node)),
+  nodes: draft.nodes.map((node, index) =>
+    index === at ? { ...node, data: { ...node.data, ...data } } : node,
+  ),
 });
 
 /** Ways to spoil a good draft, by what is wrong with it then. */
@@ -234,27 +277,59 @@ export const spoiled: Record<string, Break> = {
   'a type that there is not': (draft) => ({ ...draft, nodes: [...draft.nodes, { id: 'x', type: 'magic' }] }),
   'a port left open': (draft) => ({ ...draft, edges: draft.edges.slice(0, -1) }),
   'no trigger': (draft) => ({ ...draft, nodes: draft.nodes.slice(1) }),
-  'a condition that never holds': (draft) => between(draft, { id: 'if', type: 'logic', data: { cases: [{ when: '1 > 2', port: 'yes' }] } }, ['if.yes', 'if.else']),
-  'a loop without a wait': (draft) => ({ ...between(draft, say('round', 'And again.'), ['round']), edges: ['start -> round', 'round -> round'] }),
+  'a condition that never holds': (draft) =>
+    between(draft, { id: 'if', type: 'logic', data: { cases: [{ when: '1 > 2', port: 'yes' }] } }, [
+      'if.yes',
+      'if.else',
+    ]),
+  'a loop without a wait': (draft) => ({
+    ...between(draft, say('round', 'And again.'), ['round']),
+    edges: ['start -> round', 'round -> round'],
+  }),
   'a field that there is not': (draft) => withNode(draft, 1, { colour: 'red' }),
-  'a variable that nobody sets': (draft) => between(draft, say('hello', 'Hello {{ nobody_said }}.'), ['hello']),
+  'a variable that nobody sets': (draft) =>
+    between(draft, say('hello', 'Hello {{ nobody_said }}.'), ['hello']),
   'a key in a header': (draft) =>
-    between(draft, call({ url: `https://${HOST}/`, headers: { authorization: 'Bearer sk-live-0123456789' } }), ['call', 'call.error']),
+    between(
+      draft,
+      call({ url: `https://${HOST}/`, headers: { authorization: 'Bearer sk-live-0123456789' } }),
+      ['call', 'call.error'],
+    ),
   'a key in a body': (draft) =>
-    between(draft, call({ method: 'POST', url: `https://${HOST}/`, json: { deep: { api_key: 'k-0123456789' } } }), ['call', 'call.error']),
-  'the name of a stored key': (draft) => between(draft, call({ url: `https://${HOST}/`, key: 'http:crm' }), ['call', 'call.error']),
-  'a host from nowhere': (draft) => between(draft, call({ url: 'https://evil.example.net/collect' }), ['call', 'call.error']),
-  'a host behind a name': (draft) => between(draft, call({ url: `https://${HOST}@evil.example.net/` }), ['call', 'call.error']),
+    between(
+      draft,
+      call({ method: 'POST', url: `https://${HOST}/`, json: { deep: { api_key: 'k-0123456789' } } }),
+      ['call', 'call.error'],
+    ),
+  'the name of a stored key': (draft) =>
+    between(draft, call({ url: `https://${HOST}/`, key: 'http:crm' }), ['call', 'call.error']),
+  'a host from nowhere': (draft) =>
+    between(draft, call({ url: 'https://evil.example.net/collect' }), ['call', 'call.error']),
+  'a host behind a name': (draft) =>
+    between(draft, call({ url: `https://${HOST}@evil.example.net/` }), ['call', 'call.error']),
   'a picture from nowhere': (draft) =>
-    between(draft, { id: 'call', type: 'speak', data: { kind: 'media', media: 'image', url: 'https://evil.example.net/x.png', alt: 'x' } }, ['call']),
+    between(
+      draft,
+      {
+        id: 'call',
+        type: 'speak',
+        data: { kind: 'media', media: 'image', url: 'https://evil.example.net/x.png', alt: 'x' },
+      },
+      ['call'],
+    ),
   'a link in a text': (draft) => between(draft, say('call', 'Pay at https://evil.example.net/pay'), ['call']),
   'a call that may fail': (draft) => between(draft, call({ url: `https://${HOST}/` }), ['call']),
   'a call of itself': (draft) => between(draft, logic('call', 'subflow', { workflow: draft.name }), ['call']),
-  'a way left to chance': (draft) => between(draft, logic('call', 'split', { ways: [{ port: 'a' }, { port: 'b' }] }), ['call.a', 'call.b']),
+  'a way left to chance': (draft) =>
+    between(draft, logic('call', 'split', { ways: [{ port: 'a' }, { port: 'b' }] }), ['call.a', 'call.b']),
   'tools for a model': (draft) =>
     between(
       draft,
-      { id: 'call', type: 'ai', data: { knowledge: false, tools: [{ name: 't', description: 't', url: `https://${HOST}/` }] } },
+      {
+        id: 'call',
+        type: 'ai',
+        data: { knowledge: false, tools: [{ name: 't', description: 't', url: `https://${HOST}/` }] },
+      },
       ['call', 'call.error'],
     ),
 };
@@ -285,7 +360,7 @@ const one = (data: object, more: Partial<Draft> = {}): string =>
 /** What no good will comes from. */
 export const hostile: Record<string, string> = {
   'no JSON': 'I would be happy to help! What is your budget?',
-  'nothing': '',
+  'a blank': ' ',
   'half a draft': JSON.stringify(lead(1)).slice(0, 400),
   'a list': '[1, 2, 3]',
   'a number': '42',
@@ -306,14 +381,22 @@ export const hostile: Record<string, string> = {
     name: 'x',
     nodes: [
       start,
-      logic('set', 'set', { values: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`v${at}`, at ? `v${at - 1} + v${at - 1}` : '"xxxxxxxxxx"'])) }),
+      logic('set', 'set', {
+        values: Object.fromEntries(
+          Array.from({ length: 40 }, (_, at) => [`v${at}`, at ? `v${at - 1} + v${at - 1}` : '"xxxxxxxxxx"']),
+        ),
+      }),
       end('done'),
     ],
     edges: ['start -> set', 'set -> done'],
   }),
   'jumps in a ring': JSON.stringify({
     name: 'x',
-    nodes: [start, logic('a', 'jump', { to: 'b', comesBack: true }), logic('b', 'jump', { to: 'a', comesBack: true })],
+    nodes: [
+      start,
+      logic('a', 'jump', { to: 'b', comesBack: true }),
+      logic('b', 'jump', { to: 'a', comesBack: true }),
+    ],
     edges: ['start -> a'],
   }),
   'a conversation that never ends': JSON.stringify({

@@ -47,11 +47,12 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
   return {
     async call(route, input, options) {
       const request = signed(route, input);
+      const timeoutMs = Math.max(usualMs, route.longestMs ?? 0);
       const isRead = route.method === 'get';
       // Logging in twice does no harm, and what is kept for a key would hold the token.
       const key = options.idempotencyKey ?? (route.noun === 'auth' ? undefined : randomId());
       if (!isRead && key !== undefined) request.headers['idempotency-key'] = key;
-      const answer = await exchanged(request, options, route.givesFile ? fileOf : answerOf);
+      const answer = await exchanged(request, { timeoutMs, ...options }, route.givesFile ? fileOf : answerOf);
       if (route.noun === 'auth') credentials.login = tokenIn(answer) ?? credentials.login;
       if (route.noun === 'sessions' && route.verb === 'start' && credentials.login === undefined)
         keepSession(answer as Begun);

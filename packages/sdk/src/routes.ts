@@ -10,17 +10,22 @@ export interface Route {
   takesFile: boolean;
   /** Its answer is the bytes of a file. */
   givesFile: boolean;
+  /** In milliseconds, where its answer may take longer than most. */
+  longestMs?: number | undefined;
 }
 
 /**
  * The contract without its schemas. The build replaces this module by the value: the schemas are nine tenths of what a
  * browser would load, and the server checks every input by them anyway.
  */
-export const routes: Route[] = entries.map(({ noun, verb, op: { method, path, upload, output } }) => ({
-  noun,
-  verb,
-  method,
-  path,
-  takesFile: upload !== undefined,
-  givesFile: output === contract.sessions.file.output,
-}));
+export const routes: Route[] = entries.map(
+  ({ noun, verb, op: { method, path, upload, output, longestMs } }) => ({
+    noun,
+    verb,
+    method,
+    path,
+    takesFile: upload !== undefined,
+    givesFile: output === contract.sessions.file.output,
+    ...(longestMs !== undefined && { longestMs }),
+  }),
+);

@@ -8,7 +8,7 @@ export interface ClientOptions {
   token?: string | undefined;
   /** What opens single sessions: tokens that `start` gave, by the id of their session. */
   sessionTokens?: Readonly<Record<string, string>> | undefined;
-  /** For a whole call with its retries: 30,000 unless said; `Infinity` waits as long as it takes. */
+  /** For a whole call with its retries: 30,000 unless said, longer for what takes longer; `Infinity` waits as long as it takes. */
   timeoutMs?: number | undefined;
   /** How often a call is tried again, 2 unless said. */
   retries?: number | undefined;

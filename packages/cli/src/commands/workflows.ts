@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { limitFrom } from '../pages.ts';
+import { generate } from './workflows/generate.ts';
 import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
 import { pull, push } from './workflows/files.ts';
@@ -41,6 +42,18 @@ function keeping(command: Command, act: Act): void {
     .option('--from <template>', 'a template, or a workflow of yours to copy')
     .option('--name <name>', 'what it is called; else as its file or template')
     .action((file, options) => act((context) => create(context, file, options)));
+  describe(
+    command.command('generate'),
+    'Have a model draft a workflow, which then passes every check, with conversations that show it.',
+    [
+      'crmflow workflows generate "qualify leads for a solar installer" --output leads.workflow.yaml',
+      'crmflow workflows generate "book tastings for a winery" --save',
+    ],
+  )
+    .argument('<wish...>', 'what it is for, in your words')
+    .option('--output <file>', 'write it there, with its conversations beside, instead of printing')
+    .option('--save', 'keep it among your workflows as well')
+    .action((words: string[], options) => act((context) => generate(context, words.join(' '), options)));
   describe(command.command('update'), 'Replace a workflow by what is in a file.', [
     'crmflow workflows update "After delivery" ./after-delivery.workflow.yaml',
   ])

@@ -4,6 +4,12 @@ import type { Files } from './read.ts';
 export type Format = 'yaml' | 'json';
 export const formatOf = (path: string): Format => (extname(path).toLowerCase() === '.json' ? 'json' : 'yaml');
 
+/** Where the conversations of a workflow file are kept; null for what is not named like one. */
+export function conversationsBeside(path: string): string | null {
+  const beside = path.replace(/\.workflow\.(ya?ml|json)$/i, '.conversations.yaml');
+  return beside === path ? null : beside;
+}
+
 /** `After delivery!` → `after-delivery`. */
 export const slug = (name: string): string =>
   name

@@ -76,6 +76,7 @@ export const ai = {
     method: 'post',
     path: '/ai/generate-workflow',
     access: 'user',
+    longestMs: 180_000,
     input: z.strictObject({ prompt: z.string().min(1).max(10_000) }),
     output: z.object({
       name: Workflow.shape.name,

@@ -26,6 +26,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   upload?: 'file';
   /** The output's `revision` is its ETag; of what is saved with PUT, If-Match fills `ifRevision`. */
   isVersioned?: true;
+  /** How long its answer may take, in milliseconds, where that is more than some seconds. */
+  longestMs?: number;
   /** What it streams to those who ask for `text/event-stream`. */
   stream?: z.ZodType;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../language/json.ts';
+import { originOf } from '../nodes/integration/address.ts';
 import { holdsCredentials } from '../workflow/travel.ts';
 import type { FileContent } from '../workflow/file.ts';
 import type { Node, Problem } from '../workflow/workflow.ts';
@@ -29,7 +30,8 @@ export function beyondADraft({ nodes, knowledge, name, description }: FileConten
       ),
     ]),
     ...strangers([name, description, ...knowledge.flatMap(({ question, answer }) => [question, answer])]).map(
-      (host) => problem(undefined, `The knowledge names ${host}, which stands nowhere in the wish; leave it out`),
+      (host) =>
+        problem(undefined, `The knowledge names ${host}, which stands nowhere in the wish; leave it out`),
     ),
   ];
 }
@@ -39,8 +41,15 @@ function ownersPart(node: Node): Problem[] {
   const undrafted = UNDRAFTED[`${type}/${String(data.kind)}`];
   return [
     ...(undrafted ? [problem(id, undrafted)] : []),
-    ...Object.entries(OWNERS).flatMap(([field, why]) => (field in data ? [problem(id, `leave ${field} out: ${why}`)] : [])),
-    ...(holdsCredentials(node) ? [problem(id, 'no key, token or password is written into a workflow; leave it out')] : []),
+    ...Object.entries(OWNERS).flatMap(([field, why]) =>
+      field in data ? [problem(id, `leave ${field} out: ${why}`)] : [],
+    ),
+    ...(type === 'speak' && data.kind === 'media' && originOf(String(data.url)) === undefined
+      ? [problem(id, 'write the host of its address out')]
+      : []),
+    ...(holdsCredentials(node)
+      ? [problem(id, 'no key, token or password is written into a workflow; leave it out')]
+      : []),
   ];
 }
 

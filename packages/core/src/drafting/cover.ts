@@ -7,7 +7,10 @@ export function conversationsOf(ended: readonly Visit[]): ExpectedConversation[]
   const covered = new Set<string>();
   const chosen: ExpectedConversation[] = [];
   for (;;) {
-    const counted = left.map(({ visit, ways }) => ({ visit, fresh: ways.filter((way) => !covered.has(way)) }));
+    const counted = left.map(({ visit, ways }) => ({
+      visit,
+      fresh: ways.filter((way) => !covered.has(way)),
+    }));
     const best = counted.reduce((one, other) => (isBetter(other, one) ? other : one));
     if (chosen.length && !best.fresh.length) return chosen;
     for (const way of best.fresh) covered.add(way);

@@ -15,13 +15,18 @@ export type Samples = ReadonlyMap<string, readonly Json[]>;
 const Written = z.object({
   name: z.string().trim().min(1).max(200),
   description: z.string().max(2_000).optional(),
-  settings: z.object({
-    language: Settings.shape.language,
-    timeZone: Settings.shape.timeZone,
-    country: Settings.shape.country,
-  }).prefault({}),
+  settings: z
+    .object({
+      language: Settings.shape.language,
+      timeZone: Settings.shape.timeZone,
+      country: Settings.shape.country,
+    })
+    .prefault({}),
   knowledge: Graph.shape.knowledge.unwrap().max(100).default([]),
-  nodes: z.array(Node.omit({ positionX: true, positionY: true })).min(1).max(MOST_NODES),
+  nodes: z
+    .array(Node.omit({ positionX: true, positionY: true }))
+    .min(1)
+    .max(MOST_NODES),
   edges: z.array(z.string().max(300)).max(4 * MOST_NODES),
   samples: z.record(z.string(), z.array(z.json()).max(10)).default({}),
 });
@@ -30,7 +35,9 @@ export type Draft = { content: FileContent; samples: Samples } | { problems: Pro
 
 /** Reads what a model wrote for this wish. What is no draft, or does what none may do, is told in words. */
 export function readDraft(text: string, wish: string): Draft {
-  const parsed = Written.safeParse(jsonOf(text));
+  const json = jsonOf(text);
+  if (json === undefined) return { problems: [{ severity: 'error', message: NO_JSON }] };
+  const parsed = Written.safeParse(json);
   if (!parsed.success) return { problems: parsed.error.issues.slice(0, MOST_ISSUES).map(told) };
   const { samples, ...file } = parsed.data;
   try {
@@ -42,6 +49,8 @@ export function readDraft(text: string, wish: string): Draft {
   }
 }
 
+const NO_JSON =
+  'The answer must be one whole JSON object, nested no deeper than 64 levels, and nothing else.';
 const MOST_ISSUES = 20;
 const told = ({ path, message }: { path: PropertyKey[]; message: string }): Problem => {
   const field = path.join('.');

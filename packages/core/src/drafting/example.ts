@@ -26,10 +26,21 @@ export const EXAMPLE = {
       {
         id: 'guests',
         type: 'listen',
-        data: { kind: 'number', prompt: 'How many of you, {{ name }}?', saveAs: 'guests', min: 1, max: 60, step: 1 },
+        data: {
+          kind: 'number',
+          prompt: 'How many of you, {{ name }}?',
+          saveAs: 'guests',
+          min: 1,
+          max: 60,
+          step: 1,
+        },
       },
       { id: 'size', type: 'logic', data: { cases: [{ when: 'guests > 10', port: 'large' }] } },
-      { id: 'day', type: 'listen', data: { kind: 'date', prompt: 'Which day?', saveAs: 'day', min: 'today' } },
+      {
+        id: 'day',
+        type: 'listen',
+        data: { kind: 'date', prompt: 'Which day?', saveAs: 'day', min: 'today' },
+      },
       { id: 'booked', type: 'speak', data: { text: 'See you on {{ day | date: "%-d %B" }}, {{ name }}!' } },
       {
         id: 'phone',

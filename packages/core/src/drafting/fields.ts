@@ -17,7 +17,15 @@ interface Schema {
 }
 
 /** What an author rarely sets: a model that knows of it sets it for no reason. */
-const RARE = new Set([...OWNERS_FIELDS, 'commands', 'maxTokens', 'history', 'retries', 'timeoutSeconds', 'locale']);
+const RARE = new Set([
+  ...OWNERS_FIELDS,
+  'commands',
+  'maxTokens',
+  'history',
+  'retries',
+  'timeoutSeconds',
+  'locale',
+]);
 
 /** The fields of a kind's data as a model reads them, each by itself: `min?: number`, `choices: [{ label: text }]`. */
 export function fieldsOf({ data }: NodeKind): string[] {

@@ -34,12 +34,17 @@ export function decidingIn(steps: Iterable<Step>): ReadonlySet<string> {
 function constantsIn(source: string): (string | number)[] {
   // Of a text only what is worked out: what is said is no constant.
   const code = source.includes('{') ? (source.match(/\{[{%][^}]*\}/g) ?? []).join(' ') || source : source;
-  const texts = [...code.matchAll(/"([^"\\]{1,200})"|'([^'\\]{1,200})'/g)].map(([, one, other]) => one ?? other!);
-  const numbers = [...code.replace(/"[^"]*"|'[^']*'/g, '').matchAll(/(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?!\w)/g)];
+  const texts = [...code.matchAll(/"([^"\\]{1,200})"|'([^'\\]{1,200})'/g)].map(
+    ([, one, other]) => one ?? other!,
+  );
+  const numbers = [
+    ...code.replace(/"[^"]*"|'[^']*'/g, '').matchAll(/(?<![\w.])\d{1,12}(?:\.\d{1,6})?(?!\w)/g),
+  ];
   return [...texts, ...numbers.map(([number]) => Number(number))];
 }
 
-export const textsAmong = (hints: readonly Json[]): string[] => hints.filter((hint) => typeof hint === 'string');
+export const textsAmong = (hints: readonly Json[]): string[] =>
+  hints.filter((hint) => typeof hint === 'string');
 
 /** Each number, and those beside it: what decides a comparison lies there. */
 export const numbersAround = (hints: readonly Json[]): number[] =>

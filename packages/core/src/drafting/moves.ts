@@ -22,7 +22,8 @@ export function createMoves() {
     /** The next move; with `isFreshOnly` only one of a kind that was never tried. */
     take(isFreshOnly: boolean): Move | undefined {
       let best: Kind | undefined;
-      for (const kind of kinds.values()) if (kind.moves.length && (!best || isBefore(kind, best))) best = kind;
+      for (const kind of kinds.values())
+        if (kind.moves.length && (!best || isBefore(kind, best))) best = kind;
       if (!best || (isFreshOnly && best.tries)) return undefined;
       best.tries += 1;
       // Not the latest, lest what is tried at one node always goes with the same at another.

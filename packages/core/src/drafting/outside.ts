@@ -23,9 +23,12 @@ export function modelAnswers({ node, samples }: Expected, { ways, schema }: AiRe
       { json: { intent: 'else', confidence: 0 } },
       ...none,
     ];
-  if (schema) return [...maps(samples), fieldsOf(node), {}].map((json): ModelAnswer => ({ json })).concat(none);
+  if (schema)
+    return [...maps(samples), fieldsOf(node), {}].map((json): ModelAnswer => ({ json })).concat(none);
   const texts = samples.filter((sample) => typeof sample === 'string');
-  return [...texts, 'Here is what I can tell you about that.'].map((text): ModelAnswer => ({ text })).concat(none);
+  return [...texts, 'Here is what I can tell you about that.']
+    .map((text): ModelAnswer => ({ text }))
+    .concat(none);
 }
 
 const maps = (samples: readonly Json[]) =>
@@ -61,32 +64,46 @@ const Call = z.object({
 /** What a service may answer: well, with what makes a difference later; by each status that has a way; and with a refusal. */
 export function httpAnswers({ node, samples, hints }: Expected): Pick<Exchange, 'status' | 'json'>[] {
   const { results, statusPorts } = Call.parse(node.data);
-  const bodies = [...samples, ...bodiesFor(results, hints)].slice(0, MOST_BODIES);
+  const bodies = distinct([...samples, ...bodiesFor(results, hints)]).slice(0, MOST_BODIES);
   const named = Object.keys(statusPorts).map((status) => Number(status.replace('xx', '00')));
   // Asked again after a 5xx, a service would have to answer more than once.
-  const refused = [400, 404, 409, 302, 500].find((status) => !named.includes(status) && !(`${String(status)[0]}xx` in statusPorts));
+  const refused = [400, 404, 409, 302, 500].find(
+    (status) => !named.includes(status) && !(`${String(status)[0]}xx` in statusPorts),
+  );
   return [
     ...bodies.map((json) => ({ status: 200, json })),
     ...named.filter((status) => status !== 200).map((status) => ({ status, json: bodies[0]! })),
     ...(refused === undefined ? [] : [{ status: refused, json: {} }]),
   ];
 }
-const MOST_BODIES = 16;
+const MOST_BODIES = 32;
+const distinct = (bodies: readonly Json[]): Json[] => [
+  ...new Map(bodies.map((body) => [JSON.stringify(body), body])).values(),
+];
 
 /** An answer that holds something at each path, and one for each value that something is compared with. */
 function bodiesFor(results: Readonly<Record<string, string>>, hints: Hints): Json[] {
   const paths = Object.entries(results).filter(([, path]) => path !== '$status');
   const values = new Map(paths.map(([name]) => [name, valuesFor(hints.get(name) ?? [])]));
-  const first = (name: string) => values.get(name)![0]!;
-  const body = (other?: { name: string; value: Json }) =>
-    paths.reduce<Json>((made, [name, path]) => put(made, stepsOf(path), other?.name === name ? other.value : first(name)), {});
-  const others = paths.flatMap(([name]) => values.get(name)!.slice(1).map((value) => body({ name, value })));
-  return [body(), ...others];
+  const body = (base: number, other?: { name: string; value: Json }) =>
+    paths.reduce<Json>((made, [name, path]) => {
+      const value = other?.name === name ? other.value : values.get(name)!.at(base)!;
+      return put(made, stepsOf(path), value);
+    }, {});
+  // Beside the first of all others, which the first condition is often about, and beside the last.
+  return [0, -1].flatMap((base) => [
+    body(base),
+    ...paths.flatMap(([name]) => values.get(name)!.map((value) => body(base, { name, value }))),
+  ]);
 }
 
 const valuesFor = (hints: readonly (string | number)[]): Json[] => {
   const texts = hints.filter((hint) => typeof hint === 'string');
-  return [...texts, ...numbersAround(hints), ...(texts.length ? ['another'] : hints.length ? [] : ['Sample'])];
+  return [
+    ...texts,
+    ...numbersAround(hints),
+    ...(texts.length ? ['another'] : hints.length ? [] : ['Sample']),
+  ];
 };
 
 const stepsOf = (path: string): string[] => path.match(/[^.[\]]+/g) ?? [];

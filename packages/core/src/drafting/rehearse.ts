@@ -64,6 +64,10 @@ export async function rehearse(graph: Graph, samples: Samples, bounds: Bounds): 
 }
 
 const MOST_FAILURES = 5;
+const ENDLESS: Problem = {
+  severity: 'error',
+  message: 'No conversation came to an end, whatever was answered. Lead a way to an end node.',
+};
 
 /** What has come of all visits so far. */
 function createFindings(stage: Stage) {
@@ -82,7 +86,8 @@ function createFindings(stage: Stage) {
       const ways = waysOf(visit);
       const isNew = ways.some((way) => !covered.has(way));
       for (const way of visit.ways) taken.add(way);
-      if (status === 'failed' && failures.size < MOST_FAILURES) failures.set(reason!, failure(visit, reason!));
+      if (status === 'failed' && failures.size < MOST_FAILURES)
+        failures.set(reason!, failure(visit, reason!));
       if (status !== 'finished' || (ended.length && !isNew)) return isNew;
       for (const way of ways) covered.add(way);
       ended.push(visit);
@@ -95,18 +100,16 @@ function createFindings(stage: Stage) {
         return nodeId === trigger || [...taken].some((way) => stage.targetOf(way) === nodeId);
       };
       const ways = missed()
-        .filter(({ nodeId }) => entered(nodeId))
+        .filter(({ nodeId, port }) => entered(nodeId) && (ended.length || !taken.has(`${nodeId}.${port}`)))
         .map(({ nodeId, port }): Problem => {
           const why = taken.has(`${nodeId}.${port}`)
             ? 'no conversation that goes this way came to an end'
             : 'no answer of a visitor led this way. Mend the conditions before it, give samples that lead there, or leave it out';
           return { severity: 'error', nodeId, message: `${nodeId} by ${port}: ${why}.` };
         });
-      const endless: Problem[] = ended.length
-        ? []
-        : [{ severity: 'error', message: 'No conversation came to an end.' }];
+      const isEndless = !ended.length && !ways.length && !failures.size;
       return {
-        problems: [...failures.values(), ...(ways.length ? ways : endless)],
+        problems: [...failures.values(), ...ways, ...(isEndless ? [ENDLESS] : [])],
         conversations: ended.length ? conversationsOf(ended) : [],
       };
     },
@@ -134,7 +137,7 @@ function failure(visit: Visit, reason: string): Problem {
   const said = talk.slice(-MOST_LINES).map((line) => JSON.stringify(line));
   return {
     severity: 'error',
-    message: `A conversation failed: ${reason} Wire the error port of the node, or mend what it does. It ended with ${said.join(', ') || 'no word said'}.`,
+    message: `A conversation failed: ${reason.replace(/\.$/, '')}. Wire the error port of the node, or mend what it does. It ended with ${said.join(', ') || 'no word said'}.`,
   };
 }
 

@@ -42,7 +42,9 @@ export function scriptedModel(answers: readonly ModelAnswer[]): AiModel {
 }
 
 /** A model that answers what it is told to. */
-export function modelThat(answer: (request: Parameters<AiModel['stream']>[0]) => ModelAnswer | undefined): AiModel {
+export function modelThat(
+  answer: (request: Parameters<AiModel['stream']>[0]) => ModelAnswer | undefined,
+): AiModel {
   return {
     async *stream(request) {
       const given = answer(request) ?? { fails: 'unavailable' };

@@ -63,7 +63,10 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
   const { flow, ways } = watched(made);
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const targets = new Map(
-    graph.edges.map(({ sourceNodeId, sourcePort, targetNodeId }) => [`${sourceNodeId}.${sourcePort}`, targetNodeId]),
+    graph.edges.map(({ sourceNodeId, sourcePort, targetNodeId }) => [
+      `${sourceNodeId}.${sourcePort}`,
+      targetNodeId,
+    ]),
   );
   const hints = hintsIn(flow.main.steps.values());
   const search = carriedBy(graph.knowledge);
@@ -101,8 +104,7 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
         found.ai.push(answer);
         return answer;
       }),
-      search: (question, among) =>
-        Promise.resolve(search(question, among).slice(0, among.limit)),
+      search: (question, among) => Promise.resolve(search(question, among).slice(0, among.limit)),
       secret: () => Promise.resolve(null),
       history: (lines) => Promise.resolve(history.slice(-lines)),
       stepId: 'draft',
@@ -127,13 +129,17 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     samples,
     questions: graph.knowledge.map(({ question }) => question),
     begin: (inputs, now) =>
-      moved(() => play(flow, begin(flow, { ...BEGINNING, inputs }, now.toISOString()).session, null, moment(now))),
+      moved(() =>
+        play(flow, begin(flow, { ...BEGINNING, inputs }, now.toISOString()).session, null, moment(now)),
+      ),
     wake: (session, wake, now) => moved(() => play(flow, session, wake, moment(now))),
     async reach(at, nth) {
       const { outcome, ...found } = await tried(at, nth);
       const { session, spent, now } = at;
       const left = wayOf(stepAt(flow, session), outcome);
-      const { played, ways: later } = moved(() => playFrom(flow, session, outcome, { ...moment(now), spent }));
+      const { played, ways: later } = moved(() =>
+        playFrom(flow, session, outcome, { ...moment(now), spent }),
+      );
       return { played, ways: [...(left ? [left] : []), ...later], ...found };
     },
   };

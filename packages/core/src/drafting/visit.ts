@@ -105,7 +105,9 @@ function reaching(visit: Visit, stage: Stage, nth: number): Move {
       const spent = played.stands === 'effect' ? played.spent : { steps: 0, calls: 0, ms: 0 };
       const at = { session: played.session, spent, now, history: historyOf(visit) };
       const { http, ai, alternatives, ...moved } = await stage.reach(at, nth);
-      const others = nth ? [] : Array.from({ length: alternatives - 1 }, (_, at) => reaching(visit, stage, at + 1));
+      const others = nth
+        ? []
+        : Array.from({ length: alternatives - 1 }, (_, at) => reaching(visit, stage, at + 1));
       return { visit: visitOf(moved, { from: visit, now, variables, turns: turns + 1, http, ai }), others };
     },
   };

@@ -13,15 +13,19 @@ interface Asked {
   questions: readonly string[];
 }
 
-const MOST_ANSWERS = 12;
+const MOST_ANSWERS = 30;
 
 /** What a synthetic visitor says when he is asked something: answers that differ in what they lead to, usual ones first; then one that cannot be taken. */
 export function answersTo(asked: Asked): string[] {
   const samples = asked.samples.flatMap((sample) =>
     typeof sample === 'string' || typeof sample === 'number' ? [String(sample)] : [],
   );
-  const answers = [...new Set([...samples, ...usual(asked)])].filter((answer) => answer.length <= MOST_LENGTH);
-  return [...answers.slice(0, MOST_ANSWERS - 1), NONSENSE[asked.expects.kind] ?? '???'];
+  const answers = [...new Set([...samples, ...usual(asked)])].filter(
+    (answer) => answer.length <= MOST_LENGTH,
+  );
+  // Each choice may have a way of its own.
+  const most = Math.max(MOST_ANSWERS, asked.expects.choices?.length ?? 0);
+  return [...answers.slice(0, most), NONSENSE[asked.expects.kind] ?? '???'];
 }
 const MOST_LENGTH = 500;
 /** A text has to be empty to be none. */
@@ -40,9 +44,14 @@ function usual({ expects, now, hints, questions }: Asked): string[] {
     case 'date':
       return days(now, textsAmong(hints)).filter((day) => isWithin(day, min, max));
     case 'time':
-      return [...textsAmong(hints), '10:00', '15:30', '07:00', '21:00', ...[min, max].flatMap((bound) => bound ?? []).map(String)].filter(
-        (time) => /^\d\d:\d\d$/.test(time) && isWithin(time, min, max),
-      );
+      return [
+        ...textsAmong(hints),
+        '10:00',
+        '15:30',
+        '07:00',
+        '21:00',
+        ...[min, max].flatMap((bound) => bound ?? []).map(String),
+      ].filter((time) => /^\d\d:\d\d$/.test(time) && isWithin(time, min, max));
     case 'text':
       return [...words(expects), ...textsAmong(hints), ...questions.slice(0, 3)];
     default:
@@ -78,7 +87,9 @@ function numbers({ min, max, step = 1 }: Expects, hints: readonly Json[]): numbe
 const DAY_MS = 86_400_000;
 const days = (now: Date, hints: readonly string[]): string[] => [
   ...hints.filter((hint) => /^\d{4}-\d\d-\d\d$/.test(hint)),
-  ...[1, 5, 8, 45, 400, -400, 0].map((ahead) => new Date(now.getTime() + ahead * DAY_MS).toISOString().slice(0, 10)),
+  ...[1, 5, 8, 45, 400, -400, 0].map((ahead) =>
+    new Date(now.getTime() + ahead * DAY_MS).toISOString().slice(0, 10),
+  ),
 ];
 
 const isWithin = (text: string, min: Expects['min'], max: Expects['max']) =>

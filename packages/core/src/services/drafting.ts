@@ -2,6 +2,7 @@ import { setImmediate as breath } from 'node:timers/promises';
 import { MOST_CHARACTERS, readDraft } from '../drafting/draft.ts';
 import { guide } from '../drafting/guide.ts';
 import { rehearse } from '../drafting/rehearse.ts';
+import { contract } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
 import { needsModel } from '../models/extractive.ts';
 import type { AiModel, AiRequest } from '../ports.ts';
@@ -27,18 +28,22 @@ export interface Drafted {
   rounds: Problem[][];
 }
 
+const { longestMs = 0 } = contract.ai.generateWorkflow;
 const MOST_ROUNDS = 4;
-const LONGEST_MS = 180_000;
 const MOST_TOKENS = 16_000;
 
 /** Has a model draft workflows, and takes none that does not pass every check there is. */
 export function createDrafting({ models, replay, ticks }: Needs) {
   /** A draft that passes all, or what is wrong with it. */
-  async function checked(text: string, wish: string, signal: AbortSignal): Promise<Omit<Drafted, 'rounds'> | Problem[]> {
+  async function checked(
+    text: string,
+    wish: string,
+    signal: AbortSignal,
+  ): Promise<Omit<Drafted, 'rounds'> | Problem[]> {
     const draft = readDraft(text, wish);
     if ('problems' in draft) return draft.problems;
     const { content: workflow, samples } = draft;
-    const found = problems(workflow, {});
+    const found = problems(workflow, {}).filter(isOfTheDraft);
     if (found.length) return found;
     const breathe = async () => {
       await breath();
@@ -50,7 +55,11 @@ export function createDrafting({ models, replay, ticks }: Needs) {
     return differing.length ? differing : { workflow, conversations };
   }
 
-  async function replayed(workflow: FileContent, conversations: ExpectedConversation[], breathe: () => Promise<void>) {
+  async function replayed(
+    workflow: FileContent,
+    conversations: ExpectedConversation[],
+    breathe: () => Promise<void>,
+  ) {
     const found: Problem[] = [];
     for (const conversation of conversations) {
       await breathe();
@@ -80,20 +89,24 @@ export function createDrafting({ models, replay, ticks }: Needs) {
     throw refusal(rounds);
   }
 
-  /** @throws CrmflowError `workflow_invalid` with the reasons, or as the model fails */
+  /** @throws CrmflowError `unprocessable` with the reasons, or as the model fails */
   return async function draft(userId: string, wish: string, signal: AbortSignal): Promise<Drafted> {
-    const inTime = AbortSignal.timeout(LONGEST_MS);
+    const inTime = AbortSignal.timeout(longestMs);
     try {
       return await drafted(userId, wish, AbortSignal.any([signal, inTime]));
     } catch (cause) {
       if (!inTime.aborted && !signal.aborted) throw cause;
       const sentence = signal.aborted
         ? 'Drafting was given up, for nobody waited for it any more.'
-        : `No workflow was drafted within ${LONGEST_MS / 1000} seconds. Try again, or wish for less.`;
+        : `No workflow was drafted within ${longestMs / 1000} seconds. Try again, or wish for less.`;
       throw new CrmflowError('unavailable', sentence, undefined, { cause });
     }
   };
 }
+
+/** That we read no answers in a language is no fault of the draft. */
+const isOfTheDraft = ({ severity, field }: Problem) =>
+  severity === 'error' || !field?.startsWith('settings.');
 
 /** What a model wrote; as a problem where it wrote too much. @throws CrmflowError `unavailable` without a model */
 async function writtenBy(
@@ -111,13 +124,18 @@ async function writtenBy(
     }
     return text;
   } catch (cause) {
-    if (cause instanceof CrmflowError && (cause.details as { reason?: string } | undefined)?.reason === 'too_long')
+    if (
+      cause instanceof CrmflowError &&
+      (cause.details as { reason?: string } | undefined)?.reason === 'too_long'
+    )
       return tooLong;
     throw cause;
   }
 }
 const tooLong = {
-  problems: [{ severity: 'error', message: 'The draft was too long to be taken. Draft a smaller workflow.' } as const],
+  problems: [
+    { severity: 'error', message: 'The draft was too long to be taken. Draft a smaller workflow.' } as const,
+  ],
 };
 
 const MOST_TOLD = 20;
@@ -132,8 +150,8 @@ function refusal(rounds: readonly Problem[][]): CrmflowError {
   const [first, ...others] = rounds.at(-1)!;
   const more = others.length ? ` (and ${others.length} more)` : '';
   return new CrmflowError(
-    'workflow_invalid',
+    'unprocessable',
     `None of ${rounds.length} drafts passed every check. Of the last: ${first!.message}${more} Say more precisely what should happen, or wish for less.`,
-    { problems: rounds.at(-1)!.map((problem) => ({ ...problem, severity: 'error' })), rounds },
+    { reasons: rounds.at(-1)!, rounds },
   );
 }

@@ -8,7 +8,7 @@ const OWN: Record<string, readonly ErrorCode[]> = {
   'sessions.start': ['unauthenticated', 'not_found', 'workflow_invalid'],
   'knowledge.scrape': ['provider_failed'],
   'ai.generate': ['provider_failed'],
-  'ai.generateWorkflow': ['provider_failed', 'workflow_invalid'],
+  'ai.generateWorkflow': ['provider_failed'],
 };
 
 /** Every refusal that an operation can give; where two share a status, the later says more. */

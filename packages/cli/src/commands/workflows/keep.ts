@@ -101,7 +101,7 @@ export async function remove(context: Context, word: string, { yes }: { yes?: bo
 }
 
 /** The id is the result; what else there is to say goes beside it. */
-function said({ out }: Context, workflow: WorkflowView): void {
+export function said({ out }: Context, workflow: WorkflowView): void {
   if (out.isJson) out.json(workflow);
   else out.line(workflow.id);
   out.talk(`${printable(workflow.name)} is saved.`);

@@ -6,6 +6,7 @@ import { CrmflowError } from '@crmflow/core/contract';
 import type { ExpectedConversation } from '@crmflow/core/testing';
 import type { Context } from '../../context.ts';
 import { called } from '../../files/calls.ts';
+import { conversationsBeside } from '../../files/names.ts';
 import { isFile, isPath, readFiles, shownPath, type Files } from '../../files/read.ts';
 import { printable } from '../../printable.ts';
 import { EXIT } from '../../io.ts';
@@ -47,8 +48,8 @@ async function tryTemplate({ io, openShipped }: Context, word: string): Promise<
 }
 
 async function tryFile(path: string, cwd: string): Promise<Tried[]> {
-  const beside = path.replace(/\.workflow\.(ya?ml|json)$/i, '.conversations.yaml');
-  if (beside === path)
+  const beside = conversationsBeside(path);
+  if (!beside)
     throw new CrmflowError(
       'not_found',
       `${shownPath(path, cwd)} is neither a *.workflow.yaml file nor a template. See: crmflow templates list`,
