@@ -1,20 +1,16 @@
-import { CrmflowError } from '../errors.ts';
 import type { Json } from '../language/json.ts';
-import { failed, type EffectContext, type Outcome, type PureKind } from '../nodes/node.ts';
+import { failed, type Outcome, type PureKind } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
-import { carriedBy } from '../knowledge/carried.ts';
 import { begin } from '../session/begin.ts';
-import { contextOf, play, playFrom, type Moment, type Played, type Spent } from '../session/play.ts';
 import { stepAt } from '../session/draft.ts';
+import { play, playFrom, type Moment, type Played, type Spent } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { compileFlow, type Flow } from '../workflow/flow.ts';
 import { isFault, type Step } from '../workflow/step.ts';
-import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 import type { Graph } from '../workflow/workflow.ts';
-import { httpAnswers, modelAnswers } from './outside.ts';
-import { decidingIn, hintsIn, type Hints } from './literals.ts';
-import { httpThat, modelThat } from './script.ts';
 import type { Samples } from './draft.ts';
+import { decidingIn, hintsIn, type Hints } from './literals.ts';
+import { createOutside, type Standing, type Tried } from './outside.ts';
 
 /** A workflow on a stage: sessions are moved by the engine itself, and nothing outside is there. */
 export interface Stage {
@@ -31,24 +27,15 @@ export interface Stage {
   begin(inputs: Record<string, Json>, now: Date): Moved;
   wake(session: Session, wake: Wake, now: Date): Moved;
   /** Runs the node at hand with the n-th thing that may come of the outside; `alternatives` is how many there are. */
-  reach(at: Reaching, nth: number): Promise<Moved & Pick<Tried, 'http' | 'ai' | 'alternatives'>>;
+  reach(at: Reaching, nth: number): Promise<Moved & Omit<Tried, 'outcome'>>;
 }
 /** Where a session came to, and by which ways out. */
 export interface Moved {
   played: Played;
   ways: readonly string[];
 }
-export interface Reaching {
-  session: Session;
+export interface Reaching extends Standing {
   spent: Spent;
-  now: Date;
-  history: readonly { from: 'user' | 'bot'; text: string }[];
-}
-interface Tried {
-  outcome: Outcome;
-  http: Exchange[];
-  ai: ModelAnswer[];
-  alternatives: number;
 }
 
 /** Of a turn in a rehearsal: whoever needs more goes round in circles. */
@@ -61,7 +48,6 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
   const made = compileFlow({ id: 'draft', graph: { ...graph, settings: limited, subflows: {} } });
   await made.ready;
   const { flow, ways } = watched(made);
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const targets = new Map(
     graph.edges.map(({ sourceNodeId, sourcePort, targetNodeId }) => [
       `${sourceNodeId}.${sourcePort}`,
@@ -69,7 +55,7 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     ]),
   );
   const hints = hintsIn(flow.main.steps.values());
-  const search = carriedBy(graph.knowledge);
+  const outside = createOutside(flow, { graph, samples, hints });
 
   function moment(now: Date): Moment {
     const from = ticks();
@@ -79,45 +65,6 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     ways.length = 0;
     const played = work();
     return { played, ways: [...ways] };
-  }
-
-  async function tried({ session, now, history }: Reaching, nth: number): Promise<Tried> {
-    const { kind, data } = stepAt(flow, session);
-    if (kind.isPure) throw new CrmflowError('internal', `${kind.kind} reaches nowhere.`);
-    const node = nodes.get(session.nodeId!)!;
-    const expected = { node, samples: samples.get(node.id) ?? [], hints };
-    const found: Omit<Tried, 'outcome'> = { http: [], ai: [], alternatives: 1 };
-    /** The n-th of what may come; once, for what is asked after that depends on it. */
-    function chosen<T>(all: readonly T[]): T {
-      found.alternatives = Math.max(found.alternatives, all.length);
-      return all[Math.min(nth, all.length - 1)]!;
-    }
-    const ctx: EffectContext = {
-      ...contextOf(flow, session, now),
-      http: httpThat(({ method, url }) => {
-        const exchange = { method, url, ...chosen(httpAnswers(expected)) };
-        found.http.push(exchange);
-        return exchange;
-      }),
-      ai: modelThat((request) => {
-        const answer = chosen(modelAnswers(expected, request));
-        found.ai.push(answer);
-        return answer;
-      }),
-      search: (question, among) => Promise.resolve(search(question, among).slice(0, among.limit)),
-      secret: () => Promise.resolve(null),
-      history: (lines) => Promise.resolve(history.slice(-lines)),
-      stepId: 'draft',
-      attempt: 1,
-      signal: new AbortController().signal,
-      stream: () => undefined,
-      restart: () => undefined,
-    };
-    const { wake } = session;
-    const outcome = await Promise.resolve()
-      .then(() => (wake && kind.resume ? kind.resume(data, wake, ctx) : kind.run(data, ctx)))
-      .catch((cause: unknown) => failed(cause, ctx.nodeId));
-    return { outcome, ...found };
   }
 
   return {
@@ -134,7 +81,7 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
       ),
     wake: (session, wake, now) => moved(() => play(flow, session, wake, moment(now))),
     async reach(at, nth) {
-      const { outcome, ...found } = await tried(at, nth);
+      const { outcome, ...found } = await outside(at, nth);
       const { session, spent, now } = at;
       const left = wayOf(stepAt(flow, session), outcome);
       const { played, ways: later } = moved(() =>
