@@ -72,7 +72,7 @@ export const ai = {
     }),
   }),
   generateWorkflow: operation({
-    summary: 'Draft a workflow from a description; it passes every check and is not saved',
+    summary: 'Draft a workflow that passes every check; it is not saved',
     method: 'post',
     path: '/ai/generate-workflow',
     access: 'user',

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { fromFile } from '@crmflow/core';
+import { differences, ExpectedConversation, replay } from '@crmflow/core/testing';
+
+const workflow = fromFile(
+  {
+    name: 'Prices',
+    nodes: [
+      { id: 'start', type: 'trigger' },
+      { id: 'ask', type: 'listen', data: { prompt: 'What is it?' } },
+      { id: 'reply', type: 'ai', data: { knowledge: false } },
+      { id: 'wait', type: 'logic', data: { kind: 'delay', for: { days: 7 } } },
+      {
+        id: 'there',
+        type: 'listen',
+        data: { prompt: 'All well?', noReply: [{ after: { hours: 1 }, say: 'Are you still there?' }] },
+      },
+      { id: 'lost', type: 'speak', data: { text: 'Nobody is there.' } },
+    ],
+    edges: ['start -> ask', 'ask -> reply', 'reply -> wait', 'wait -> there', 'there -> reply', 'reply.error -> lost'],
+  },
+  'the workflow',
+);
+const conversation = (change: object = {}) =>
+  ExpectedConversation.parse({
+    name: 'a week later',
+    ai: [{ text: 'Nothing at first.' }, { fails: 'budget' }],
+    talk: [
+      { bot: 'What is it?' },
+      { user: 'How much is it?' },
+      { bot: 'Nothing at first.' },
+      { pass: { days: 7 } },
+      { bot: 'All well?' },
+      { pass: { minutes: 60 } },
+      { bot: 'Are you still there?' },
+      { user: 'Yes' },
+      { bot: 'Nobody is there.' },
+    ],
+    outcome: null,
+    ...change,
+  });
+const found = async (expected: ExpectedConversation) => differences(expected, await replay(workflow, expected));
+
+it('replays a conversation in which time passes and models answer or fail', async () => {
+  expect(await found(conversation())).toEqual([]);
+});
+
+it('notices that too little time has passed', async () => {
+  const talk = conversation().talk.map((line) => ('pass' in line ? { pass: { days: 6 } } : line));
+  expect(await found(conversation({ talk }))).toEqual([
+    'line 5: expected bot: All well?',
+    'line 5: came     pass: {"days":6}',
+  ]);
+});
+
+it('has a model say nothing after its last answer', async () => {
+  expect(await found(conversation({ ai: [] }))).toContain('line 3: came     bot: Nobody is there.');
+});
