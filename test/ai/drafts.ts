@@ -247,6 +247,82 @@ const menu = (dishes: number): Draft => ({
   ],
 });
 
+/** Opens and closes, knows its customers by how it is started, and goes through what a service lists. */
+const shop = (size: number): Draft => ({
+  name: `Shop ${size}`,
+  nodes: [
+    {
+      id: 'start',
+      type: 'trigger',
+      data: {
+        inputs: [
+          { name: 'plan', default: 'free' },
+          { name: 'customer', required: true },
+        ],
+      },
+    },
+    {
+      id: 'open',
+      type: 'logic',
+      data: {
+        cases: [{ when: 'time(now) >= "08:00" && time(now) < "18:00" && weekday(today) < 6', port: 'yes' }],
+      },
+    },
+    { id: 'paying', type: 'logic', data: { cases: [{ when: 'plan == "pro"', port: 'pro' }] } },
+    { id: 'wanted', type: 'listen', data: { prompt: 'How many, and of what?', saveAs: 'wanted' } },
+    {
+      id: 'read',
+      type: 'ai',
+      data: {
+        kind: 'extract',
+        fields: { count: { type: 'integer' }, gift: { type: 'boolean', required: false } },
+      },
+    },
+    {
+      id: 'many',
+      type: 'logic',
+      data: {
+        cases: [
+          { when: `count > ${100 + size}`, port: 'bulk' },
+          { when: 'gift == true', port: 'gift' },
+        ],
+      },
+    },
+    {
+      id: 'stock',
+      type: 'integration',
+      data: { url: `https://${HOST}/stock`, results: { things: 'items' } },
+    },
+    { id: 'each', type: 'logic', data: { kind: 'each', list: 'things', item: 'thing' } },
+    say('thing_said', 'We have {{ thing }}.'),
+    say('closed', 'We are closed, {{ customer }}.'),
+    end('sold'),
+    end('bulk'),
+    end('gift'),
+    end('later'),
+  ],
+  edges: [
+    'start -> open',
+    'open.yes -> paying',
+    'open.else -> closed',
+    'paying.pro -> wanted',
+    'paying.else -> stock',
+    'wanted -> read',
+    'read -> many',
+    'read.incomplete -> later',
+    'read.error -> later',
+    'many.bulk -> bulk',
+    'many.gift -> gift',
+    'many.else -> sold',
+    'stock -> each',
+    'stock.error -> later',
+    'each.item -> thing_said',
+    'each.done -> sold',
+    'closed -> later',
+  ],
+  samples: { start: [{ customer: 'Ada', unknown: 1 }] },
+});
+
 /** Something for every wish: the same draft for the same number. */
 export const HOST = 'orders.example.com';
 const makers: ((size: number) => Draft)[] = [
@@ -256,6 +332,7 @@ const makers: ((size: number) => Draft)[] = [
   (size) => desk(1 + (size % 3)),
   (size) => followUp(1 + size),
   (size) => menu(2 + (size % 4)),
+  shop,
 ];
 export const draftFor = (seed: number): Draft =>
   makers[seed % makers.length]!(Math.floor(seed / makers.length));
@@ -413,6 +490,10 @@ export const hostile: Record<string, string> = {
       logic('again', 'jump', { to: 'set' }),
     ],
     edges: ['start -> set', 'set -> each', 'each.done -> again', 'each.item -> each'],
+  }),
+  'an expression 4,000 deep': one({
+    prompt: 'x',
+    noReply: [{ after: { days: `${'('.repeat(4_000)}1${')'.repeat(4_000)}` }, say: 'x' }],
   }),
   'Liquid that never ends': one({ prompt: '{% for i in (1..100000000) %}{{ i }}{% endfor %}' }),
   'a file of the machine': one({ prompt: "{% include '/etc/passwd' %}" }),

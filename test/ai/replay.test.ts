@@ -17,7 +17,14 @@ const workflow = fromFile(
       },
       { id: 'lost', type: 'speak', data: { text: 'Nobody is there.' } },
     ],
-    edges: ['start -> ask', 'ask -> reply', 'reply -> wait', 'wait -> there', 'there -> reply', 'reply.error -> lost'],
+    edges: [
+      'start -> ask',
+      'ask -> reply',
+      'reply -> wait',
+      'wait -> there',
+      'there -> reply',
+      'reply.error -> lost',
+    ],
   },
   'the workflow',
 );
@@ -39,7 +46,8 @@ const conversation = (change: object = {}) =>
     outcome: null,
     ...change,
   });
-const found = async (expected: ExpectedConversation) => differences(expected, await replay(workflow, expected));
+const found = async (expected: ExpectedConversation) =>
+  differences(expected, await replay(workflow, expected));
 
 it('replays a conversation in which time passes and models answer or fail', async () => {
   expect(await found(conversation())).toEqual([]);

@@ -5,7 +5,8 @@ import type { AiRequest } from '../ports.ts';
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 import type { Node } from '../workflow/workflow.ts';
 import type { Hints } from './literals.ts';
-import { numbersAround } from './literals.ts';
+import { numbersAround, textsAmong } from './literals.ts';
+import { valuesFor, variantsOf, type Values } from './variants.ts';
 
 /** What may come of the outside at one node: everything worth trying, the usual first. */
 export interface Expected {
@@ -15,7 +16,8 @@ export interface Expected {
 }
 
 /** What a model may answer: as it was asked to, in every way it may, and not at all. */
-export function modelAnswers({ node, samples }: Expected, { ways, schema }: AiRequest): ModelAnswer[] {
+export function modelAnswers(expected: Expected, { ways, schema }: AiRequest): ModelAnswer[] {
+  const { samples } = expected;
   const none: ModelAnswer[] = [{ fails: 'unavailable' }, { fails: 'budget' }];
   if (ways)
     return [
@@ -24,7 +26,7 @@ export function modelAnswers({ node, samples }: Expected, { ways, schema }: AiRe
       ...none,
     ];
   if (schema)
-    return [...maps(samples), fieldsOf(node), {}].map((json): ModelAnswer => ({ json })).concat(none);
+    return [...maps(samples), ...filled(expected), {}].map((json): ModelAnswer => ({ json })).concat(none);
   const texts = samples.filter((sample) => typeof sample === 'string');
   return [...texts, 'Here is what I can tell you about that.']
     .map((text): ModelAnswer => ({ text }))
@@ -36,13 +38,19 @@ const maps = (samples: readonly Json[]) =>
 
 const Fields = z.object({ fields: z.record(z.string(), z.looseObject(fieldShape)).catch({}) });
 
-/** Every field of an extraction, filled in. */
-function fieldsOf({ data }: Node): Json {
-  const { fields } = Fields.parse(data);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { type, choices }]) => [name, choices?.[0] ?? VALUES[type]]),
-  );
+/** Every field of an extraction, filled in with whatever makes a difference. */
+function filled({ node, hints }: Expected): Values[] {
+  const { fields } = Fields.parse(node.data);
+  const options = Object.entries(fields).map(([name, { type, choices }]): [string, Json[]] => {
+    const constants = hints.constants(name);
+    if (choices) return [name, choices];
+    if (type === 'boolean') return [name, [true, false]];
+    if (type === 'number' || type === 'integer') return [name, [VALUES[type], ...numbersAround(constants)]];
+    return [name, type === 'text' ? [VALUES.text, ...textsAmong(constants)] : [VALUES[type]]];
+  });
+  return variantsOf(Object.fromEntries(options)).slice(0, MOST_VARIANTS);
 }
+const MOST_VARIANTS = 32;
 const VALUES: Record<z.infer<(typeof fieldShape)['type']>, Json> = {
   text: 'Ada Lovelace',
   number: 12.5,
@@ -64,47 +72,27 @@ const Call = z.object({
 /** What a service may answer: well, with what makes a difference later; by each status that has a way; and with a refusal. */
 export function httpAnswers({ node, samples, hints }: Expected): Pick<Exchange, 'status' | 'json'>[] {
   const { results, statusPorts } = Call.parse(node.data);
-  const bodies = distinct([...samples, ...bodiesFor(results, hints)]).slice(0, MOST_BODIES);
+  const bodies = [...samples, ...bodiesFor(results, hints)].slice(0, MOST_VARIANTS);
   const named = Object.keys(statusPorts).map((status) => Number(status.replace('xx', '00')));
+  const isFree = (status: number) =>
+    !named.includes(status) && !(`${Math.floor(status / 100)}xx` in statusPorts);
   // Asked again after a 5xx, a service would have to answer more than once.
-  const refused = [400, 404, 409, 302, 500].find(
-    (status) => !named.includes(status) && !(`${String(status)[0]}xx` in statusPorts),
-  );
+  const refused = [400, 404, 409, 302, 500].find(isFree);
   return [
     ...bodies.map((json) => ({ status: 200, json })),
     ...named.filter((status) => status !== 200).map((status) => ({ status, json: bodies[0]! })),
     ...(refused === undefined ? [] : [{ status: refused, json: {} }]),
   ];
 }
-const MOST_BODIES = 32;
-const distinct = (bodies: readonly Json[]): Json[] => [
-  ...new Map(bodies.map((body) => [JSON.stringify(body), body])).values(),
-];
 
-/** An answer that holds something at each path, and one for each value that something is compared with. */
+/** Answers that hold something at each path. */
 function bodiesFor(results: Readonly<Record<string, string>>, hints: Hints): Json[] {
   const paths = Object.entries(results).filter(([, path]) => path !== '$status');
-  const values = new Map(paths.map(([name]) => [name, valuesFor(hints.get(name) ?? [])]));
-  const body = (base: number, other?: { name: string; value: Json }) =>
-    paths.reduce<Json>((made, [name, path]) => {
-      const value = other?.name === name ? other.value : values.get(name)!.at(base)!;
-      return put(made, stepsOf(path), value);
-    }, {});
-  // Beside the first of all others, which the first condition is often about, and beside the last.
-  return [0, -1].flatMap((base) => [
-    body(base),
-    ...paths.flatMap(([name]) => values.get(name)!.map((value) => body(base, { name, value }))),
-  ]);
+  const options = Object.fromEntries(paths.map(([name]) => [name, valuesFor(name, hints)]));
+  return variantsOf(options).map((values) =>
+    paths.reduce<Json>((body, [name, path]) => put(body, stepsOf(path), values[name]!), {}),
+  );
 }
-
-const valuesFor = (hints: readonly (string | number)[]): Json[] => {
-  const texts = hints.filter((hint) => typeof hint === 'string');
-  return [
-    ...texts,
-    ...numbersAround(hints),
-    ...(texts.length ? ['another'] : hints.length ? [] : ['Sample']),
-  ];
-};
 
 const stepsOf = (path: string): string[] => path.match(/[^.[\]]+/g) ?? [];
 

@@ -40,7 +40,7 @@ function conversationOf(visit: Visit, fresh: readonly string[]): ExpectedConvers
   const ai = way.flatMap((each) => each.ai);
   return ExpectedConversation.parse({
     name: `${outcome ?? 'the end'}${shown.length ? `, by ${shown.join(', ')}` : ''}`,
-    variables: visit.variables,
+    ...visit.beginning,
     http: way.flatMap((each) => each.http),
     ...(ai.length && { ai }),
     talk: way.flatMap(({ lines }) => lines),

@@ -2,20 +2,30 @@ import type { Json } from '../language/json.ts';
 import { languageIn } from '../nodes/data.ts';
 import type { Step } from '../workflow/step.ts';
 
-/** What a variable is compared with, where it is read. */
-export type Hints = ReadonlyMap<string, readonly (string | number)[]>;
+/** What a workflow tells of the values that its variables may have. */
+export interface Hints {
+  /** What a variable is compared with, where it is read. */
+  constants(name: string): readonly (string | number)[];
+  /** Whether it is gone through, or chosen from. */
+  isList(name: string): boolean;
+}
 
 /** The constants that stand beside each variable in the conditions, values and texts of a workflow: answers worth trying. */
 export function hintsIn(steps: Iterable<Step>): Hints {
-  const hints = new Map<string, (string | number)[]>();
+  const constants = new Map<string, (string | number)[]>();
+  const lists = new Set<string>();
   for (const { data } of steps)
-    for (const { checked } of languageIn(data)) {
-      const constants = constantsIn(checked.source);
-      for (const name of checked.names)
-        hints.set(name, [...new Set([...(hints.get(name) ?? []), ...constants])].slice(0, MOST));
+    for (const { field, checked } of languageIn(data)) {
+      const found = constantsIn(checked.source);
+      for (const name of checked.names) {
+        constants.set(name, [...new Set([...(constants.get(name) ?? []), ...found])].slice(0, MOST));
+        if (LISTS.has(field) && !('render' in checked)) lists.add(name);
+      }
     }
-  return hints;
+  return { constants: (name) => constants.get(name) ?? [], isList: (name) => lists.has(name) };
 }
+/** Fields that hold an expression for a list: of an `each`, and of a choice. */
+const LISTS = new Set(['list', 'from']);
 const MOST = 24;
 
 /** The variables that something depends on besides what is said. */
@@ -26,7 +36,7 @@ export function decidingIn(steps: Iterable<Step>): ReadonlySet<string> {
       // A text alone is only said; what goes outside may bring something back that depends on it.
       if (kind.isPure && 'render' in checked) continue;
       for (const name of checked.names) deciding.add(name);
-      if (/\bmessage\b/.test(checked.source)) deciding.add('message');
+      for (const [name] of checked.source.matchAll(/\b(?:message|now|today)\b/g)) deciding.add(name);
     }
   return deciding;
 }

@@ -1,6 +1,3 @@
-import type { Json } from '../language/json.ts';
-import type { VariableType } from '../language/types.ts';
-import { TriggerData } from '../nodes/trigger/manual.ts';
 import type { ExpectedConversation } from '../workflow/conversation.ts';
 import { isFault, portsOf } from '../workflow/step.ts';
 import type { Graph, Problem } from '../workflow/workflow.ts';
@@ -8,7 +5,7 @@ import { conversationsOf, waysOf } from './cover.ts';
 import type { Samples } from './draft.ts';
 import { createMoves } from './moves.ts';
 import { stageFor, type Stage } from './stage.ts';
-import { firstVisit, futureOf, movesFrom, wayTo, type Visit } from './visit.ts';
+import { firstMoves, futureOf, movesFrom, wayTo, type Visit } from './visit.ts';
 
 /** What a rehearsal may take. */
 export interface Bounds {
@@ -49,7 +46,7 @@ export async function rehearse(graph: Graph, samples: Samples, bounds: Bounds): 
   }
   const from = ticks();
   let slice = from;
-  come(firstVisit(stage, inputsFor(graph, samples)));
+  open.add(firstMoves(stage));
   for (let moves = 0; moves < MOST_MOVES && ticks() - from < MOST_MS; moves++) {
     const move = open.take(found.isAll());
     if (!move) break;
@@ -140,27 +137,3 @@ function failure(visit: Visit, reason: string): Problem {
     message: `A conversation failed: ${reason.replace(/\.$/, '')}. Wire the error port of the node, or mend what it does. It ended with ${said.join(', ') || 'no word said'}.`,
   };
 }
-
-/** Something for each input that a workflow cannot begin without. */
-function inputsFor({ nodes }: Graph, samples: Samples): Record<string, Json> {
-  const trigger = nodes.find(({ type }) => type === 'trigger')!;
-  const { kind: _kind, ...data } = trigger.data;
-  const { inputs } = TriggerData.parse(data);
-  const given = samples.get(trigger.id)?.[0];
-  const values = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
-  return Object.fromEntries(
-    inputs
-      .filter(({ required, default: usual }) => required && usual === undefined)
-      .map(({ name, type }) => [name, values[name] ?? INPUTS[type]]),
-  );
-}
-const INPUTS: Record<VariableType, Json> = {
-  text: 'Ada',
-  number: 12,
-  boolean: true,
-  date: '2026-01-12',
-  time: '10:00',
-  list: [],
-  map: {},
-  any: 'Ada',
-};

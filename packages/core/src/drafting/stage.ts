@@ -1,15 +1,17 @@
-import type { Json } from '../language/json.ts';
 import { failed, type Outcome, type PureKind } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin } from '../session/begin.ts';
 import { stepAt } from '../session/draft.ts';
+import { inputsOf } from '../session/inputs.ts';
 import { play, playFrom, type Moment, type Played, type Spent } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { compileFlow, type Flow } from '../workflow/flow.ts';
 import { isFault, type Step } from '../workflow/step.ts';
 import type { Graph } from '../workflow/workflow.ts';
+import { beginningsOf, type Beginning } from './beginnings.ts';
 import type { Samples } from './draft.ts';
 import { decidingIn, hintsIn, type Hints } from './literals.ts';
+import type { Values } from './variants.ts';
 import { createOutside, type Standing, type Tried } from './outside.ts';
 
 /** A workflow on a stage: sessions are moved by the engine itself, and nothing outside is there. */
@@ -24,7 +26,8 @@ export interface Stage {
   samples: Samples;
   /** Questions that the workflow carries answers to. */
   questions: readonly string[];
-  begin(inputs: Record<string, Json>, now: Date): Moved;
+  beginnings: readonly Beginning[];
+  begin(beginning: Beginning): Moved;
   wake(session: Session, wake: Wake, now: Date): Moved;
   /** Runs the node at hand with the n-th thing that may come of the outside; `alternatives` is how many there are. */
   reach(at: Reaching, nth: number): Promise<Moved & Omit<Tried, 'outcome'>>;
@@ -55,6 +58,7 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     ]),
   );
   const hints = hintsIn(flow.main.steps.values());
+  const deciding = decidingIn(flow.main.steps.values());
   const outside = createOutside(flow, { graph, samples, hints });
 
   function moment(now: Date): Moment {
@@ -72,13 +76,17 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     steps: flow.main.steps,
     targetOf: (way) => targets.get(way),
     hints,
-    deciding: decidingIn(flow.main.steps.values()),
+    deciding,
     samples,
     questions: graph.knowledge.map(({ question }) => question),
-    begin: (inputs, now) =>
-      moved(() =>
-        play(flow, begin(flow, { ...BEGINNING, inputs }, now.toISOString()).session, null, moment(now)),
-      ),
+    beginnings: beginningsOf(graph, { samples, hints, deciding }).filter(({ variables }) =>
+      mayBegin(flow, variables),
+    ),
+    begin: ({ at, variables }) =>
+      moved(() => {
+        const { session } = begin(flow, { ...BEGINNING, inputs: { ...variables } }, at);
+        return play(flow, session, null, moment(new Date(at)));
+      }),
     wake: (session, wake, now) => moved(() => play(flow, session, wake, moment(now))),
     async reach(at, nth) {
       const { outcome, ...found } = await outside(at, nth);
@@ -90,6 +98,15 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
       return { played, ways: [...(left ? [left] : []), ...later], ...found };
     },
   };
+}
+
+/** Samples may hold what the trigger does not take. */
+function mayBegin({ main }: Flow, variables: Values): boolean {
+  try {
+    return Boolean(inputsOf(main, variables));
+  } catch {
+    return false;
+  }
 }
 
 const BEGINNING = {

@@ -1,7 +1,7 @@
-import type { Json } from '../language/json.ts';
 import type { Played } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { pauseOf, type Exchange, type Line, type ModelAnswer } from '../workflow/conversation.ts';
+import type { Beginning } from './beginnings.ts';
 import type { Moved, Stage } from './stage.ts';
 import { answersTo } from './visitor.ts';
 
@@ -10,7 +10,7 @@ export interface Visit {
   from: Visit | null;
   played: Played;
   now: Date;
-  variables: Record<string, Json>;
+  beginning: Beginning;
   /** What was said since. */
   lines: Line[];
   /** Ways out that were taken since. */
@@ -28,14 +28,20 @@ export interface Move {
   make(): Promise<{ visit: Visit; others: Move[] }>;
 }
 
-const AT = '2026-01-05T09:00:00.000Z';
 /** Answers and pauses in one conversation. */
 const MOST_TURNS = 60;
 
-export function firstVisit(stage: Stage, variables: Record<string, Json>): Visit {
-  const now = new Date(AT);
-  return visitOf(stage.begin(variables, now), { from: null, now, variables, turns: 0 });
-}
+/** Every way to begin. */
+export const firstMoves = (stage: Stage): Move[] =>
+  stage.beginnings.map((beginning, at) => ({
+    key: `begins ${at}`,
+    turns: 0,
+    make() {
+      const now = new Date(beginning.at);
+      const visit = visitOf(stage.begin(beginning), { from: null, now, beginning, turns: 0 });
+      return Promise.resolve({ visit, others: [] });
+    },
+  }));
 
 /** All visits on the way to this one, the first before the others. */
 export function wayTo(visit: Visit): Visit[] {
@@ -44,7 +50,7 @@ export function wayTo(visit: Visit): Visit[] {
   return way;
 }
 
-type Rest = Pick<Visit, 'from' | 'now' | 'variables' | 'turns'> & Partial<Pick<Visit, 'http' | 'ai'>>;
+type Rest = Pick<Visit, 'from' | 'now' | 'beginning' | 'turns'> & Partial<Pick<Visit, 'http' | 'ai'>>;
 function visitOf({ played, ways }: Moved, rest: Rest, before: Line[] = []): Visit {
   const lines = played.lines.map(({ from, text }): Line => (from === 'bot' ? { bot: text } : { user: text }));
   return { http: [], ai: [], ...rest, played, ways, lines: [...before, ...lines] };
@@ -69,12 +75,12 @@ function saying(visit: Visit, stage: Stage): Move[] {
     expects: session.wait.expects,
     now,
     samples: stage.samples.get(nodeId) ?? [],
-    hints: stage.hints.get(saveAs ?? 'message') ?? [],
+    hints: stage.hints.constants(saveAs ?? 'message'),
     questions: stage.questions,
   });
   return answers.map((text) =>
     move(visit, text, () => {
-      const rest = { from: visit, now, variables: visit.variables, turns: turns + 1 };
+      const rest = { from: visit, now, beginning: visit.beginning, turns: turns + 1 };
       return visitOf(stage.wake(session, { by: 'message', text }, now), rest);
     }),
   );
@@ -84,7 +90,7 @@ function passing(visit: Visit, stage: Stage, until: string): Move {
   const now = new Date(until);
   const pass = pauseOf(now.getTime() - visit.now.getTime());
   return move(visit, 'pass', () => {
-    const rest = { from: visit, now, variables: visit.variables, turns: visit.turns + 1 };
+    const rest = { from: visit, now, beginning: visit.beginning, turns: visit.turns + 1 };
     return visitOf(stage.wake(visit.played.session, { by: 'time' }, now), rest, [{ pass }]);
   });
 }
@@ -97,7 +103,7 @@ const move = (visit: Visit, what: string, make: () => Visit): Move => ({
 
 /** The first thing that may come of the outside tells how many others there are. */
 function reaching(visit: Visit, stage: Stage, nth: number): Move {
-  const { played, now, variables, turns } = visit;
+  const { played, now, beginning, turns } = visit;
   return {
     key: `${played.session.nodeId} outside ${nth}`,
     turns,
@@ -108,7 +114,7 @@ function reaching(visit: Visit, stage: Stage, nth: number): Move {
       const others = nth
         ? []
         : Array.from({ length: alternatives - 1 }, (_, at) => reaching(visit, stage, at + 1));
-      return { visit: visitOf(moved, { from: visit, now, variables, turns: turns + 1, http, ai }), others };
+      return { visit: visitOf(moved, { from: visit, now, beginning, turns: turns + 1, http, ai }), others };
     },
   };
 }

@@ -42,7 +42,10 @@ function usual({ expects, now, hints, questions }: Asked): string[] {
     case 'rating':
       return numbers(expects, hints).map(String);
     case 'date':
-      return days(now, textsAmong(hints)).filter((day) => isWithin(day, min, max));
+      return [
+        ...days(now, textsAmong(hints)),
+        ...[min, max].flatMap((bound) => bound ?? []).map(String),
+      ].filter((day) => isWithin(day, min, max));
     case 'time':
       return [
         ...textsAmong(hints),

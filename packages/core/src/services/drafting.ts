@@ -49,10 +49,15 @@ export function createDrafting({ models, replay, ticks }: Needs) {
       await breath();
       signal.throwIfAborted();
     };
-    const { problems: met, conversations } = await rehearse(workflow, samples, { ticks, breathe });
-    if (met.length) return met;
-    const differing = await replayed(workflow, conversations, breathe);
-    return differing.length ? differing : { workflow, conversations };
+    try {
+      const { problems: met, conversations } = await rehearse(workflow, samples, { ticks, breathe });
+      if (met.length) return met;
+      const differing = await replayed(workflow, conversations, breathe);
+      return differing.length ? differing : { workflow, conversations };
+    } catch (cause) {
+      if (!(cause instanceof CrmflowError)) throw cause;
+      return [{ severity: 'error', message: `It cannot be tried out: ${cause.message}` }];
+    }
   }
 
   async function replayed(

@@ -1,24 +1,31 @@
 import { stringify } from 'yaml';
 import { ExpectedConversation } from './conversation.ts';
 
-/** Writes conversations as the file that stands beside a workflow, without what is a default. */
+/** Writes conversations as the file that stands beside a workflow: in a fixed order, without what is a default. */
 export function writeConversations(conversations: readonly ExpectedConversation[]): string {
-  const plain = ExpectedConversation.parse({ name: '', talk: [{ bot: '' }] });
-  const isPlain = (key: string, value: unknown) =>
-    JSON.stringify(value) === JSON.stringify(plain[key as keyof typeof plain]);
-  const short = conversations.map(({ name, talk, http, ...rest }) => ({
-    name,
-    ...Object.fromEntries(
-      Object.entries({ ...rest, http: http.map(shortExchange), talk }).filter(
-        ([key, value]) => !isPlain(key, value),
-      ),
-    ),
-  }));
-  return stringify(short, { lineWidth: 100 });
+  return stringify(conversations.map(short), { lineWidth: 100 });
 }
 
-const shortExchange = ({ method, status, ...rest }: ExpectedConversation['http'][number]) => ({
+const usual = ExpectedConversation.parse({ name: '', talk: [] });
+
+function short({ name, at, variables, http, ai, talk, outcome, learned }: ExpectedConversation) {
+  const others = { at, variables, http: http.map(shortExchange), ai };
+  return {
+    name,
+    ...Object.fromEntries(
+      Object.entries(others).filter(
+        ([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key as keyof typeof others]),
+      ),
+    ),
+    talk,
+    ...(outcome !== undefined && { outcome }),
+    ...(Object.keys(learned).length && { learned }),
+  };
+}
+
+const shortExchange = ({ method, status, url, json }: ExpectedConversation['http'][number]) => ({
   ...(method !== 'GET' && { method }),
-  ...rest,
+  url,
   ...(status !== 200 && { status }),
+  ...(json !== undefined && { json }),
 });

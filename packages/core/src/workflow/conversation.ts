@@ -37,7 +37,7 @@ export const ExpectedConversation = z.strictObject({
   http: z.array(Exchange).default([]),
   /** What models answer, one after the other, and nothing more after the last. Without it passages answer, as where nobody has a key. */
   ai: z.array(ModelAnswer).optional(),
-  talk: z.array(Line).min(1),
+  talk: z.array(Line),
   outcome: z.string().nullable().optional(),
   /** Variables it must have learned. */
   learned: Variables.default({}),
