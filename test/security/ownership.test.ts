@@ -109,8 +109,24 @@ describe('a clone', () => {
         },
         query: { api_key: 'q-written-out', page: '1' },
       }),
+      {
+        id: 'answer',
+        type: 'ai',
+        data: {
+          tools: [
+            {
+              name: 'orders',
+              description: 'All orders.',
+              url: 'https://api.example.com/orders',
+              key: 'http:shop',
+              headers: { 'x-api-key': 'sk-written-out', accept: 'application/json' },
+              query: { token: 't-written-out', page: '1' },
+            },
+          ],
+        },
+      },
     ],
-    edges: ['start -> call'],
+    edges: ['start -> call', 'call -> answer'],
   };
 
   it("of somebody else's workflow is refused as of an unknown one, though it is public", async () => {
@@ -145,6 +161,12 @@ describe('a clone', () => {
             accept: 'application/json',
           },
           query: { page: '1' },
+        },
+      },
+      {
+        id: 'answer',
+        data: {
+          tools: [{ key: 'http:shop', headers: { accept: 'application/json' }, query: { page: '1' } }],
         },
       },
     ]);

@@ -7,14 +7,13 @@ const BAGS = ['headers', 'query'] as const;
 /** The nodes as a copy of a workflow gets them: without credentials that are written out in a request. */
 export const withoutCredentials = (nodes: readonly Node[]): Node[] =>
   nodes.map((node) => {
-    if (node.type !== 'integration') return node;
-    const data = { ...node.data };
-    for (const bag of BAGS) {
-      const written = data[bag];
-      if (typeof written === 'object' && written !== null && !Array.isArray(written))
-        data[bag] = Object.fromEntries(Object.entries(written).filter((each) => !isCredential(each)));
-    }
-    return { ...node, data };
+    const { tools } = node.data;
+    const data = node.type === 'integration' ? withoutThose(node.data) : node.data;
+    if (!Array.isArray(tools)) return { ...node, data };
+    return {
+      ...node,
+      data: { ...data, tools: tools.map((tool: unknown) => (isBag(tool) ? withoutThose(tool) : tool)) },
+    };
   });
 
 /** Whether a credential is written out in a request, in its body too. */
@@ -22,10 +21,26 @@ export function holdsCredentials({ type, data }: Node): boolean {
   const isHeld = (value: unknown): boolean =>
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(value).some((each) => isHeld(each[1]) || (!isBag(each[1]) && isCredential(each)));
-  return type === 'integration' && [...BAGS, 'json', 'form'].some((bag) => isHeld(data[bag]));
+    Object.entries(value).some(
+      (each) => isHeld(each[1]) || (typeof each[1] !== 'object' && isCredential(each)),
+    );
+  const calls: unknown[] = [type === 'integration' && data, ...(Array.isArray(data.tools) ? data.tools : [])];
+  return calls.some((call) => isBag(call) && [...BAGS, 'json', 'form'].some((bag) => isHeld(call[bag])));
 }
-const isBag = (value: unknown) => typeof value === 'object' && value !== null;
+
+type Bag = Node['data'];
+const isBag = (value: unknown): value is Bag =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function withoutThose(call: Bag): Bag {
+  const left = { ...call };
+  for (const name of BAGS) {
+    const written = left[name];
+    if (isBag(written))
+      left[name] = Object.fromEntries(Object.entries(written).filter((each) => !isCredential(each)));
+  }
+  return left;
+}
 
 const isCredential = ([name, value]: [string, unknown]) => CREDENTIAL.test(name) && isWrittenOut(value);
 
