@@ -9,10 +9,10 @@ export interface Citing {
   end(): { rest: string; citations: Citation[]; isFound: boolean };
 }
 
-/** `[1]`, `[2, 3]`, and the brackets some models write instead. */
-const MARK = /\s*[[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*(?:†[^\]】\n]{0,40})?[\]】]/gu;
+/** `[1]`, `[2, 3]`, and the brackets some models write instead. No piece of it is unbounded: models may write anything. */
+const MARK = /[[【]\s{0,3}(\d{1,3}(?:\s{0,3}[,;]\s{0,3}\d{1,3}){0,29})\s{0,3}(?:†[^\]】\n]{0,80})?[\]】]/gu;
 /** What may become a mark with the next piece. */
-const MAY_BE_MARK = /\s*(?:[[【][\d\s,;†]{0,40})?$/u;
+const MAY_BE_MARK = /[[【][\d\s,;]{0,310}(?:†[^\]】\n]{0,80})?$/u;
 
 /**
  * Follows an answer that names its sources by the numbers of the passages: numbers them anew in the order they come up,
@@ -23,23 +23,32 @@ export function citing(passages: readonly Passage[]): Citing {
   let held = '';
   let hasBegun = false;
 
-  function mark(whole: string, numbers: string): string {
+  function mark(numbers: string): string {
     const known = [...new Set(numbers.split(/[,;]/).map(Number))].filter((number) => passages[number - 1]);
-    if (!known.length) return '';
     for (const number of known) if (!cited.includes(number)) cited.push(number);
-    const [space = ''] = /^\s/u.exec(whole) ?? [];
-    return `${space}${known.map((number) => `[${cited.indexOf(number) + 1}]`).join('')}`;
+    return known.map((number) => `[${cited.indexOf(number) + 1}]`).join('');
   }
-  const marked = (text: string) => text.replaceAll(MARK, mark);
+  /** A mark stands one space from what is before it, at most; one that names nothing takes that space with it. */
+  function marked(text: string): string {
+    let done = '';
+    let from = 0;
+    for (const { index, 0: whole, 1: numbers = '' } of text.matchAll(MARK)) {
+      const before = text.slice(from, index);
+      const bare = before.trimEnd();
+      const shown = mark(numbers);
+      done += bare + (shown && before.slice(bare.length, bare.length + 1)) + shown;
+      from = index + whole.length;
+    }
+    return done + text.slice(from);
+  }
 
   return {
     take(text) {
       held += text;
       if (!hasBegun && mayBeNone(held)) return '';
       hasBegun = true;
-      const [open] = MAY_BE_MARK.exec(held)!;
-      const shown = held.slice(0, held.length - open.length);
-      held = open;
+      const shown = held.slice(0, MAY_BE_MARK.exec(held)?.index).trimEnd();
+      held = held.slice(shown.length);
       return marked(shown);
     },
     end() {
@@ -54,7 +63,8 @@ export function citing(passages: readonly Passage[]): Citing {
 }
 
 const bare = (text: string) => text.replace(/^[\s"'`*_]+/u, '');
-const isNone = (text: string) => /^NOT_FOUND[\s"'`*_.]*$/u.test(bare(text));
+/** Some models go on to say why. */
+const isNone = (text: string) => /^NOT_FOUND(?!\w)/u.test(bare(text));
 const mayBeNone = (text: string) => NOT_FOUND.startsWith(bare(text)) || isNone(text);
 
 /** What an answer shows of a passage. */

@@ -54,7 +54,10 @@ export async function replyTo(
 /** The JSON a model wrote; undefined when it is none. */
 export function jsonIn(text: string): unknown {
   // Some models put a fence around it, whatever they are told.
-  const bare = text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, '');
+  const bare = text
+    .trim()
+    .replace(/^```(?:json)?/, '')
+    .replace(/```$/, '');
   try {
     return JSON.parse(bare);
   } catch {
