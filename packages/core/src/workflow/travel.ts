@@ -12,7 +12,7 @@ export const withoutCredentials = (nodes: readonly Node[]): Node[] =>
     if (!Array.isArray(tools)) return { ...node, data };
     return {
       ...node,
-      data: { ...data, tools: tools.map((tool: unknown) => (isBag(tool) ? withoutThose(tool) : tool)) },
+      data: { ...data, tools: tools.map((tool) => (isBag(tool) ? withoutThose(tool) : tool)) },
     };
   });
 
