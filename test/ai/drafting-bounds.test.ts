@@ -51,7 +51,7 @@ describe('POST /api/ai/generate-workflow', () => {
   });
 
   it('stops asking the model when whoever asked is gone', async () => {
-    const { world, openai } = await drafting({ texts: ['{'], finish: null, end: 'stall' });
+    const { world, openai } = await drafting({ texts: ['x'.repeat(20_000)], bytesAtOnce: 100, everyMs: 20 });
     const { url, register } = await begin({ world });
     const { token } = await register('ada');
     const gone = new AbortController();
@@ -174,6 +174,29 @@ describe('a rehearsal', () => {
     ]);
     expect(conversations).toHaveLength(1);
     expect(lag.max / 1e6).toBeLessThan(200);
+  });
+
+  it('asks for every way out, also behind a jump, and not for what no failure can be made to lead to', async () => {
+    const nodes: Draft['nodes'] = [
+      { id: 'start', type: 'trigger' },
+      { id: 'away', type: 'logic', data: { kind: 'jump', to: 'name' } },
+      { id: 'name', type: 'listen', data: { saveAs: 'name' } },
+      { id: 'is', type: 'logic', data: { cases: [{ when: 'name == "x" && name == "y"', port: 'both' }] } },
+      { id: 'end', type: 'logic', data: { kind: 'end' } },
+      { id: 'sorry', type: 'speak', data: { text: 'Sorry.' } },
+    ];
+    const edges = [
+      'start -> away',
+      'name -> is',
+      'is.both -> end',
+      'is.else -> end',
+      'is.error -> sorry',
+      'sorry -> end',
+    ];
+    const { content, samples } = read({ name: 'x', nodes, edges });
+    const bounds = { ticks: () => performance.now(), breathe: () => Promise.resolve() };
+    const { problems } = await rehearse(content, samples, bounds);
+    expect(problems.map(({ nodeId }) => nodeId)).toEqual(['is']);
   });
 
   it('ends at once when it is not wanted any more', async () => {

@@ -61,6 +61,9 @@ export async function rehearse(graph: Graph, samples: Samples, bounds: Bounds): 
 }
 
 const MOST_FAILURES = 5;
+const NOT_ENDED = 'no conversation that goes this way came to an end.';
+const NOT_TAKEN =
+  'no answer of a visitor led this way. Mend the conditions before it, give samples that lead there, or leave it out.';
 const ENDLESS: Problem = {
   severity: 'error',
   message: 'No conversation came to an end, whatever was answered. Lead a way to an end node.',
@@ -74,7 +77,9 @@ function createFindings(stage: Stage) {
   /** Ways of conversations that came to their end. */
   const covered = new Set<string>();
   const taken = new Set<string>();
-  const missed = () => wanted.filter((way) => !covered.has(`${way.nodeId}.${way.port}`));
+  const entered = new Set([stage.trigger]);
+  /** What only a failure leads to that no rehearsal can bring about is never entered, and not asked for. */
+  const missed = () => wanted.filter(({ nodeId, way }) => entered.has(nodeId) && !covered.has(way));
 
   return {
     /** Whether it was come to by a way that no conversation has ended by so far. */
@@ -83,6 +88,8 @@ function createFindings(stage: Stage) {
       const ways = waysOf(visit);
       const isNew = ways.some((way) => !covered.has(way));
       for (const way of visit.ways) taken.add(way);
+      for (const event of visit.played.events)
+        if (event.type === 'workflow:node_activated') entered.add(event.node.id);
       if (status === 'failed' && failures.size < MOST_FAILURES)
         failures.set(reason!, failure(visit, reason!));
       if (status !== 'finished' || (ended.length && !isNew)) return isNew;
@@ -92,18 +99,12 @@ function createFindings(stage: Stage) {
     },
     isAll: () => ended.length > 0 && missed().length === 0,
     told(): Rehearsal {
-      const entered = (nodeId: string) => {
-        const { trigger } = stage;
-        return nodeId === trigger || [...taken].some((way) => stage.targetOf(way) === nodeId);
-      };
-      const ways = missed()
-        .filter(({ nodeId, port }) => entered(nodeId) && (ended.length || !taken.has(`${nodeId}.${port}`)))
-        .map(({ nodeId, port }): Problem => {
-          const why = taken.has(`${nodeId}.${port}`)
-            ? 'no conversation that goes this way came to an end'
-            : 'no answer of a visitor led this way. Mend the conditions before it, give samples that lead there, or leave it out';
-          return { severity: 'error', nodeId, message: `${nodeId} by ${port}: ${why}.` };
-        });
+      // Where nothing has ended, it says nothing of a way that it did not end either.
+      const told = missed().filter(({ way }) => ended.length || !taken.has(way));
+      const ways = told.map(({ nodeId, port, way }): Problem => {
+        const why = taken.has(way) ? NOT_ENDED : NOT_TAKEN;
+        return { severity: 'error', nodeId, message: `${nodeId} by ${port}: ${why}` };
+      });
       const isEndless = !ended.length && !ways.length && !failures.size;
       return {
         problems: [...failures.values(), ...ways, ...(isEndless ? [ENDLESS] : [])],
@@ -116,6 +117,8 @@ function createFindings(stage: Stage) {
 interface Wanted {
   nodeId: string;
   port: string;
+  /** Both, as they are noted. */
+  way: string;
 }
 
 /** The ways that a conversation must be found for: all that are wired, but those for what went wrong. */
@@ -124,7 +127,7 @@ const wantedIn = ({ steps }: Stage): Wanted[] =>
     portsOf(step)
       // Whoever comes back from a jump leaves by no decision of the node.
       .filter((port) => step.ways.has(port) && !isFault(step, port) && step.kind.kind !== 'jump')
-      .map((port) => ({ nodeId: step.id, port })),
+      .map((port) => ({ nodeId: step.id, port, way: `${step.id}.${port}` })),
   );
 
 const MOST_LINES = 6;

@@ -18,8 +18,6 @@ import { createOutside, type Standing, type Tried } from './outside.ts';
 export interface Stage {
   trigger: string;
   steps: ReadonlyMap<string, Step>;
-  /** Where a way leads. */
-  targetOf(way: string): string | undefined;
   hints: Hints;
   /** The variables that the way of a conversation depends on. */
   deciding: ReadonlySet<string>;
@@ -51,12 +49,6 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
   const made = compileFlow({ id: 'draft', graph: { ...graph, settings: limited, subflows: {} } });
   await made.ready;
   const { flow, ways } = watched(made);
-  const targets = new Map(
-    graph.edges.map(({ sourceNodeId, sourcePort, targetNodeId }) => [
-      `${sourceNodeId}.${sourcePort}`,
-      targetNodeId,
-    ]),
-  );
   const hints = hintsIn(flow.main.steps.values());
   const deciding = decidingIn(flow.main.steps.values());
   const outside = createOutside(flow, { graph, samples, hints });
@@ -74,7 +66,6 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
   return {
     trigger: flow.main.trigger,
     steps: flow.main.steps,
-    targetOf: (way) => targets.get(way),
     hints,
     deciding,
     samples,
