@@ -334,8 +334,11 @@ const makers: ((size: number) => Draft)[] = [
   (size) => menu(2 + (size % 4)),
   shop,
 ];
-export const draftFor = (seed: number): Draft =>
-  makers[seed % makers.length]!(Math.floor(seed / makers.length));
+const from = (all: typeof makers, seed: number): Draft =>
+  all[seed % all.length]!(Math.floor(seed / all.length));
+export const draftFor = (seed: number): Draft => from(makers, seed);
+/** One that few conversations show whole. */
+export const shortDraftFor = (seed: number): Draft => from([makers[1]!, makers[5]!, makers[0]!], seed);
 
 type Break = (draft: Draft) => Draft;
 const withNode = (draft: Draft, at: number, data: object): Draft => ({

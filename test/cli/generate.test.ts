@@ -53,8 +53,8 @@ it('says what was wrong with each draft when none passes', async () => {
   const { call } = await drafting({ name: 'x' });
   const { code, stderr } = await call('generate qualify leads');
   expect(code).toBe(2);
-  expect(stderr).toContain('Draft 4 did not pass:\n  error: nodes:');
-  expect(stderr).toContain('error: None of 4 drafts passed every check.');
+  expect(stderr).toContain('Draft 2 did not pass:\n  error: nodes:');
+  expect(stderr).toContain('error: None of 2 drafts passed every check.');
 });
 
 it('asks for a model where there is none, and for a name that conversations can stand beside', async () => {
