@@ -323,6 +323,29 @@ const shop = (size: number): Draft => ({
   samples: { start: [{ customer: 'Ada', unknown: 1 }] },
 });
 
+/** Hands over to a colleague, who gives it back in one way or the other. */
+const colleague = (minutes: number): Draft => ({
+  name: `A colleague within ${minutes} minutes`,
+  nodes: [
+    start,
+    {
+      id: 'desk',
+      type: 'integration',
+      data: { kind: 'handover', say: 'One moment.', ports: ['ticket'], within: { minutes } },
+    },
+    say('later', 'We will write to you.'),
+    end('solved'),
+    end('ticket'),
+  ],
+  edges: [
+    'start -> desk',
+    'desk -> solved',
+    'desk.ticket -> ticket',
+    'desk.unanswered -> later',
+    'later -> ticket',
+  ],
+});
+
 /** Something for every wish: the same draft for the same number. */
 export const HOST = 'orders.example.com';
 const makers: ((size: number) => Draft)[] = [
@@ -333,6 +356,7 @@ const makers: ((size: number) => Draft)[] = [
   (size) => followUp(1 + size),
   (size) => menu(2 + (size % 4)),
   shop,
+  (size) => colleague(size + 1),
 ];
 const from = (all: typeof makers, seed: number): Draft =>
   all[seed % all.length]!(Math.floor(seed / all.length));

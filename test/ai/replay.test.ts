@@ -64,3 +64,35 @@ it('notices that too little time has passed', async () => {
 it('has a model say nothing after its last answer', async () => {
   expect(await found(conversation({ ai: [] }))).toContain('line 3: came     bot: Nobody is there.');
 });
+
+it('replays what a person says to whom a conversation was handed over, and how it is given back', async () => {
+  const desk = fromFile(
+    {
+      name: 'Desk',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        {
+          id: 'desk',
+          type: 'integration',
+          data: { kind: 'handover', say: 'One moment.', ports: ['ticket'] },
+        },
+        { id: 'written', type: 'speak', data: { text: 'It is written down.' } },
+      ],
+      edges: ['start -> desk', 'desk.ticket -> written'],
+    },
+    'the workflow',
+  );
+  const expected = ExpectedConversation.parse({
+    name: 'a ticket',
+    talk: [
+      { bot: 'One moment.' },
+      { user: 'It is broken.' },
+      { person: 'Let me see.' },
+      { back: 'ticket' },
+      { bot: 'It is written down.' },
+    ],
+  });
+  expect(differences(expected, await replay(desk, expected))).toEqual([]);
+  const other = { ...expected, talk: expected.talk.map((line) => ('back' in line ? { back: 'out' } : line)) };
+  expect(differences(other, await replay(desk, other))).toContain('line 5: came     nothing');
+});

@@ -62,7 +62,7 @@ export function movesFrom(visit: Visit, stage: Stage): Move[] {
   if (visit.turns >= MOST_TURNS) return [];
   if (visit.played.stands === 'effect') return [reaching(visit, stage, 0)];
   const pass = session.dueAt === null ? [] : [passing(visit, stage, session.dueAt)];
-  return [...saying(visit, stage), ...pass];
+  return [...saying(visit, stage), ...handingBack(visit, stage), ...pass];
 }
 
 function saying(visit: Visit, stage: Stage): Move[] {
@@ -84,6 +84,23 @@ function saying(visit: Visit, stage: Stage): Move[] {
       return visitOf(stage.wake(session, { by: 'message', text }, now), rest);
     }),
   );
+}
+
+/** Whoever it was handed over to may give it back by any way. */
+function handingBack(visit: Visit, stage: Stage): Move[] {
+  const { session } = visit.played;
+  if (session.wait?.for !== 'person') return [];
+  const { kind, data } = stage.steps.get(session.nodeId!)!;
+  return (kind.ports?.(data) ?? [])
+    .filter((port) => port !== 'unanswered')
+    .map((port) =>
+      move(visit, `back ${port}`, () => {
+        const rest = { from: visit, now: visit.now, beginning: visit.beginning, turns: visit.turns + 1 };
+        return visitOf(stage.wake(session, { by: 'person', text: '', port }, visit.now), rest, [
+          { back: port },
+        ]);
+      }),
+    );
 }
 
 function passing(visit: Visit, stage: Stage, until: string): Move {

@@ -1,4 +1,5 @@
 import { scriptedHttp, scriptedModel } from '../drafting/script.ts';
+import type { Message } from '../session/session.ts';
 import { lengthOf, type ExpectedConversation, type Line } from '../workflow/conversation.ts';
 import type { FileContent } from '../workflow/file.ts';
 import { testWorld } from './world.ts';
@@ -30,8 +31,7 @@ export async function replay(
   const came: Line[] = [];
   const hear = () => {
     for (const { event } of told.splice(0))
-      if (event.type === 'session:message')
-        came.push(event.message.from === 'bot' ? { bot: event.message.text } : { user: event.message.text });
+      if (event.type === 'session:message') came.push(lineOf(event.message));
   };
   const api = app.as(owner);
   for (const key of shipped.flatMap(keysOf)) await api.keys.set(key);
@@ -43,14 +43,21 @@ export async function replay(
     const { status } = await api.sessions.get({ id });
     if (status !== 'waiting') break;
     if ('user' in line) await api.sessions.send({ id, message: line.user });
+    else if ('person' in line) await api.sessions.reply({ id, message: line.person });
     else {
       came.push(line);
-      await pass(lengthOf(line.pass) / 1000);
+      if ('pass' in line) await pass(lengthOf(line.pass) / 1000);
+      else await api.sessions.handBack({ id, port: line.back });
     }
     hear();
   }
   const { status, outcome, reason, variables: learned = {} } = await api.sessions.get({ id });
   return { talk: came, status, outcome, reason, learned };
+}
+
+function lineOf({ from, text, author }: Message): Line {
+  if (author === 'person') return { person: text };
+  return from === 'bot' ? { bot: text } : { user: text };
 }
 
 /** A key for each that is named, so that nobody needs one to test a conversation. */
@@ -81,6 +88,6 @@ export function differences(expected: ExpectedConversation, got: Replayed): stri
 
 function show(line: Line | undefined): string {
   if (!line) return 'nothing';
-  if ('pass' in line) return `pass: ${JSON.stringify(line.pass)}`;
-  return 'bot' in line ? `bot: ${line.bot}` : `user: ${line.user}`;
+  const [[who, what] = []] = Object.entries(line) as [string, unknown][];
+  return `${who}: ${typeof what === 'string' ? what : JSON.stringify(what)}`;
 }

@@ -11,6 +11,10 @@ export const Line = z.union([
   z.strictObject({ bot: z.string() }),
   z.strictObject({ user: z.string() }),
   z.strictObject({ pass: Pause }),
+  /** What a person says to whom it was handed over. */
+  z.strictObject({ person: z.string() }),
+  /** By which way that person gives it back. */
+  z.strictObject({ back: z.string() }),
 ]);
 export const Exchange = z.strictObject({
   method: z.string().default('GET'),
