@@ -225,6 +225,18 @@ describe('giving up', () => {
     });
   });
 
+  it('waits longer for what takes longer, unless it is told not to', async () => {
+    const { url } = await answering((_request, response) => {
+      setTimeout(() => giving({ name: 'Drafted' })(_request, response), 150);
+    });
+    const client = new CRMFlow({ url, timeoutMs: 50, retries: 0 });
+    const wish = { prompt: 'Qualify leads' };
+    await expect(client.ai.generateWorkflow(wish)).resolves.toMatchObject({ name: 'Drafted' });
+    await expect(client.ai.generateWorkflow(wish, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
+
   it('counts an answer that stops half-way as none', async () => {
     const { url } = await answering((_request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{');
