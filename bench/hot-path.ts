@@ -44,6 +44,7 @@ function sessionOf(id: string): Session {
       departure: null,
       attempt: 0,
       message: null,
+      cuts: 0,
       tokens: 0,
       workedMs: 0,
     },

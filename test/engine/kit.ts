@@ -1,5 +1,7 @@
 import { allProblems, fromFile, type Problem } from '@crmflow/core';
 import type { Sketch } from '@crmflow/core/testing';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import type { Store } from '../../packages/core/src/store.ts';
 
 export const start = { id: 'start', type: 'trigger' } as const;
 /** A trigger that declares inputs. */
@@ -28,3 +30,14 @@ const inWords = ({ severity, message }: Problem) => `${severity}: ${message}`;
 /** Those that are not about ways that lead nowhere. */
 export const besidesEnds = (problems: readonly string[]) =>
   problems.filter((problem) => !problem.includes('leads nowhere'));
+
+/** A store that stops taking commits after a number of them, as a crash does. */
+export function mortal() {
+  const memory = createMemoryStore();
+  const life = { commits: Infinity };
+  const commit: Store['sessions']['commit'] = async (whole) => {
+    if (--life.commits < 0) throw new Error('power cut');
+    return memory.sessions.commit(whole);
+  };
+  return { life, store: { ...memory, sessions: { ...memory.sessions, commit } } };
+}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromFile } from '@crmflow/core';
 import { converse, testWorld } from '@crmflow/core/testing';
-import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
-import type { Store } from '../../packages/core/src/store.ts';
+import { mortal } from './kit.ts';
 
 const start = { id: 'start', type: 'trigger' } as const;
 const ask = (id: string, saveAs: string, more = {}) =>
@@ -264,16 +263,6 @@ describe('a crash', () => {
     ],
     edges: ['start -> a', 'a -> answer'],
   };
-  /** A store that stops taking commits after a number of them, as a crash does. */
-  function mortal() {
-    const memory = createMemoryStore();
-    const life = { commits: Infinity };
-    const commit: Store['sessions']['commit'] = async (whole) => {
-      if (--life.commits < 0) throw new Error('power cut');
-      return memory.sessions.commit(whole);
-    };
-    return { life, store: { ...memory, sessions: { ...memory.sessions, commit } } };
-  }
 
   it('in the middle of an answer leaves a session that goes on, and says so', async () => {
     const { life, store } = mortal();

@@ -31,7 +31,7 @@ export type Decide = (found: Found) => Played | null;
 export type Ending = 'ended' | 'deleted' | 'expired';
 
 /** A node that takes the process down with it must not do so for ever. */
-const MAX_ATTEMPTS = 5;
+const MAX_CUTS = 5;
 /** Whoever never pauses is answered all the same. */
 const MAX_PARTS = 20;
 
@@ -42,13 +42,13 @@ export function createDecisions(moment: () => Moment) {
   /** Goes on with a session whose run was cut short. */
   const resumed: Decide = ({ session, flow }) => {
     if (session.status !== 'running') return null;
-    if (session.attempt < MAX_ATTEMPTS)
+    if (session.cuts + 1 < MAX_CUTS)
       return {
         ...beginEffect(flow, session, now().toISOString()),
         stands: 'effect',
         spent: { ...NOTHING_SPENT, calls: 1 },
       };
-    const cause = new CrmflowError('internal', `It was cut short ${MAX_ATTEMPTS} times; given up.`);
+    const cause = new CrmflowError('internal', `It was cut short ${MAX_CUTS} times; given up.`);
     return playFrom(flow, session, failed(cause, session.nodeId!), { ...moment(), spent: NOTHING_SPENT });
   };
 

@@ -25,6 +25,7 @@ export function carryOut(draft: Draft, outcome: Outcome): void {
   session.wait = null;
   session.wake = null;
   session.attempt = 0;
+  session.cuts = 0;
   session.dueAt = null;
   if (outcome.kind === 'wait') return standStill(draft, step, outcome);
   remember(session, step.id, undefined);

@@ -37,6 +37,7 @@ export function begin(flow: Flow, { inputs, ...given }: Beginning, at: string): 
     departure: null,
     attempt: 0,
     message: null,
+    cuts: 0,
     tokens: 0,
     workedMs: 0,
     step: 0,

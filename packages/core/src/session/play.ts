@@ -73,6 +73,7 @@ export function playDeparture(flow: Flow, session: Session, moment: Moment): Pla
 /** Begins a node that reaches outside, once more after a crash: counted before it runs. */
 export function beginEffect(flow: Flow, session: Session, at: string): Advanced {
   const draft = draftOf(flow, session, at);
+  draft.session.cuts += 1;
   startEffect(draft);
   return draft;
 }

@@ -74,6 +74,8 @@ export const SessionState = z.object({
   departure: Departure.nullable(),
   /** The visitor's last words. */
   message: z.string().nullable(),
+  /** How often the run of the node at hand was cut short. */
+  cuts: z.int(),
   /** What models have read and written for it. */
   tokens: z.int(),
   /** How long its nodes have worked outside, in milliseconds. */
@@ -99,7 +101,7 @@ export interface Session extends z.infer<typeof SessionState> {
   nodeId: string | null;
   step: number;
   seq: number;
-  /** How often the node at hand was begun. */
+  /** How often the node at hand was begun, also by itself: an answer that is made anew. */
   attempt: number;
   variables: z.infer<typeof Variables>;
   /** ISO 8601: when it must be looked at again. */

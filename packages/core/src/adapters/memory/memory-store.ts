@@ -222,6 +222,7 @@ const EMPTY = {
   departure: null,
   attempt: 0,
   message: null,
+  cuts: 0,
   tokens: 0,
   workedMs: 0,
   userId: null,

@@ -42,6 +42,7 @@ export function sessionFrom(row: SessionRow): Session {
     wake: state.wake ?? null,
     departure: state.departure ?? null,
     message: state.message ?? null,
+    cuts: state.cuts ?? 0,
     tokens: state.tokens ?? 0,
     workedMs: state.workedMs ?? 0,
     dueAt: row.dueAt && row.dueAt.toISOString(),

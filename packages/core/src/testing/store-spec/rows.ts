@@ -93,6 +93,7 @@ const aSession = (userId: string, versionId: string, given: Partial<Session>): S
   departure: null,
   attempt: 0,
   message: null,
+  cuts: 0,
   tokens: 0,
   workedMs: 0,
   dueAt: null,
