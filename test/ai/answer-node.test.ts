@@ -1,7 +1,7 @@
 import { converse, type Sketch } from '@crmflow/core/testing';
 import type { SessionEvent } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
-import { ask, say, start } from '../engine/kit.ts';
+import { ask, mortal, say, start } from '../engine/kit.ts';
 import { serve } from '../http/support.ts';
 import { modelWorld, wordsOf } from './world.ts';
 
@@ -37,6 +37,10 @@ const citationsOf = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'session:message' ? (event.message.citations ?? []) : []));
 const shownIn = (events: readonly SessionEvent[]) =>
   events.map((event) => (event.type === 'ai:chunk' ? event.chunk : '')).join('');
+
+/** What stays shown in the end. */
+const shownAtLast = (events: readonly SessionEvent[]) =>
+  shownIn(events.slice(events.findLastIndex(({ type }) => type === 'ai:processing_start')));
 
 describe('an answer of a model', () => {
   it('names its sources, numbered in the order they come up, and shows nothing else than it keeps', async () => {
@@ -119,8 +123,7 @@ describe('a model that fails', () => {
     expect(talk.said().at(-1)).toBe('bot: From nine [1].');
     const starts = talk.events.filter(({ type }) => type === 'ai:processing_start');
     expect(starts.length).toBeGreaterThan(1);
-    const last = talk.events.findLastIndex(({ type }) => type === 'ai:processing_start');
-    expect(shownIn(talk.events.slice(last))).toBe('From nine [1].');
+    expect(shownAtLast(talk.events)).toBe('From nine [1].');
     expect(talk.events.map(({ seq }) => seq)).toEqual(talk.events.map((_, at) => at + 1));
   });
   it('is followed by the passages themselves where the author wants that', async () => {
@@ -152,12 +155,20 @@ describe('a model that fails', () => {
       reason: expect.stringMatching(/^answer: OpenAI is overloaded/) as string,
     });
   });
-  it('never leaves half an answer in the transcript', async () => {
+  it('never leaves half an answer in the transcript, nor shown', async () => {
     const { world } = await modelWorld({ openai: [{ texts: ['Half of '], end: 'reset', finish: null }] });
     const talk = await converse(shop(), world);
     await talk.user(question);
     expect(talk.said().join()).not.toContain('Half');
     expect(talk.said().at(-1)).toMatch(/^bot: No model: /);
+    expect(shownIn(talk.events)).toContain('Half');
+    expect(shownAtLast(talk.events)).toBe('');
+  });
+  it('that says nothing but marks of no source has not answered', async () => {
+    const { world } = await modelWorld({ openai: [{ texts: [' [9]', ' '] }] });
+    const talk = await converse(shop(), world);
+    await talk.user(question);
+    expect(talk.said().at(-1)).toBe('bot: No model: The model answered with nothing.');
   });
 });
 
@@ -240,6 +251,109 @@ describe('the tools of an answer', () => {
     await talk.user('How is the weather in Rome?');
     expect(paths).toHaveLength(5);
     expect(talk.said().at(-1)).toBe('bot: Enough.');
+  });
+  it('tell the model nothing of where they are, nor of keys, when they fail', async () => {
+    const { api } = await asked();
+    const { world, openai } = await modelWorld(
+      {
+        openai: [
+          {
+            calls: [
+              { name: 'weather', arguments: { city: 'Rome' } },
+              { name: 'orders', arguments: {} },
+            ],
+          },
+          { texts: ['I cannot tell.'] },
+        ],
+      },
+      // It may not be reached.
+      [],
+    );
+    const orders = {
+      name: 'orders',
+      description: 'All orders.',
+      url: 'https://shop.example.com/',
+      key: 'http:shop',
+    };
+    const talk = await converse(shop({ knowledge: false, tools: [weather(api.url), orders] }), world);
+    await talk.user('How is the weather?');
+    const told = openai.requests[1]!.body.messages.slice(-2);
+    expect(told.map(({ content }: { content: string }) => content)).toEqual([
+      'It failed, and not because of its arguments.',
+      'It failed, and not because of its arguments.',
+    ]);
+    expect(talk.said().at(-1)).toBe('bot: I cannot tell.');
+  });
+  it('are called twenty times in one answer at most, each call by a key of its own', async () => {
+    const keys: unknown[] = [];
+    const api = await serve((request, response) => {
+      keys.push(request.headers['idempotency-key']);
+      response.end('cloudy');
+    });
+    const calls = Array.from({ length: 30 }, (_, at) => ({
+      name: 'weather',
+      arguments: { city: at % 2 ? 'Rome' : 'Oslo' },
+    }));
+    const { world, openai } = await modelWorld({ openai: [{ calls }, { texts: ['Cloudy.'] }] }, [api]);
+    const talk = await converse(shop({ knowledge: false, tools: [weather(api.url)] }), world);
+    await talk.user('How is the weather?');
+    expect([keys.length, new Set(keys).size]).toEqual([20, 20]);
+    expect(openai.requests[1]!.body.messages.at(-1).content).toBe('No more can be called for this answer.');
+  });
+  it('are called by the same key after a crash, in whatever order the model then calls them', async () => {
+    const seen: [string, unknown][] = [];
+    const api = await serve((request, response) => {
+      seen.push([request.url!, request.headers['idempotency-key']]);
+      response.end('cloudy');
+    });
+    const call = (city: string) => ({ name: 'weather', arguments: { city } });
+    const { world } = await modelWorld(
+      {
+        openai: [
+          { calls: [call('Rome'), call('Oslo')] },
+          { texts: ['Before the crash.'] },
+          { calls: [call('Oslo'), call('Rome')] },
+          { texts: ['Cloudy.'] },
+        ],
+      },
+      [api],
+    );
+    const { life, store } = mortal();
+    const sketch = shop({ knowledge: false, tools: [weather(api.url)] });
+    const talk = await converse(sketch, { ...world, store });
+    life.commits = 1;
+    await talk.user('How is the weather?');
+    life.commits = Infinity;
+    await talk.pass(61);
+    expect(talk.said().at(-1)).toBe('bot: Cloudy.');
+    const [before, after] = [seen.slice(0, 2), seen.slice(2)];
+    expect(after).toEqual(before.toReversed());
+    expect(new Set(seen.map(([, key]) => key)).size).toBe(2);
+  });
+  it('may make a model begin anew again and again: that is no crash', async () => {
+    const { api } = await asked();
+    const { life, store } = mortal();
+    const { world } = await modelWorld(
+      {
+        openai: ({ body }, index) => {
+          if (index === 5) life.commits = 0;
+          const calls = [{ name: 'weather', arguments: { city: 'Rome' } }];
+          // Slow enough for all of it to be shown.
+          return body.tools
+            ? { texts: ['Wait. '], calls, bytesAtOnce: 400, everyMs: 60 }
+            : { texts: ['Cloudy.'] };
+        },
+      },
+      [api],
+    );
+    const sketch = shop({ knowledge: false, tools: [weather(api.url)] });
+    const talk = await converse(sketch, { ...world, store });
+    await talk.user('How is the weather?');
+    const attempts = () => talk.events.filter(({ type }) => type === 'ai:processing_start').length;
+    expect(attempts()).toBeGreaterThan(4);
+    life.commits = Infinity;
+    await talk.pass(61);
+    expect(talk.said().at(-1)).toBe('bot: Cloudy.');
   });
   it('have to name a host and parameters that are sound', async () => {
     const { world } = await modelWorld({});

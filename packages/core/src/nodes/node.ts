@@ -87,6 +87,8 @@ export interface EffectContext extends NodeContext {
   history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
   /** Goes out as the idempotency key: the same after a crash. */
   stepId: string;
+  /** In place of it for one of several things that a step does: the same for the same thing, after a crash as well. */
+  partId(what: string): string;
   /** 1, and more after a crash in the middle. */
   attempt: number;
   signal: AbortSignal;

@@ -31,6 +31,7 @@ export async function runEffect(
   const chunks = gather(flow, session, ports, under);
   const signal = AbortSignal.any([AbortSignal.timeout(EFFECT_MS), under.stop.signal]);
   const { ai } = planAt(flow, session.graph).settings;
+  const stepId = `${session.id}:${session.step}`;
   let tokens = 0;
   const spend = {
     tokensLeft: () => flow.main.settings.limits.modelTokens - session.tokens - tokens,
@@ -45,7 +46,8 @@ export async function runEffect(
     secret: (service) => secretOf(session, ports, service),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
-    stepId: `${session.id}:${session.step}`,
+    stepId,
+    partId: (what) => `${stepId}:${ports.ids.hash(what)}`,
     attempt: session.attempt,
     signal,
     stream: chunks.add,
@@ -84,6 +86,7 @@ async function secretOf({ userId }: Session, ports: RunnerPorts, service: string
 /** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */
 function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, stop }: Under) {
   let text = '';
+  let isShown = false;
   /** What was shown so far is void. */
   let isDropped = false;
   let current = session;
@@ -113,9 +116,12 @@ function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, 
   return {
     add(chunk: string) {
       text += chunk;
+      isShown = true;
       timer ??= setTimeout(flush, GATHER_MS);
     },
     drop() {
+      if (!isShown) return;
+      isShown = false;
       text = '';
       isDropped = true;
       timer ??= setTimeout(flush, GATHER_MS);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
 import type { AiRequest, ToolExchange } from '../../ports.ts';
 import { template, variableName } from '../data.ts';
 import { defineEffect, next, type EffectContext, type Outcome } from '../node.ts';
 import { asking, modelFaults, replyTo, saidBefore, withoutModel, type Reply } from './asking.ts';
-import { toolLocals, toolProblems, tools, useTool } from './tools.ts';
+import { toolLocals, toolProblems, tools, usingTools } from './tools.ts';
 
 const Data = z.strictObject({
   ...asking,
@@ -61,6 +62,7 @@ export const answer = defineEffect({
         ...(data.saveAs && { set: { [data.saveAs]: text } }),
       });
     } catch (cause) {
+      ctx.restart();
       return withoutModel(cause, ctx);
     }
   },
@@ -85,15 +87,21 @@ function notFound(data: Data, ctx: EffectContext): Outcome {
 /** The answer, after whatever the model wanted to know from its tools. */
 async function answered(request: AiRequest, data: Data, ctx: EffectContext): Promise<Reply> {
   const exchanges: ToolExchange[] = [];
+  const use = usingTools(data.tools, ctx);
   for (let round = 0; ; round++) {
     // In the last round there is nothing left to call.
     const offered = round < MOST_ROUNDS ? data.tools.map(({ spec }) => spec) : [];
     const reply = await replyTo({ ...request, tools: offered, exchanges }, ctx, true);
-    if (!reply.calls.length || !offered.length) return reply;
-    if (reply.text) ctx.restart();
+    if (!reply.calls.length || !offered.length) return mustSay(reply);
+    ctx.restart();
     const results = [];
-    for (const [at, call] of reply.calls.entries())
-      results.push(await useTool(data.tools, call, { ctx, step: `${ctx.stepId}:${round}.${at}` }));
+    for (const call of reply.calls) results.push(await use(call));
     exchanges.push({ calls: reply.calls, results });
   }
+}
+
+/** @throws CrmflowError for an answer of nothing, as one of marks that name no source */
+function mustSay(reply: Reply): Reply {
+  if (!reply.isFound || reply.text.trim()) return reply;
+  throw new CrmflowError('provider_failed', 'The model answered with nothing.', { reason: 'malformed' });
 }

@@ -47,22 +47,40 @@ export const toolLocals = ({ tools: all }: { tools: readonly ToolData[] }) =>
   all.length ? [['args', 'map'] as const] : [];
 
 const LONGEST_RESULT = 8_000;
+/** In one answer: a model may ask for any number at once. */
+const MOST_CALLS = 20;
 
-/** Carries out what a model asked for; whatever is wrong is told to the model, which may do better. */
-export async function useTool(
-  all: readonly ToolData[],
-  { id, name, arguments: given }: ToolCall,
-  { ctx, step }: { ctx: EffectContext; step: string },
-): Promise<ToolResult> {
-  const tool = all.find(({ spec }) => spec.name === name);
-  const text = tool ? await told(tool, given, { ...ctx, stepId: step }) : `There is no tool ${name}.`;
-  return { id, name, text: text.slice(0, LONGEST_RESULT).toWellFormed() };
+/** Carries out what a model asks for in one answer; what is wrong with it is told to the model, which may do better. */
+export function usingTools(all: readonly ToolData[], ctx: EffectContext) {
+  let used = 0;
+  const made = new Map<string, number>();
+
+  /** One call has one key, whatever else is called before it. */
+  function keyOf(name: string, args: Variables): string {
+    const call = JSON.stringify([name, args]);
+    const times = (made.get(call) ?? 0) + 1;
+    made.set(call, times);
+    return ctx.partId(`${times} ${call}`);
+  }
+
+  async function told({ name, arguments: given }: ToolCall): Promise<string> {
+    const tool = all.find(({ spec }) => spec.name === name);
+    if (!tool) return `There is no tool ${name}.`;
+    if (++used > MOST_CALLS) return 'No more can be called for this answer.';
+    const args = argumentsOf(tool, given);
+    if (typeof args === 'string') return `It failed: ${args}`;
+    return called(tool, args, { ...ctx, stepId: keyOf(name, args) });
+  }
+
+  return async (call: ToolCall): Promise<ToolResult> => {
+    const { id, name } = call;
+    return { id, name, text: (await told(call)).slice(0, LONGEST_RESULT).toWellFormed() };
+  };
 }
 
-async function told(tool: ToolData, given: unknown, ctx: EffectContext): Promise<string> {
+async function called(tool: ToolData, args: Variables, ctx: EffectContext): Promise<string> {
+  const scope = { ...ctx.scope, variables: merged(ctx.scope.variables, { args }) };
   try {
-    const args = argumentsOf(tool, given);
-    const scope = { ...ctx.scope, variables: merged(ctx.scope.variables, { args }) };
     const { request, hide } = await withKey(tool, requestOf(tool, { ...ctx, scope }), ctx);
     const response = await sendWithRetries(request, tool, ctx);
     const { picked = null } = resultsOf({ picked: tool.pick }, response, hide);
@@ -70,21 +88,20 @@ async function told(tool: ToolData, given: unknown, ctx: EffectContext): Promise
     return response.status < 400 ? answer : `It answered ${response.status}: ${answer}`;
   } catch (cause) {
     if (ctx.signal.aborted || !(cause instanceof CrmflowError)) throw cause;
-    return `It failed: ${cause.message}`;
+    // Why names hosts, and what a model reads a visitor can get it to say.
+    return 'It failed, and not because of its arguments.';
   }
 }
 
-function argumentsOf({ parameters }: ToolData, given: unknown): Variables {
+/** Checked; or what is wrong with them. */
+function argumentsOf({ parameters }: ToolData, given: unknown): Variables | string {
   const written =
     typeof given === 'object' && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
   const args: Record<string, Json> = {};
   for (const [name, field] of Object.entries(parameters)) {
     const value = Object.hasOwn(written, name) ? valueOf(field, written[name]) : undefined;
     if (value === undefined && field.required)
-      throw new CrmflowError(
-        'invalid_input',
-        `${name} is missing, or not ${field.choices?.join(' or ') ?? `a ${field.type}`}.`,
-      );
+      return `${name} is missing, or not ${field.choices?.join(' or ') ?? `a ${field.type}`}.`;
     args[name] = value ?? null;
   }
   return merged(args);
