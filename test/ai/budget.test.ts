@@ -63,6 +63,30 @@ it('never passes the budget of a day with 50 sessions at once: the others go by 
   ]);
 });
 
+it('counts what a server gave beyond what it was asked for, and believes no number that is none', async () => {
+  const talking = async (counts: { inputTokens: number; outputTokens: number }) => {
+    const { world, openai } = await modelWorld({ openai: [{ texts: ['Yes.'], usage: counts }] });
+    const { app, owner } = testWorld({ ...world, tokensPerDay: 1_000 });
+    const api = app.as(owner);
+    const { id: workflowId } = await api.workflows.create(fromFile({ name: 'chat', ...chat({}) }, 'chat'));
+    for (let turn = 0; turn < 3; turn++) {
+      const { session } = await api.sessions.start({ workflowId });
+      await api.sessions.send({ id: session.id, message: 'Hello?' });
+    }
+    const { items } = await api.ai.usage({});
+    return { asked: openai.requests.length, used: items[0]! };
+  };
+  expect(await talking({ inputTokens: 30, outputTokens: 2_000 })).toMatchObject({ asked: 1 });
+  expect(await talking({ inputTokens: -1e12, outputTokens: 2.5 })).toMatchObject({
+    asked: 3,
+    used: { inputTokens: 0, outputTokens: 9 },
+  });
+  expect(await talking({ inputTokens: 1e300, outputTokens: 1 })).toMatchObject({
+    asked: 1,
+    used: { inputTokens: 100_000_000 },
+  });
+});
+
 it('holds all workflows of a user to the budget of the installation', async () => {
   const { last, used } = await many(50, {}, { tokensPerDay: 1_000 });
   expect(used).toBeGreaterThan(0);

@@ -310,6 +310,7 @@ export interface Store {
   spending: {
     /** Takes so many tokens of what a scope may use on a day, `most` in all; whether there were as many left. */
     take(scope: string, day: string, tokens: number, most: number): Promise<boolean>;
+    /** Less than nothing is taken besides, whatever is left. */
     giveBack(scope: string, day: string, tokens: number): Promise<void>;
     /** Keeps it as long as its user is there. */
     record(call: ModelCall): Promise<void>;

@@ -40,10 +40,9 @@ export function createSpending({ store: { spending }, clock, ids, tokensPerDay, 
     const day = clock.now().toISOString().slice(0, 10);
     const tokens = inputTokens + maxTokens;
     const taken: string[] = [];
-    const giveBack = (unused: number) => {
-      const most = Math.max(0, Math.min(tokens, unused));
-      return Promise.all(taken.map((scope) => spending.giveBack(scope, day, most)));
-    };
+    // Of a server that gave more than it was asked for, less than nothing is unused.
+    const giveBack = (unused: number) =>
+      Promise.all(taken.map((scope) => spending.giveBack(scope, day, unused)));
     for (const { scope, most, what } of accountsOf(account)) {
       if (await spending.take(scope, day, tokens, most)) taken.push(scope);
       else {

@@ -5,9 +5,9 @@ import { complaintIn } from './complaint.ts';
 import { Failure } from './failure.ts';
 import type { Sign } from './patience.ts';
 import { complained } from './status.ts';
-import { estimated } from './usage.ts';
+import { Counted, estimated } from './usage.ts';
 
-const Count = z.number().optional();
+const Count = Counted.optional();
 /** Why an answer ended or was none; it stands in sentences. */
 const Reason = z
   .string()

@@ -5,7 +5,7 @@ import { Failure } from './failure.ts';
 import type { Sign } from './patience.ts';
 import { eventsIn, objectIn, parsed } from './sse.ts';
 import { complained } from './status.ts';
-import { estimated } from './usage.ts';
+import { Counted, estimated } from './usage.ts';
 
 const CallPiece = z.object({
   index: z.number().nullish(),
@@ -27,7 +27,7 @@ const Chunk = z.object({
       }),
     )
     .nullish(),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  usage: z.object({ prompt_tokens: Counted, completion_tokens: Counted }).nullish(),
 });
 
 /** An answer of `/chat/completions` as it streams in. @throws Failure for one that does not come to its end */

@@ -1,8 +1,16 @@
+import { z } from 'zod';
 import type { ModelPart, ModelRequest, Usage } from '../../ports.ts';
 import { Failure } from './failure.ts';
 import type { Open } from './patience.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
+/** No answer has more: what a server counts is written down, and anybody may run one. */
+const MOST_TOKENS = 100_000_000;
+
+/** Tokens as a server counts them. */
+export const Counted = z
+  .number()
+  .transform((tokens) => Math.min(MOST_TOKENS, Math.max(0, Math.ceil(tokens))));
 
 /** What a server that does not count has probably used: four characters a token. */
 export const estimated = (request: ModelRequest, answer: string): Usage => ({

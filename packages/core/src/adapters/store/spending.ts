@@ -20,7 +20,7 @@ RETURNING scope`,
 };
 const GIVE_BACK = {
   name: 'give-back-tokens',
-  text: 'UPDATE "Spending" SET tokens = GREATEST(0, tokens - $3::int) WHERE scope = $1 AND day = $2::date',
+  text: 'UPDATE "Spending" SET tokens = GREATEST(0, LEAST(tokens::bigint - $3::int, 2147483647)) WHERE scope = $1 AND day = $2::date',
 };
 
 const COLUMNS =

@@ -42,6 +42,16 @@ export function spendingSpec(open: OpenStore): void {
     expect(await spending.take(scope, '2026-01-05', 100, 100)).toBe(true);
   });
 
+  it('counts what was used beyond what was taken, however much', async () => {
+    const { spending } = await open();
+    const scope = newId('workflow');
+    await spending.take(scope, '2026-01-05', 10, 100);
+    for (const more of [60, 2_000_000_000, 2_000_000_000]) {
+      await spending.giveBack(scope, '2026-01-05', -more);
+      expect(await spending.take(scope, '2026-01-05', 40, 100)).toBe(false);
+    }
+  });
+
   it('adds up the calls of a user by day and model, as long as the user is there', async () => {
     const { spending, users } = await open();
     const [ada, bob] = [aUser(), aUser()];
