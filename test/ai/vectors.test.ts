@@ -1,12 +1,14 @@
 import { testWorld } from '@crmflow/core/testing';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { createSealer } from '../../packages/core/src/adapters/sealer.ts';
 import { describe, expect, it } from 'vitest';
 import { modelWorld } from './world.ts';
-import type { Answer, Received } from './wire.ts';
+import type { Besides, Received } from './wire.ts';
 
 const embeddings = (requests: readonly Received[]) =>
   requests.filter(({ path }) => path.endsWith('/embeddings'));
 
-async function library(models: Parameters<typeof modelWorld>[0], besides?: Answer) {
+async function library(models: Parameters<typeof modelWorld>[0], besides?: Besides) {
   const { world, openai } = await modelWorld(models, [], besides);
   let ticks = 0;
   const { app, owner } = testWorld({ ...world, ticks: () => ticks });
@@ -54,7 +56,7 @@ describe('with a provider that makes vectors', () => {
 });
 
 it('finds by words alone while the provider fails, and asks it again after a while', async () => {
-  const { add, search, openai, pass } = await library({ openai: [] }, { status: 400 });
+  const { add, search, openai, pass } = await library({ openai: [] }, { status: 503 });
   await add('Delivery', 'Within two days.');
   const asked = openai.requests.length;
   expect(await search('delivery')).toEqual(['Delivery']);
@@ -62,6 +64,63 @@ it('finds by words alone while the provider fails, and asks it again after a whi
   pass(61_000);
   expect(await search('delivery')).toEqual(['Delivery']);
   expect(openai.requests.length).toBeGreaterThan(asked);
+});
+
+it('finds an item that the provider refuses by its words, and all others by what they mean', async () => {
+  const sick = 'the word that is refused';
+  const { add, search, openai, pass } = await library({ openai: [] }, ({ body }: Received) =>
+    (body.input as string[]).some((text) => text.includes(sick)) ? { status: 400 } : undefined,
+  );
+  await add('Sick', sick);
+  pass(61_000);
+  await add('Delivery', COMMON);
+  expect(await search(COMMON)).toEqual(['Delivery']);
+  expect(await search('refused word')).toEqual(['Sick']);
+  const asked = embeddings(openai.requests).length;
+  pass(61_000);
+  expect(await search(COMMON)).toEqual(['Delivery']);
+  expect(embeddings(openai.requests)).toHaveLength(asked);
+});
+
+it('compares no vectors of different models, though they are of one size', async () => {
+  const { world, openai } = await modelWorld({ openai: [] }, [], ({ body }: Received) =>
+    body.model === 'other' && (body.input as string[]).some((text) => text.startsWith('Delivery'))
+      ? { end: 'stall' }
+      : undefined,
+  );
+  let ticks = 0;
+  const { app, owner } = testWorld({ ...world, shared: [], ticks: () => ticks });
+  const api = app.as(owner);
+  const use = (embeddingModel: string) =>
+    api.keys.set({
+      service: 'openai',
+      key: { key: 'test-key', baseUrl: `${openai.url}/v1`, embeddingModel },
+    });
+  const search = async () => {
+    ticks += 61_000;
+    return (await api.knowledge.search({ q: COMMON, limit: 3 })).items.length;
+  };
+  await use('one');
+  await api.knowledge.manual({ question: 'Delivery', answer: COMMON });
+  expect(await search()).toBe(1);
+  await use('other');
+  // Whoever comes first waits for the vectors, which do not come.
+  void search();
+  expect(await search()).toBe(0);
+});
+
+it('finds by words where the key of the provider cannot be opened any more', async () => {
+  const { world } = await modelWorld({ openai: [] });
+  const store = createMemoryStore();
+  const before = testWorld({ ...world, store });
+  await before.app.as(before.owner).keys.set({ service: 'openai', key: 'test-key' });
+  let ticks = 0;
+  const sealer = createSealer('another key than the one before, of 32 bytes');
+  const after = testWorld({ store, sealer, ticks: () => ticks });
+  const api = after.app.as(after.owner);
+  await api.knowledge.manual({ question: 'Delivery', answer: 'Within two days.' });
+  ticks = 61_000;
+  expect((await api.knowledge.search({ q: 'delivery', limit: 3 })).items).toHaveLength(1);
 });
 
 it('makes none without a provider that does', async () => {

@@ -42,10 +42,13 @@ export interface Received {
 /** What is answered: one after the other, the last again and again; or whatever a function makes of a request. */
 export type Script = readonly Answer[] | ((request: Received, index: number) => Answer);
 
+/** For all, or for those it has an answer to. */
+export type Besides = Answer | ((request: Received) => Answer | undefined);
+
 export interface ScriptedOptions {
   answers?: Script;
   /** What is answered to the rest (models, vectors, recordings) where it shall not be what is usual. */
-  besides?: Answer;
+  besides?: Besides;
   /** The only key it takes; empty for none. */
   key?: string;
 }
@@ -75,7 +78,8 @@ export async function scripted(
   const answerTo = (request: Received): Answer => {
     if (!protocol.isAllowed(request)) return protocol.refusedKey;
     const usual = protocol.usual(request);
-    if (usual) return besides ?? { body: usual };
+    const other = typeof besides === 'function' ? besides(request) : besides;
+    if (usual) return other ?? { body: usual };
     const index = asked++;
     return typeof answers === 'function' ? answers(request, index) : (answers[index] ?? answers.at(-1)!);
   };

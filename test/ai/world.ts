@@ -3,7 +3,7 @@ import type { testWorld } from '../../packages/core/src/testing/world.ts';
 import { doorTo, type Neighbour } from '../http/support.ts';
 import { geminiServer } from './gemini-server.ts';
 import { openaiServer } from './openai-server.ts';
-import type { Answer, Received, Script } from './wire.ts';
+import type { Besides, Received, Script } from './wire.ts';
 
 type World = NonNullable<Parameters<typeof testWorld>[0]>;
 
@@ -11,7 +11,7 @@ type World = NonNullable<Parameters<typeof testWorld>[0]>;
 export async function modelWorld(
   answers: { openai?: Script; gemini?: Script },
   others: readonly Neighbour[] = [],
-  besides?: Answer,
+  besides?: Besides,
 ) {
   const openai = await openaiServer({ answers: answers.openai ?? [], ...(besides && { besides }) });
   const gemini = await geminiServer({ answers: answers.gemini ?? [] });

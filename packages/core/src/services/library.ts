@@ -126,10 +126,16 @@ export function createLibrary({ store, vectors }: { store: Store; vectors: Vecto
       const chosen =
         named && [...items].filter(([id, { name }]) => named.includes(id) || named.includes(name));
       const ids = chosen?.map(([id]) => id);
-      const meant = nearness.size > 0 ? await vectors.of(userId, question) : null;
+      const comparable = [...(chosen ?? items)].filter(([, { vectorModel: by }]) => by && by === model);
+      const meant = comparable.length ? await vectors.of(userId, question) : null;
       if (!meant) return foundOf(index.search(question, limit, ids));
       const candidates = Math.max(limit, CANDIDATES);
-      const lists = [index.search(question, candidates, ids), nearness.search(meant, candidates, ids)];
+      const near = nearness.search(
+        meant,
+        candidates,
+        comparable.map(([id]) => id),
+      );
+      const lists = [index.search(question, candidates, ids), near];
       return foundOf(fused(lists).slice(0, limit));
     },
   };

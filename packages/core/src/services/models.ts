@@ -214,7 +214,8 @@ async function* read(parts: AsyncIterable<ModelPart>, { passages }: AiRequest): 
 
 const detailsOf = (cause: unknown): { reason?: string; usage?: Usage } =>
   (cause instanceof CrmflowError && (cause.details as object | undefined)) || {};
-const reasonOf = (cause: unknown) => detailsOf(cause).reason;
+/** Why a model did not answer. */
+export const reasonOf = (cause: unknown) => detailsOf(cause).reason;
 /** What a call that failed has cost all the same, where the provider said it. */
 const usageIn = (cause: unknown) => detailsOf(cause).usage;
 /** The next one may do better; a budget is the same for all. */

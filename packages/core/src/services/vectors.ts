@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Store } from '../store.ts';
-import type { Embedder, Models } from './models.ts';
+import { reasonOf, type Embedder, type Models } from './models.ts';
 import { within } from './within.ts';
 
 interface Needs {
@@ -13,6 +13,9 @@ interface Needs {
 const KNOWN_MS = 30_000;
 /** After a failure passages are found by their words alone for so long. */
 const PAUSE_MS = 60_000;
+/** Failures that are of the item rather than of the provider: it is left out for a while, so that others have their turn. */
+const OF_ITEM = new Set(['refused', 'too_long', 'malformed', 'blocked', 'budget']);
+const REFUSED_MS = 3_600_000;
 /** A question waits no longer for its vector, and whoever asks first no longer for those of new items. */
 const QUESTION_MS = 3_000;
 const FIRST_MS = 10_000;
@@ -23,13 +26,15 @@ export function createVectors({ store: { knowledge }, models, ticks }: Needs) {
   const embedders = new LRUCache<string, { embedder: Embedder | null; at: number }>({ max: 1_000 });
   const questions = new LRUCache<string, Float32Array>({ max: MOST_QUESTIONS });
   const pausedUntil = new LRUCache<string, number>({ max: 1_000 });
+  const refused = new LRUCache<string, number>({ max: 10_000 });
   const atWork = new Set<string>();
 
   async function embedderOf(userId: string): Promise<Embedder | null> {
     if ((pausedUntil.get(userId) ?? 0) > ticks()) return null;
     const known = embedders.get(userId);
     if (known && ticks() - known.at < KNOWN_MS) return known.embedder;
-    const embedder = await models.embedderOf(userId);
+    // Of a key that cannot be opened any more whoever answers will tell.
+    const embedder = await models.embedderOf(userId).catch(() => null);
     embedders.set(userId, { embedder, at: ticks() });
     return embedder;
   }
@@ -39,10 +44,17 @@ export function createVectors({ store: { knowledge }, models, ticks }: Needs) {
     const embedder = await embedderOf(userId);
     if (!embedder) return;
     const items = await knowledge.searchable(userId);
-    for (const { id, name, hash } of items.filter(({ vectorModel }) => vectorModel !== embedder.model)) {
+    for (const { id, name, hash, vectorModel } of items) {
+      const key = `${embedder.model} ${id} ${hash}`;
+      if (vectorModel === embedder.model || (refused.get(key) ?? 0) > ticks()) continue;
       const passages = await knowledge.passages([id]);
       const texts = passages.map(({ text }) => `${name}\n${text}`);
-      const vectors = await embedder.vectors(texts, 'passage', new AbortController().signal);
+      const vectors = await embedder
+        .vectors(texts, 'passage', new AbortController().signal)
+        .catch((cause: unknown) => {
+          if (OF_ITEM.has(reasonOf(cause) ?? '')) refused.set(key, ticks() + REFUSED_MS);
+          throw cause;
+        });
       await knowledge.putVectors(id, hash, { model: embedder.model, matrix: packed(vectors) });
     }
   }
