@@ -129,6 +129,28 @@ it('makes none without a provider that does', async () => {
   expect(await search(COMMON)).toEqual([]);
 });
 
+it('counts recordings that are written down, and takes none that could cost more than is left', async () => {
+  const { world, openai } = await modelWorld({ openai: [] });
+  const { app, owner } = testWorld({ ...world, tokensPerDay: 30_000 });
+  const api = app.as(owner);
+  const file = (size: number) => ({
+    name: `${size}.mp3`,
+    mimeType: 'audio/mpeg',
+    bytes: new Uint8Array(size).fill(size % 255),
+  });
+  const heard = () => openai.requests.filter(({ path }) => path.endsWith('/transcriptions')).length;
+  await api.knowledge.voice({ file: file(10_000) });
+  const { items } = await api.ai.usage({});
+  expect(items).toContainEqual(
+    expect.objectContaining({ provider: 'openai', model: 'recordings', calls: 1, failed: 0 }),
+  );
+  await expect(api.knowledge.voice({ file: file(1_000_000) })).rejects.toMatchObject({
+    code: 'rate_limited',
+    details: { reason: 'budget' },
+  });
+  expect(heard()).toBe(1);
+});
+
 it('keeps what is said in recordings, and names what cannot be heard', async () => {
   const { world } = await modelWorld({ openai: [] });
   const { app, owner } = testWorld(world);

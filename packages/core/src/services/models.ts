@@ -6,6 +6,7 @@ import { mostInputTokens, promptOf } from '../models/prompt.ts';
 import type { AiModel, AiPart, AiProvider, AiRequest, ModelPart, Providers, Usage } from '../ports.ts';
 import type { SecretOf } from './keys.ts';
 import type { Account } from '../runner/runner.ts';
+import type { ModelCall } from '../store.ts';
 import type { Spending } from './spending.ts';
 import { ownerOf } from './workflows.ts';
 
@@ -31,6 +32,17 @@ interface Link {
   model: string;
 }
 
+/** What is done besides answering. */
+interface Charge<T> extends Pick<ModelCall, 'userId' | 'provider' | 'model'> {
+  most: Usage;
+  used(done: T): Usage;
+  work(): Promise<T>;
+}
+
+/** Of recordings: 32 tokens a second, of one to four kilobytes. */
+const LEAST_BYTES_A_TOKEN = 32;
+const BYTES_A_TOKEN = 128;
+const LONGEST_TRANSCRIPT = 16_000;
 const EXTRACTIVE = 'extractive';
 /** An answer that breaks off is asked for once more. */
 const TRIES = 2;
@@ -93,6 +105,24 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
     }
   }
 
+  /** Does what costs so much at most, and counts what it has. */
+  async function charged<T>({ userId, provider, model, most, used, work }: Charge<T>): Promise<T> {
+    const held = await spending.reserve({ userId }, most.inputTokens, most.outputTokens);
+    const from = ticks();
+    let usage: Usage = { inputTokens: 0, outputTokens: 0 };
+    let outcome = 'ok';
+    try {
+      const done = await work();
+      usage = used(done);
+      return done;
+    } catch (cause) {
+      outcome = reasonOf(cause) ?? 'internal';
+      throw cause;
+    } finally {
+      await held.settle({ provider, model, outcome, usage, ms: Math.round(ticks() - from) });
+    }
+  }
+
   /** The first of a user's providers that can do something. */
   async function firstThat<T>(
     userId: string,
@@ -114,29 +144,40 @@ export function createModels({ ai, providers, shared, isShared, secretOf, spendi
         ({ name: provider, embed }) =>
           embed && {
             model: `${provider}:${embed.model}`,
-            async vectors(texts, purpose, signal) {
+            vectors(texts, purpose, signal) {
               const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-              const held = await spending.reserve({ userId }, Math.ceil(bytes / 2), 0);
-              const from = ticks();
-              const written = { provider, model: embed.model };
-              let outcome = 'ok';
-              try {
-                return await embed.vectors(texts, purpose, signal);
-              } catch (cause) {
-                outcome = reasonOf(cause) ?? 'internal';
-                throw cause;
-              } finally {
+              return charged({
+                ...{ userId, provider, model: embed.model },
+                most: { inputTokens: Math.ceil(bytes / 2), outputTokens: 0 },
                 // Nobody says how many tokens texts were; four bytes are about one.
-                const inputTokens = outcome === 'ok' ? Math.ceil(bytes / 4) : 0;
-                const usage = { inputTokens, outputTokens: 0 };
-                await held.settle({ ...written, outcome, usage, ms: Math.round(ticks() - from) });
-              }
+                used: () => ({ inputTokens: Math.ceil(bytes / 4), outputTokens: 0 }),
+                work: () => embed.vectors(texts, purpose, signal),
+              });
             },
           },
       ),
-    /** Writes down what is said in recordings; null without a provider that does. */
-    listenerOf: (userId: string) =>
-      firstThat(userId, (provider) => provider.transcribe && provider.transcribe.bind(provider)),
+    /** Writes down what is said in recordings, on a user's account; null without a provider that does. */
+    listenerOf: (userId: string): Promise<AiProvider['transcribe'] | null> =>
+      firstThat(
+        userId,
+        (provider) =>
+          provider.transcribe &&
+          ((audio, signal) => {
+            const { length } = audio.bytes;
+            return charged({
+              ...{ userId, provider: provider.name, model: 'recordings' },
+              most: {
+                inputTokens: Math.ceil(length / LEAST_BYTES_A_TOKEN),
+                outputTokens: LONGEST_TRANSCRIPT,
+              },
+              used: (text) => ({
+                inputTokens: Math.ceil(length / BYTES_A_TOKEN),
+                outputTokens: Math.ceil(text.length / 4),
+              }),
+              work: () => provider.transcribe!(audio, signal),
+            });
+          }),
+      ),
     /** @throws CrmflowError `unavailable` and the like, with the reason, when the provider takes no calls with it */
     async test(actor: Actor, { service }: { service: string }) {
       if (!providers.names.includes(service))

@@ -1,3 +1,4 @@
+import { cleaned } from '../contract/text.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Ids, ReadDocument, Readers, Sealer } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
@@ -71,8 +72,8 @@ export function createSources({ ids, readers, sealer, openPages, models }: Needs
   async function heard({ userId, mimeType }: Voice, bytes: Uint8Array): Promise<string> {
     const listen = await models.listenerOf(userId);
     if (!listen) throw nobodyListens();
-    const text = await listen({ bytes, mimeType }, new AbortController().signal);
-    if (text.trim()) return text.trim();
+    const text = cleaned(await listen({ bytes, mimeType }, new AbortController().signal)).trim();
+    if (text) return text;
     throw new CrmflowError('unprocessable', 'Nothing is said in the recording.');
   }
 
