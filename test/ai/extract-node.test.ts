@@ -111,3 +111,15 @@ it('goes by unavailable without a model', async () => {
   await talk.user('A table for four');
   expect(talk.said().at(-1)).toBe('bot: No model.');
 });
+
+it('looks through what came in parts as one text, once', async () => {
+  const { world, openai } = await modelWorld({
+    openai: [wrote({ email: 'ada@example.com', guests: 2, day: '2026-03-01' })],
+  });
+  const talk = await converse({ ...form(), settings: { debounceMs: 500 } }, world);
+  for (const part of ['Hello,', 'my address is', 'ada@example.com']) await talk.user(part);
+  await talk.pass(1);
+  const spoken = openai.requests[0]!.body.messages.slice(1);
+  expect(spoken).toEqual([{ role: 'user', content: 'Hello,\nmy address is\nada@example.com' }]);
+  expect(talk.said().at(-1)).toMatch(/^bot: ada@example\.com/);
+});

@@ -71,9 +71,18 @@ export async function saidBefore(
   lines: number,
 ): Promise<AiRequest['history']> {
   const said = lines > 0 ? await history(lines + 1) : [];
-  const last = said.at(-1);
-  const isAsked = last?.from === 'user' && last.text === scope.message;
-  return isAsked ? said.slice(0, -1) : said.slice(-lines || Infinity);
+  // What came in parts is asked about as one.
+  let asked = scope.message ?? '';
+  let end = said.length;
+  for (
+    let last = said.at(-1);
+    asked && last?.from === 'user' && asked.endsWith(last.text);
+    last = said[end - 1]
+  ) {
+    asked = asked.slice(0, asked.length - last.text.length).trimEnd();
+    end -= 1;
+  }
+  return said.slice(0, end).slice(-lines || Infinity);
 }
 
 /** Leaves by the port for what went wrong with a model; anything else is thrown on. */
