@@ -27,6 +27,12 @@ it('says what is wrong with a key, and never what it is', async () => {
   expect(JSON.stringify(refusal)).not.toContain('a-key-that');
 });
 
+it('shows how the key itself ends, whatever other parts are stored with it', async () => {
+  const { api } = await withKey('test-key');
+  const key = { key: 'sk-a-long-key-1234', baseUrl: 'https://models.example.com/v1', model: 'some-model' };
+  expect(await api.keys.set({ service: 'openai', key })).toMatchObject({ lastFour: '1234' });
+});
+
 it('names what cannot be tried out, and what is not there', async () => {
   const { api } = await withKey('test-key');
   await expect(api.keys.test({ service: 'twilio' })).rejects.toThrow('Only keys of gemini and openai');

@@ -32,7 +32,7 @@ export function createKeys({
         userId,
         service,
         encryptedKey: sealer.seal(JSON.stringify(parts), contextOf({ userId, service })),
-        lastFour: lastFour(Object.values(parts).at(-1)!),
+        lastFour: lastFour(parts.key ?? Object.values(parts).at(-1)!),
         host,
         createdAt: at,
         updatedAt: at,
