@@ -73,8 +73,9 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
 }
 
 /** Nobody watches, and nothing is stored. */
-const ALONE: Pick<EffectContext, 'stepId' | 'attempt' | 'signal' | 'stream' | 'restart'> = {
+const ALONE: Pick<EffectContext, 'stepId' | 'partId' | 'attempt' | 'signal' | 'stream' | 'restart'> = {
   stepId: 'rehearsal',
+  partId: (what) => `rehearsal:${what}`,
   attempt: 1,
   signal: new AbortController().signal,
   stream: () => undefined,
