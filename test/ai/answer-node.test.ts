@@ -160,7 +160,9 @@ describe('a model that fails', () => {
     });
   });
   it('never leaves half an answer in the transcript, nor shown', async () => {
-    const { world } = await modelWorld({ openai: [{ texts: ['Half of '], end: 'reset', finish: null }] });
+    // Long enough for the half to be shown before it is gone.
+    const half = { texts: ['Half of '], everyMs: 250, end: 'reset', finish: null } as const;
+    const { world } = await modelWorld({ openai: [half] });
     const talk = await converse(shop(), world);
     await talk.user(question);
     expect(talk.said().join()).not.toContain('Half');

@@ -13,6 +13,7 @@ const usual = {
   allowedPrivateHosts: [],
   isProduction: false,
   isRegistrationOpen: true,
+  ai: { gemini: {}, openai: {}, servesEveryone: false, prices: {} },
   version,
 };
 
@@ -46,6 +47,34 @@ describe('where things are kept', () => {
       syncs: false,
       allowedPrivateHosts: ['crm.lan', '10.0.0.5:8080'],
     });
+  });
+
+  it('takes the keys of models, whom they serve, and what they may cost', () => {
+    const env = {
+      GEMINI_API_KEY: 'g',
+      GEMINI_MODEL: 'gemini-pro-latest',
+      OPENAI_API_KEY: 'o',
+      OPENAI_BASE_URL: 'http://localhost:11434/v1',
+      OPENAI_MODEL: 'llama3.2',
+      AI_KEYS_FOR: 'Everyone',
+      AI_TOKENS_PER_DAY: '500000',
+      AI_PRICES: 'llama3.2=0/0, gpt-4o-mini=0.15/0.6',
+    };
+    expect(openOptions({ ephemeral: true }, env, place).ai).toEqual({
+      gemini: { key: 'g', model: 'gemini-pro-latest' },
+      openai: { key: 'o', baseUrl: 'http://localhost:11434/v1', model: 'llama3.2' },
+      servesEveryone: true,
+      tokensPerDay: 500_000,
+      prices: { 'llama3.2': { input: 0, output: 0 }, 'gpt-4o-mini': { input: 0.15, output: 0.6 } },
+    });
+  });
+
+  it.each([
+    [{ AI_KEYS_FOR: 'nobody' }, 'AI_KEYS_FOR is owner or everyone, not nobody.'],
+    [{ AI_TOKENS_PER_DAY: '1e9' }, 'AI_TOKENS_PER_DAY is a whole number up to 999999999, not 1e9.'],
+    [{ AI_PRICES: 'gpt=cheap' }, 'AI_PRICES is a list like gpt-4o-mini=0.15/0.6, not gpt=cheap.'],
+  ])('says what is wrong with %j', (env, sentence) => {
+    expect(() => openOptions({ ephemeral: true }, env, place)).toThrow(sentence);
   });
 
   it('takes what signs and seals, and who may register', () => {
