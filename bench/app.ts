@@ -18,6 +18,7 @@ export const appOn = (store: Store, more: Partial<Ports> = {}): App =>
     isShared: () => false,
     prices: {},
     http: { send: refuse, stream: refuse },
+    mail: { send: refuse },
     clock,
     ids,
     ticks: () => performance.now(),

@@ -96,6 +96,8 @@ export interface App {
 }
 
 const TIDY_MS = 60_000;
+/** No limit of sending asks about a longer time. */
+const DAY_MS = 86_400_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
@@ -146,6 +148,7 @@ export function createApp(ports: Ports): App {
     if (ports.ticks() - tidiedAt < TIDY_MS) return;
     tidiedAt = ports.ticks();
     await replies.prune();
+    await ports.store.sendings.prune(new Date(ports.clock.now().getTime() - DAY_MS).toISOString());
   }
 
   async function call(

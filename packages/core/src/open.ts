@@ -99,6 +99,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     { clock, ticks },
     { ids },
     { lazyHttp },
+    { lazyMail },
     { shippedTemplates },
   ] = await Promise.all([
     import('./app.ts'),
@@ -112,6 +113,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     import('./adapters/clock.ts'),
     import('./adapters/ids.ts'),
     import('./adapters/lazy-http.ts'),
+    import('./adapters/lazy-mail.ts'),
     import('./adapters/shipped-templates.ts'),
   ]);
   const templates = await shippedTemplates();
@@ -133,6 +135,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     tokensPerDay: ai.tokensPerDay,
     prices: ai.prices ?? {},
     http,
+    mail: lazyMail({ allowedPrivateHosts }),
     clock,
     ids,
     ticks,

@@ -41,6 +41,45 @@ export interface Http {
   stream(request: HttpRequest): Promise<HttpStream>;
 }
 
+/** Why something was not sent: nothing went out, now or at all; or nobody knows whether it did. */
+export interface Unsent {
+  kind: 'refused' | 'unavailable' | 'unknown';
+  /** In one word, for programs. */
+  reason: string;
+  /** For the author: it names no key and nothing of what was to be sent. */
+  message: string;
+}
+
+/** An e-mail. Addresses are bare: `ada@example.com`. */
+export interface Letter {
+  /** Without the angle brackets. */
+  messageId: string;
+  from: { name: string; address: string };
+  to: readonly string[];
+  cc: readonly string[];
+  replyTo?: string;
+  subject: string;
+  text: string;
+  html?: string;
+}
+/** A server that takes e-mail. */
+export interface MailAccount {
+  host: string;
+  port: number;
+  /** Encrypted from the first byte, by STARTTLS before anything is said, or not at all. */
+  security: 'tls' | 'starttls' | 'none';
+  login?: { user: string; pass: string };
+}
+/** Hands e-mail over. It reaches the hosts that `Http` reaches. */
+export interface Mail {
+  /** `refused` are the recipients whom the server did not take while it took others. */
+  send(
+    letter: Letter,
+    account: MailAccount,
+    within: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<{ kind: 'sent'; refused: string[] } | Unsent>;
+}
+
 /** Where words were taken from. */
 export interface Citation {
   /** What the item is called: a question, a file's name, a page's title. */

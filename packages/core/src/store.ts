@@ -322,6 +322,12 @@ export interface Store {
       until: string;
     }): Promise<ModelUse[]>;
   };
+  sendings: {
+    /** Counts one more at `at`, unless `most` (100 at most) of this id were counted after `since`; whether it was. */
+    count(sending: { id: string; userId: string; at: string; since: string; most: number }): Promise<boolean>;
+    /** Forgets the ids that were counted last before. */
+    prune(before: string): Promise<void>;
+  };
   workflows: {
     get(id: string): Promise<Workflow | null>;
     /** By exact name among one owner's, newest change first. */

@@ -4,7 +4,10 @@ import { answer } from './ai/answer.ts';
 import { extract } from './ai/extract.ts';
 import { route } from './ai/route.ts';
 import { handover } from './integration/handover.ts';
+import { sendEmail } from './integration/email.ts';
 import { http } from './integration/http.ts';
+import { twilioCall } from './integration/twilio-call.ts';
+import { twilioMessage } from './integration/twilio-message.ts';
 import { choice } from './listen/choice.ts';
 import { confirm } from './listen/confirm.ts';
 import { date } from './listen/date.ts';
@@ -61,6 +64,9 @@ export const nodeKinds: readonly NodeKind[] = [
   endNode,
   http,
   handover,
+  sendEmail,
+  twilioMessage,
+  twilioCall,
 ];
 
 /** The kind a node is of when its data names none. */

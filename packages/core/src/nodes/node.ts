@@ -3,7 +3,7 @@ import { CrmflowError } from '../errors.ts';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
-import type { AiModel, Citation, Http, Passage, Secret } from '../ports.ts';
+import type { AiModel, Citation, Http, Mail, Passage, Secret } from '../ports.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -75,6 +75,7 @@ export interface NodeContext {
 /** What a node that reaches outside may use besides. */
 export interface EffectContext extends NodeContext {
   http: Http;
+  mail: Mail;
   ai: AiModel;
   /** The best passages for a question, best first; of some items only when their ids or names are given. */
   search(
@@ -83,6 +84,10 @@ export interface EffectContext extends NodeContext {
   ): Promise<Passage[]>;
   /** A key that the workflow's owner has stored; null when there is none. */
   secret(service: string): Promise<Secret | null>;
+  /** Whose numbers may be written to and called, ISO 3166; everybody's when absent. */
+  countries: readonly string[] | undefined;
+  /** Counts a message or a call to a number; false when as many as are allowed went there of late. */
+  mayReach(number: string): Promise<boolean>;
   /** The transcript's last lines, oldest first. */
   history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
   /** Goes out as the idempotency key: the same after a crash. */

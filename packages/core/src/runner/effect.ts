@@ -6,6 +6,7 @@ import { contextOf } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
+import { countriesOf, countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 
 const GATHER_MS = 50;
@@ -40,9 +41,12 @@ export async function runEffect(
   const ctx: EffectContext = {
     ...contextOf(flow, session, ports.clock.now()),
     http: ports.http,
+    mail: ports.mail,
     ai: ports.ai(accountOf(flow, session, spend), ai.models),
     search: (question, { limit, items }) =>
       ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
+    countries: countriesOf(flow.main.settings),
+    mayReach: (number) => countTo(number, flow, session, ports),
     secret: (service) => secretOf(session, ports, service),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),

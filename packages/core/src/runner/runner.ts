@@ -1,4 +1,4 @@
-import type { AiModel, Clock, Http, Ids, Passage, Secret } from '../ports.ts';
+import type { AiModel, Clock, Http, Ids, Mail, Passage, Secret } from '../ports.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
@@ -21,6 +21,7 @@ export interface RunnerPorts {
   /** The models of a user, those named in turn; nobody's run has none. */
   ai(account: Account | null, models: readonly string[] | undefined): AiModel;
   http: Http;
+  mail: Mail;
   clock: Clock;
   ids: Ids;
   /** Milliseconds that only go forward. */

@@ -6,6 +6,7 @@ import { findSpec } from './store-spec/finds.ts';
 import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
 import { recallSpec } from './store-spec/recall.ts';
+import { sendingSpec } from './store-spec/sendings.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
 import { spendingSpec } from './store-spec/spending.ts';
 import { userSpec } from './store-spec/users.ts';
@@ -27,5 +28,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('remembering sessions', () => recallSpec(open));
   describe('commits', () => commitSpec(open));
   describe('budgets and calls of models', () => spendingSpec(open));
+  describe('limits of sending', () => sendingSpec(open));
   describe('lists', () => listSpec(open));
 }

@@ -41,6 +41,7 @@ export function testWorld(
     isShared: () => true,
     prices: {},
     http: noNetwork,
+    mail: noMail,
     clock,
     ids: { row: () => count('row'), secret: () => count('secret'), hash: fingerprint },
     ticks: () => 0,
@@ -65,7 +66,11 @@ export function testWorld(
   };
 }
 
-const refuse = () => Promise.reject(new CrmflowError('unavailable', 'There is no network in a test.'));
+const refuse = () =>
+  Promise.reject(new CrmflowError('unavailable', 'There is no network in a test.', { reason: 'connect' }));
+const noMail: Ports['mail'] = {
+  send: async () => ({ kind: 'unavailable', reason: 'connect', message: 'There is no mail in a test.' }),
+};
 const noNetwork: Ports['http'] = { send: refuse, stream: refuse };
 
 /** Two runs of 53 bits of cyrb53: enough to tell the graphs of a test apart, and the same in every runtime. */

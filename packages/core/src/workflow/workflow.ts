@@ -52,6 +52,22 @@ export const AiSettings = z.strictObject({
   /** That models read and write for all sessions of the workflow in one day (UTC). */
   tokensPerDay: z.int().min(0).max(2_000_000_000).optional(),
 });
+/** Whom a workflow may write to and call, and how often. */
+export const SendingSettings = z.strictObject({
+  /** Whose numbers, ISO 3166; that of the settings when absent, everybody's where they name none. */
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'a country is two capitals, such as DE'))
+    .min(1)
+    .max(250)
+    .optional(),
+  /** Messages and calls to one number, of all workflows of the owner together. */
+  perNumber: z
+    .strictObject({
+      count: z.int().min(1).max(100).default(3),
+      minutes: z.int().min(1).max(1_440).default(10),
+    })
+    .prefault({}),
+});
 export const Settings = z.strictObject({
   /** BCP 47: `en`, `de-DE`. */
   language: z.string().min(2).max(35).default('en'),
@@ -68,6 +84,7 @@ export const Settings = z.strictObject({
   debounceMs: z.int().min(0).max(10_000).default(0),
   limits: Limits.prefault({}),
   ai: AiSettings.prefault({}),
+  sending: SendingSettings.prefault({}),
   /** The author's own wording of built-in texts, by key. */
   texts: z.record(z.string(), z.string().max(1_000)).default({}),
 });

@@ -6,13 +6,17 @@ import type { Graph, Problem, Settings } from './workflow.ts';
 
 /** What is wrong with the settings: an error for what would fail a conversation, else a warning. */
 export const wrongSettings = ({ settings }: Graph): Problem[] =>
-  [wrongTimeZone(settings), wrongLanguage(settings), wrongCountry(settings), ...wrongTexts(settings)].flatMap(
-    (wrong) => {
-      if (!wrong) return [];
-      const field = `settings.${wrong.field}`;
-      return [{ severity: wrong.severity, field, message: `${field}: ${wrong.message}` }];
-    },
-  );
+  [
+    wrongTimeZone(settings),
+    wrongLanguage(settings),
+    wrongCountry(settings),
+    ...wrongCountries(settings),
+    ...wrongTexts(settings),
+  ].flatMap((wrong) => {
+    if (!wrong) return [];
+    const field = `settings.${wrong.field}`;
+    return [{ severity: wrong.severity, field, message: `${field}: ${wrong.message}` }];
+  });
 
 type Wrong = Pick<Problem, 'severity' | 'message'> & { field: string };
 
@@ -58,18 +62,31 @@ function isTag(language: string): boolean {
 }
 
 function wrongCountry({ country }: Settings): Wrong | undefined {
-  if (country === undefined) return undefined;
-  // What is no code itself may stand for one: UK for GB.
-  const code = new Intl.Locale(`und-${country}`).region;
-  const isCountry =
-    code !== undefined && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
-  if (isCountry && code === country && !NO_COUNTRIES.includes(code)) return undefined;
-  const hint = isCountry && code !== country ? ` Did you mean ${code}?` : '';
+  const hint = country === undefined ? undefined : whyNoCountry(country);
+  if (hint === undefined) return undefined;
   return {
     severity: 'warning',
     field: 'country',
     message: `There is no country ${country}, so phone numbers without a country code cannot be read.${hint}`,
   };
+}
+
+const wrongCountries = ({ sending: { countries = [] } }: Settings): Wrong[] =>
+  countries.flatMap((country) => {
+    const hint = whyNoCountry(country);
+    if (hint === undefined) return [];
+    const message = `There is no country ${country}, so it allows no number.${hint}`;
+    return [{ severity: 'warning', field: 'sending.countries', message }];
+  });
+
+/** What is meant by a code that is no country's, in words, or nothing; undefined when it is one's. */
+function whyNoCountry(country: string): string | undefined {
+  // What is no code itself may stand for one: UK for GB.
+  const code = new Intl.Locale(`und-${country}`).region;
+  const isCountry =
+    code !== undefined && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
+  if (isCountry && code === country && !NO_COUNTRIES.includes(code)) return undefined;
+  return isCountry && code !== country ? ` Did you mean ${code}?` : '';
 }
 /** Codes of unions and of nothing. */
 const NO_COUNTRIES = ['EU', 'EZ', 'UN', 'ZZ'];

@@ -37,6 +37,7 @@ const FAILURES = {
     (where) => `${where} could not be found by its name. Check the spelling, or try again later.`,
   ),
   connect: says('unavailable', (where) => `${where} could not be connected to. Try again later.`),
+  no_connection: says('unavailable', (where, what) => `${where} ${what}. Nothing was sent; try again later.`),
   tls: says('unavailable', (where) => `${where} could not be connected to securely. Check its certificate.`),
   timeout: says('unavailable', (where, what) => `${where} ${what}. The request was ended; try again later.`),
   cancelled: says('unavailable', () => 'The request was cancelled before it was answered.'),
@@ -103,7 +104,7 @@ export function connectFailure(
   if (cause instanceof Failure) return cause;
   const { code, syscall } = told(cause);
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
-    return timedOut('could not be connected to within', timeoutMs, cause);
+    return new Failure('no_connection', `could not be connected to within ${seconds(timeoutMs)}`, { cause });
   const isNetwork = syscall === 'connect' || cause instanceof AggregateError;
   return new Failure(isSecure && !isNetwork ? 'tls' : 'connect', '', { cause });
 }
@@ -126,8 +127,9 @@ const UNREADABLE = /^(Z_(?!BUF)|ERR_BROTLI|ERR__ERROR)/;
 
 /** A time-out, with the number of seconds it waited. */
 export function timedOut(what: string, ms: number, cause?: unknown): Failure {
-  return new Failure('timeout', `${what} ${ms / 1000} ${ms === 1000 ? 'second' : 'seconds'}`, { cause });
+  return new Failure('timeout', `${what} ${seconds(ms)}`, { cause });
 }
+const seconds = (ms: number): string => `${ms / 1000} ${ms === 1000 ? 'second' : 'seconds'}`;
 
 /** The two fields in which Node's and undici's errors say what they are. */
 const told = (cause: unknown): { code?: string | undefined; syscall?: string | undefined } =>

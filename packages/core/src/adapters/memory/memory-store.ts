@@ -5,6 +5,7 @@ import type { Commit, LogRow, Store } from '../../store.ts';
 import type { Version, Workflow } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
 import { memoryKnowledge } from './knowledge.ts';
+import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 
@@ -46,12 +47,14 @@ export function createMemoryStore(): Store {
   const { forgetReplies, ...accounts } = memoryAccounts((userId) => {
     forget(userId);
     forgetCalls(userId);
+    forgetSendings(userId);
     for (const [id, row] of workflows) if (row.userId === userId) workflows.delete(id);
     for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
     logs.splice(0, Infinity, ...logs.filter((row) => row.userId !== userId));
   });
 
   const { forgetCalls, ...spending } = memorySpending();
+  const { forgetSendings, ...sendings } = memorySendings();
 
   function commit(whole: Commit): void {
     const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
@@ -80,6 +83,7 @@ export function createMemoryStore(): Store {
   return {
     ...accounts,
     spending,
+    sendings,
     knowledge,
     files: memoryFiles((id) => sessions.has(id)),
     workflows: {

@@ -79,7 +79,8 @@ const waitMs = (attempt: number, retryAfter: string | undefined): number => {
   const asked = Number(retryAfter) * 1000;
   return Math.min(10_000, asked > 0 ? asked : 300 * 2 ** attempt);
 };
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Waits, unless it is stopped: then it throws `unavailable`. */
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);

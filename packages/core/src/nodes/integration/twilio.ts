@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { toJson, type Json } from '../../language/json.ts';
+import type { HttpResponse, Unsent } from '../../ports.ts';
+import { template, type Text } from '../data.ts';
+import type { EffectContext } from '../node.ts';
+import { pause } from './call.ts';
+import { unsentBy } from './door.ts';
+import { refused, sending, type Sent } from './sending.ts';
+import { refusalOf } from './twilio-refusals.ts';
+
+/** What a message and a call have in common. */
+export const twilioFields = {
+  to: template().meta({ description: 'The number, as E.164: +4930123456, or what is filled in as one.' }),
+  ...sending,
+  timeoutSeconds: z.number().min(0.1).max(60).default(15),
+};
+interface Data {
+  to: Text;
+  timeoutSeconds: number;
+}
+
+const API = 'https://api.twilio.com';
+/** Only where nothing can have been taken: it gave no connection, or said that it was asked too often. */
+const RETRIES = 2;
+const MOST_PATIENCE_MS = 10_000;
+
+/**
+ * Creates a message or a call by Twilio's REST API (2010-04-01, as www.twilio.com/docs describes its resources `Messages`
+ * and `Calls`), after what may not be written to or called was refused. `fieldsFor` gives the fields beside `To`.
+ */
+export async function askTwilio(
+  resource: 'Messages' | 'Calls',
+  data: Data,
+  ctx: EffectContext,
+  {
+    address = (number) => number,
+    fields,
+  }: { address?: (number: string) => string; fields: [string, string][] },
+): Promise<Sent> {
+  const to = data.to.render(ctx.scope).trim();
+  const { whyNotTo } = await import('./number.ts');
+  const wrong = whyNotTo(to, ctx.countries);
+  if (wrong) return wrong;
+  const secret = await ctx.secret('twilio');
+  const { accountSid, authToken } = secret?.parts ?? {};
+  if (accountSid === undefined || authToken === undefined) return NO_KEY;
+  if (!(await ctx.mayReach(to))) return TOO_OFTEN;
+  const request = {
+    method: 'POST',
+    url: `${API}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`,
+    onlyOrigin: API,
+    headers: {
+      accept: 'application/json',
+      authorization: `Basic ${base64(`${accountSid}:${authToken}`)}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams([['To', address(to)], ...fields]).toString(),
+    timeoutMs: data.timeoutSeconds * 1000,
+    maxRedirects: 0,
+    maxBytes: 100_000,
+    signal: ctx.signal,
+  };
+  for (let attempt = 0; ; attempt++) {
+    const { sent, againMs } = await ctx.http.send(request).then(answered, (cause: unknown) => {
+      const unsent = unsentBy(cause);
+      return { sent: unsent, againMs: unsent.kind === 'unavailable' ? 300 * 2 ** attempt : undefined };
+    });
+    if (againMs === undefined || attempt === RETRIES) return sent;
+    await pause(againMs, ctx.signal);
+  }
+}
+
+const base64 = (text: string) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
+
+const NO_KEY = refused(
+  'no_key',
+  'Nothing was sent. There is no stored key twilio. The workflow’s owner stores it: crmflow keys set twilio',
+);
+const TOO_OFTEN = refused(
+  'too_often',
+  'Nothing was sent. As much went to this number of late as settings.sending.perNumber allows.',
+);
+
+/** What an answer means, and after how long it may be asked again where that is safe. */
+function answered({ status, headers, body }: HttpResponse): { sent: Sent; againMs?: number | undefined } {
+  const answer = objectIn(body);
+  if (status >= 200 && status < 300) return { sent: taken(answer) };
+  if (status === 429) {
+    const askedMs = Number(headers['retry-after']) * 1000;
+    return { sent: BUSY, againMs: askedMs > 0 && askedMs <= MOST_PATIENCE_MS ? askedMs : undefined };
+  }
+  return { sent: refusalOf(status, answer['code']) };
+}
+
+const BUSY: Unsent = {
+  kind: 'unavailable',
+  reason: 'rate_limited',
+  message: 'Nothing was sent. Twilio was asked too often; try again later.',
+};
+
+function taken({ sid, status }: { [name: string]: Json }): Sent {
+  if (typeof sid === 'string') return { kind: 'sent', result: { sid, status: status ?? null } };
+  return {
+    kind: 'unknown',
+    reason: 'malformed',
+    message: 'Twilio has answered, but not in its own way: nobody knows whether it went out.',
+  };
+}
+
+function objectIn(body: Uint8Array): { [name: string]: Json } {
+  try {
+    const value = toJson(JSON.parse(new TextDecoder().decode(body)));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,27 @@
+import type { Session } from '../session/session.ts';
+import type { Flow } from '../workflow/flow.ts';
+import type { Settings } from '../workflow/workflow.ts';
+import type { RunnerPorts } from './runner.ts';
+
+/** Whose numbers a workflow may write to and call; undefined for everybody's. */
+export const countriesOf = ({ sending, country }: Settings): readonly string[] | undefined =>
+  sending.countries ?? (country === undefined ? undefined : [country]);
+
+/** Counts a message or a call to a number, in all sessions of an owner; whether it may be sent. */
+export async function countTo(
+  number: string,
+  flow: Flow,
+  { userId }: Session,
+  { store, ids, clock }: RunnerPorts,
+): Promise<boolean> {
+  if (userId === null) return false;
+  const { count: most, minutes } = flow.main.settings.sending.perNumber;
+  const now = clock.now();
+  return store.sendings.count({
+    id: ids.hash(`${userId} ${number}`),
+    userId,
+    at: now.toISOString(),
+    since: new Date(now.getTime() - minutes * 60_000).toISOString(),
+    most,
+  });
+}
