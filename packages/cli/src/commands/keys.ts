@@ -16,7 +16,7 @@ export const setup: Setup = (command, act) => {
     'crmflow keys set http:crm --host api.example.com < key.txt',
     'crmflow keys set salesforce --part clientId --part clientSecret',
   ])
-    .argument('<service>', 'gemini, openai, twilio, …, or http:<name> for a service of your own')
+    .argument('<service>', 'gemini, openai, twilio, smtp, …, or http:<name> for a service of your own')
     .option('--host <host>', 'the only host the key of http:<name> may be sent to')
     .option('--part <name>', 'a named part of a key that has several; may be repeated', collect)
     .addHelpText('after', '\nThe key is asked for, or read from stdin, one part a line; no flag takes it.')
@@ -46,7 +46,10 @@ export const setup: Setup = (command, act) => {
 const collect = (value: string, before: string[] = []) => [...before, value];
 
 /** What the key of a service consists of, where it is more than one text. */
-const PARTS: Record<string, readonly string[]> = { twilio: ['accountSid', 'authToken'] };
+const PARTS: Record<string, readonly string[]> = {
+  twilio: ['accountSid', 'authToken'],
+  smtp: ['host', 'port', 'from', 'user', 'pass'],
+};
 
 async function set(
   context: Context,

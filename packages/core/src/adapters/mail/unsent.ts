@@ -11,51 +11,44 @@ export function unsentBy(cause: unknown, { host, isHanded }: { host: string; isH
     return { kind: isHanded ? 'unknown' : isForbidden ? 'refused' : 'unavailable', reason, message };
   }
   if (!(cause instanceof Error)) throw cause;
-  const { code, responseCode, command = '' } = cause as SMTPConnection.SMTPError;
-  if (code === 'EAUTH')
-    return {
-      kind: 'refused',
-      reason: 'auth',
-      message: `Nothing was sent. ${host} does not accept user and pass of the key smtp. Store it anew: crmflow keys set smtp`,
-    };
-  if (code === 'ETLS')
-    return {
-      kind: 'unavailable',
-      reason: 'tls',
-      message: `Nothing was sent. ${host} gives no secure connection. Check its certificate, and the part secure of the key smtp.`,
-    };
-  if (responseCode !== undefined) return answered(responseCode, { host, command });
-  if (code === 'EMESSAGE')
-    return {
-      kind: 'refused',
-      reason: 'too_large',
-      message: `Nothing was sent. The e-mail is larger than ${host} takes.`,
-    };
-  return isHanded
-    ? {
-        kind: 'unknown',
-        reason: 'cut',
-        message: `${host} broke off before it said whether it has the e-mail.`,
-      }
-    : {
-        kind: 'unavailable',
-        reason: 'connect',
-        message: `Nothing was sent. ${host} broke off before it took anything. Try again later.`,
-      };
-}
-
-/** By RFC 5321, 4xx is another time and 5xx is never. */
-function answered(status: number, { host, command }: { host: string; command: string }): Unsent {
-  if (status < 500)
-    return {
-      kind: 'unavailable',
-      reason: 'busy',
-      message: `Nothing was sent. ${host} does not take it now (status ${status}). Try again later.`,
-    };
-  const isRecipient = command.startsWith('RCPT');
-  return {
+  const { code, originalCode, responseCode, command = '' } = cause as SMTPError;
+  const refused = (reason: string, what: string): Unsent => ({
     kind: 'refused',
-    reason: isRecipient ? 'recipient' : 'rejected',
-    message: `Nothing was sent. ${host} does not take ${isRecipient ? 'the recipient' : 'the e-mail'} (status ${status}).`,
-  };
+    reason,
+    message: `${NOTHING} ${host} ${what}`,
+  });
+  const away = (reason: string, what: string): Unsent => ({
+    kind: 'unavailable',
+    reason,
+    message: `${NOTHING} ${host} ${what}`,
+  });
+  if (code === 'EAUTH')
+    return refused(
+      'auth',
+      'does not accept user and pass of the key smtp. Store it anew: crmflow keys set smtp',
+    );
+  if (code === 'ETLS') return away('tls', INSECURE);
+  // By RFC 5321, 4xx is another time and 5xx is never.
+  if (responseCode !== undefined && responseCode < 500)
+    return away('busy', `does not take it now (status ${responseCode}). Try again later.`);
+  if (responseCode !== undefined)
+    return command.startsWith('RCPT')
+      ? refused('recipient', `does not take the recipient (status ${responseCode}).`)
+      : refused('rejected', `does not take the e-mail (status ${responseCode}).`);
+  if (code === 'EMESSAGE') return refused('too_large', 'takes no e-mail as large as this one.');
+  if (isHanded)
+    return {
+      kind: 'unknown',
+      reason: 'cut',
+      message: `${host} broke off before it said whether it has the e-mail.`,
+    };
+  if (originalCode !== undefined && !NETWORK.test(originalCode)) return away('tls', INSECURE);
+  return away('connect', 'broke off before it took anything. Try again later.');
 }
+const NOTHING = 'Nothing was sent.';
+const INSECURE = 'gives no secure connection. Check its certificate, and the part secure of the key smtp.';
+
+/** `originalCode`, which its types do not know, is the code of an error of the socket. */
+type SMTPError = SMTPConnection.SMTPError & { originalCode?: string };
+/** Those of a plain connection; the others are of its encryption. */
+const NETWORK = /^E(?:CONN|PIPE|TIMEDOUT|HOST|NET)/;
