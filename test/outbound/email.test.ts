@@ -4,21 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { createMail } from '../../packages/core/src/adapters/mail/smtp.ts';
 import type { Mail } from '../../packages/core/src/ports.ts';
 import { names, type Neighbour } from '../http/support.ts';
-import { nobody, run, sendingWorld, sketch, throughCrash } from './kit.ts';
+import { keeping, nobody, run, sendingWorld, sketch, throughCrash } from './kit.ts';
 import { smtpServer } from './smtp-server.ts';
 
 const PASS = 'the-password-of-a-test-0123456789';
-const keyOf = ({ port }: Neighbour, more: object = {}) => ({
-  smtp: {
-    host: '127.0.0.1',
-    port: String(port),
-    from: 'Ada’s shop <shop@example.com>',
-    user: 'shop',
-    pass: PASS,
-    secure: 'none',
-    ...more,
-  },
-});
+const keyOf = ({ port }: Neighbour, more: object = {}) =>
+  keeping({
+    smtp: {
+      host: '127.0.0.1',
+      port: String(port),
+      from: 'Ada’s shop <shop@example.com>',
+      user: 'shop',
+      pass: PASS,
+      secure: 'none',
+      ...more,
+    },
+  });
 const mailTo = (...servers: Neighbour[]): Mail =>
   createMail({ allowedPrivateHosts: servers.map(({ host }) => host) });
 const letter = (data: object = {}) => ({
@@ -120,7 +121,7 @@ describe('an e-mail', () => {
   });
 
   it('is refused without a key', async () => {
-    const { said } = await run(await sendingWorld({}, {}), sketch(letter()));
+    const { said } = await run(await sendingWorld({}, keeping({})), sketch(letter()));
     expect(said).toBe(
       'refused no_key: Nothing was sent. There is no stored key smtp. The workflow’s owner stores it: crmflow keys set smtp',
     );
@@ -204,7 +205,7 @@ describe('a stored host', () => {
   const trying = async (host: string, port: string, mail: Mail) => {
     const world = await sendingWorld(
       { mail },
-      { smtp: { host, port, from: 'shop@example.com', secure: 'none' } },
+      keeping({ smtp: { host, port, from: 'shop@example.com', secure: 'none' } }),
     );
     return (await run(world, sketch(letter()))).said;
   };

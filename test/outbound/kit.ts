@@ -6,7 +6,6 @@ import { text as read } from 'node:stream/consumers';
 import { vi, expect } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import type { Http } from '../../packages/core/src/ports.ts';
-import type { Store } from '../../packages/core/src/store.ts';
 import { doorTo, serve, type Neighbour } from '../http/support.ts';
 
 export type World = Parameters<typeof testWorld>[0];
@@ -74,34 +73,39 @@ export const refusing = (status: number, code: number, headers: Record<string, s
 });
 
 /** A node that sends, with a line for each way out of it. */
-export const sketch = (data: object, settings: object = {}) => ({
+export const sketch = (
+  data: object,
+  settings: object = {},
+  faults = ['refused', 'unavailable', 'unknown'],
+) => ({
   name: 'sends',
   settings,
   nodes: [
     { id: 'start', type: 'trigger', data: { inputs: [{ name: 'x', type: 'text' }] } },
     { id: 'send', type: 'integration', data },
     { id: 'sent', type: 'speak', data: { text: 'sent' } },
-    ...['refused', 'unavailable', 'unknown', 'error'].map((port) => ({
+    ...[...faults, 'error'].map((port) => ({
       id: port,
       type: 'speak',
       data: { text: `${port} {{ error.reason }}: {{ error.message }}` },
     })),
   ],
-  edges: [
-    'start -> send',
-    'send -> sent',
-    ...['refused', 'unavailable', 'unknown', 'error'].map((port) => `send.${port} -> ${port}`),
-  ],
+  edges: ['start -> send', 'send -> sent', ...[...faults, 'error'].map((port) => `send.${port} -> ${port}`)],
 });
 
-/** A world whose owner has the keys to send with. */
-export async function sendingWorld(world: World, keys: Record<string, Record<string, string>> = KEYS) {
-  const made = testWorld(world);
-  const api = made.app.as(made.owner);
+type Api = ReturnType<TestWorld['app']['as']>;
+/** Stores keys that need no host. */
+export const keeping = (keys: Record<string, Record<string, string>>) => async (api: Api) => {
   for (const [service, key] of Object.entries(keys)) await api.keys.set({ service, key });
+};
+const twilioKey = keeping({ twilio: { accountSid: SID, authToken: TOKEN } });
+
+/** A world whose owner has the keys to send with. */
+export async function sendingWorld(world: World, keep = twilioKey) {
+  const made = testWorld(world);
+  await keep(made.app.as(made.owner));
   return made;
 }
-const KEYS = { twilio: { accountSid: SID, authToken: TOKEN } };
 
 /** Runs a node that sends once: what is said then, and what was learned. */
 export async function run(
@@ -125,10 +129,10 @@ export async function run(
 export async function throughCrash(
   graph: ReturnType<typeof sketch>,
   { dying, living, isDone }: { dying: World; living: World; isDone: () => boolean },
-  keys?: Record<string, Record<string, string>>,
-  store: Store = createMemoryStore(),
+  keep = twilioKey,
 ) {
-  const dead = await sendingWorld({ ...dying, store }, keys);
+  const store = createMemoryStore();
+  const dead = await sendingWorld({ ...dying, store }, keep);
   const { id: workflowId } = await dead.app.as(dead.owner).workflows.create(fromFile(graph, 'the sketch'));
   const { session } = await dead.app.begin(dead.owner, { workflowId });
   await vi.waitFor(() => expect(isDone()).toBe(true));

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   dyingHttp,
+  keeping,
   nobody,
   refusing,
   run,
@@ -159,7 +160,7 @@ describe.each([
 
   it('without a key', async () => {
     const { http, heard } = await twilio();
-    const { said } = await run(await sendingWorld({ http }, {}), sketch(made()));
+    const { said } = await run(await sendingWorld({ http }, keeping({})), sketch(made()));
     expect(said).toBe(
       'refused no_key: Nothing was sent. There is no stored key twilio. The workflow’s owner stores it: crmflow keys set twilio',
     );

@@ -8,6 +8,7 @@ import { sendEmail } from './integration/email.ts';
 import { http } from './integration/http.ts';
 import { twilioCall } from './integration/twilio-call.ts';
 import { twilioMessage } from './integration/twilio-message.ts';
+import { webhookSend } from './integration/webhook-send.ts';
 import { choice } from './listen/choice.ts';
 import { confirm } from './listen/confirm.ts';
 import { date } from './listen/date.ts';
@@ -67,6 +68,7 @@ export const nodeKinds: readonly NodeKind[] = [
   sendEmail,
   twilioMessage,
   twilioCall,
+  webhookSend,
 ];
 
 /** The kind a node is of when its data names none. */

@@ -37,7 +37,8 @@ export async function withKey(
   };
 }
 
-function keyFor(service: string, url: URL, secret: Secret | null): string {
+/** The one text of a stored key; refuses a key that is not stored, or belongs to another host than that of `url`. */
+export function keyFor(service: string, url: URL, secret: Secret | null): string {
   if (!secret)
     throw new CrmflowError(
       'unprocessable',

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { HttpResponse, Unsent } from '../../ports.ts';
+import { filledJson, template } from '../data.ts';
+import { defineEffect, next, type EffectContext } from '../node.ts';
+import { addressOf, originOf } from './address.ts';
+import { callFields, sendWithRetries } from './call.ts';
+import { unsentBy } from './door.ts';
+import { keyFor } from './key.ts';
+import { notSent, refused } from './sending.ts';
+import { signatureHeaders } from './signature.ts';
+
+const Data = z.strictObject({
+  url: template().meta({
+    description:
+      'The host is written out; each {{ }} after it is escaped as one piece of the path or the query.',
+  }),
+  /** What happened, such as `lead.qualified`. */
+  event: z.string().regex(/^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$/, 'an event is named like lead.qualified'),
+  /** What is told of it; a text that begins with = is an expression and keeps its type. */
+  json: filledJson().prefault({}),
+  key: callFields.key.unwrap().meta({
+    description: 'The name of a stored key, http:crm: it signs what is sent, and belongs to the host of url.',
+  }),
+  timeoutSeconds: callFields.timeoutSeconds,
+  /** How often it is tried again after a failed connection, a 429 or a 5xx. */
+  retries: z.int().min(0).max(8).default(4),
+});
+type Data = z.output<typeof Data>;
+
+export const webhookSend = defineEffect({
+  type: 'integration',
+  kind: 'webhook_send',
+  summary: 'Tells another system that something happened: a signed POST, at least once.',
+  data: Data,
+  faults: ['refused', 'unavailable'],
+  problems: ({ url }) =>
+    originOf(url.source)
+      ? []
+      : [{ field: 'url', message: 'it must begin with https:// or http:// and a host that is written out' }],
+  async run(data, ctx) {
+    const request = await signed(data, ctx);
+    const answer = await sendWithRetries(request, data, ctx).catch(unsentBy);
+    const unsent = 'kind' in answer ? away(answer) : whyNot(answer, new URL(request.url).host);
+    return unsent ? notSent(unsent, ctx) : next();
+  },
+});
+
+/** The same after a crash but for its time: who has heard it already knows it by its id. */
+async function signed({ url, event, json, key, timeoutSeconds }: Data, ctx: EffectContext) {
+  const address = addressOf(url, ctx.scope);
+  const secret = keyFor(key, address, await ctx.secret(key));
+  const at = ctx.scope.now;
+  const body = JSON.stringify({ type: event, timestamp: at.toISOString(), data: json.fill(ctx.scope) });
+  return {
+    method: 'POST',
+    url: address.href,
+    onlyOrigin: originOf(url.source)!,
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': ctx.stepId,
+      ...(await signatureHeaders(body, { id: ctx.stepId, at, secret })),
+    },
+    body,
+    timeoutMs: timeoutSeconds * 1000,
+    maxRedirects: 0,
+    maxBytes: 100_000,
+    signal: ctx.signal,
+  };
+}
+
+/** That it may have been heard changes nothing: it may be told again. */
+const away = (unsent: Unsent): Unsent =>
+  unsent.kind === 'refused' ? unsent : { ...unsent, kind: 'unavailable' };
+
+function whyNot({ status }: HttpResponse, host: string): Unsent | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  const message = `${host} answered ${status}.`;
+  if (status === 429 || status >= 500) return { kind: 'unavailable', reason: 'provider', message };
+  return refused('rejected', message);
+}
