@@ -64,6 +64,10 @@ describe('keys', () => {
       code: 2,
       stderr: 'error: Give 2 lines on stdin: accountSid, authToken.\n',
     });
+    expect(await run('keys set smtp', 'mail.example.com\n')).toMatchObject({
+      code: 2,
+      stderr: 'error: Give 5 lines on stdin: host, port, from, user, pass.\n',
+    });
     const own = await run('keys set salesforce --part clientId --part clientSecret', 'id\nsecret-of-client');
     expect(own).toMatchObject({ code: 0 });
   });

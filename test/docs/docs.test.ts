@@ -27,6 +27,25 @@ it('docs/conversations.md shows a workflow that has the conversation beside it',
     expect(differences(conversation, await replay(content, conversation))).toEqual([]);
 });
 
+it('docs/sending.md shows a workflow without a problem, which does what it promises', async () => {
+  const [workflow, answers] = blocks(read('docs/sending.md'), 'yaml');
+  const content = readWorkflowFile(workflow!, 'the workflow');
+  expect(problems(content)).toEqual([]);
+  const taken = '- { method: POST, url: https://crm.example.com/hooks/leads }';
+  const talk = `
+- name: an offer
+  ${answers!.trimEnd().replaceAll('\n', '\n  ')}
+    ${taken}
+  talk:
+    - bot: Where may we write to?
+    - user: '+4915123456789'
+    - bot: And your e-mail address?
+    - user: ada@example.org
+  outcome: offered`;
+  for (const conversation of readConversations(talk, 'the conversation'))
+    expect(differences(conversation, await replay(content, conversation))).toEqual([]);
+});
+
 describe('README.md', () => {
   const readme = read('README.md');
 

@@ -65,14 +65,16 @@ const VALUES: Record<z.infer<(typeof fieldShape)['type']>, Json> = {
 };
 
 const Call = z.object({
+  kind: z.string().catch('http'),
   results: z.record(z.string(), z.string()).catch({}),
   statusPorts: z.record(z.string(), z.string()).catch({}),
 });
 
 /** What a service may answer: well, with what makes a difference later; by each status that has a way; and with a refusal. */
 export function httpAnswers({ node, samples, hints }: Expected): Pick<Exchange, 'status' | 'json'>[] {
-  const { results, statusPorts } = Call.parse(node.data);
-  const bodies = [...samples, ...bodiesFor(results, hints)].slice(0, MOST_VARIANTS);
+  const { kind, results, statusPorts } = Call.parse(node.data);
+  const usual = kind.startsWith('twilio_') ? [{ sid: 'SM0', status: 'queued' }] : bodiesFor(results, hints);
+  const bodies = [...samples, ...usual].slice(0, MOST_VARIANTS);
   const named = Object.keys(statusPorts).map((status) => Number(status.replace('xx', '00')));
   const isFree = (status: number) =>
     !named.includes(status) && !(`${Math.floor(status / 100)}xx` in statusPorts);

@@ -3,14 +3,16 @@ import { carriedBy } from '../knowledge/carried.ts';
 import { failed, type EffectContext, type Outcome } from '../nodes/node.ts';
 import { stepAt } from '../session/draft.ts';
 import { contextOf } from '../session/play.ts';
+import type { Secret } from '../ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
+import { countriesOf } from '../workflow/countries.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Graph } from '../workflow/workflow.ts';
 import { httpAnswers, modelAnswers } from './answers.ts';
 import type { Samples } from './draft.ts';
 import type { Hints } from './literals.ts';
-import { httpThat, modelThat } from './script.ts';
+import { httpThat, modelThat, sendingKeys, takingMail } from './script.ts';
 
 /** A session before a node that reaches outside. */
 export interface Standing {
@@ -60,7 +62,10 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
         return answer;
       }),
       search: (question, among) => Promise.resolve(search(question, among).slice(0, among.limit)),
-      secret: () => Promise.resolve(null),
+      mail: takingMail,
+      countries: countriesOf(flow.main.settings),
+      mayReach: () => Promise.resolve(true),
+      secret: (service) => Promise.resolve(secretFor(service)),
       history: (lines) => Promise.resolve(history.slice(-lines)),
       ...ALONE,
     };
@@ -70,6 +75,11 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
       .catch((cause: unknown) => failed(cause, ctx.nodeId));
     return { outcome, ...found };
   };
+}
+
+function secretFor(service: string): Secret | null {
+  const parts = sendingKeys[service];
+  return parts ? { parts, host: null } : null;
 }
 
 /** Nobody watches, and nothing is stored. */

@@ -1,5 +1,5 @@
 import { CrmflowError } from '../errors.ts';
-import type { AiModel, Http, HttpRequest, HttpResponse } from '../ports.ts';
+import type { AiModel, Http, HttpRequest, HttpResponse, Mail } from '../ports.ts';
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 
 /** The outside as a conversation has it: each exchange once; all else is out of reach. */
@@ -17,7 +17,10 @@ export function httpThat(answer: (request: HttpRequest) => Exchange | undefined)
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     const { method, url } = request;
     const found = answer(request);
-    if (!found) throw new CrmflowError('unavailable', `The conversation has no answer for ${method} ${url}.`);
+    if (!found)
+      throw new CrmflowError('unavailable', `The conversation has no answer for ${method} ${url}.`, {
+        reason: 'connect',
+      });
     const body = new TextEncoder().encode(found.json === undefined ? '' : JSON.stringify(found.json));
     return { status: found.status, headers: { 'content-type': 'application/json' }, body, url };
   };
@@ -34,6 +37,14 @@ export function httpThat(answer: (request: HttpRequest) => Exchange | undefined)
     },
   };
 }
+
+/** What e-mail, messages and calls are sent with where nothing leaves the process. */
+export const sendingKeys: Readonly<Record<string, Record<string, string>>> = {
+  twilio: { accountSid: 'ACtest', authToken: 'the token of a test' },
+  smtp: { host: 'mail.example.com', from: 'test@example.com' },
+};
+/** Takes every e-mail. */
+export const takingMail: Mail = { send: async () => ({ kind: 'sent', refused: [] }) };
 
 /** A model that answers one thing after the other, and nothing more after the last. */
 export function scriptedModel(answers: readonly ModelAnswer[]): AiModel {

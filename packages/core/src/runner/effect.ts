@@ -5,8 +5,9 @@ import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.t
 import { contextOf } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
+import { countriesOf } from '../workflow/countries.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
-import { countriesOf, countTo } from './reach.ts';
+import { countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 
 const GATHER_MS = 50;

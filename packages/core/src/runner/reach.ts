@@ -1,11 +1,6 @@
 import type { Session } from '../session/session.ts';
 import type { Flow } from '../workflow/flow.ts';
-import type { Settings } from '../workflow/workflow.ts';
 import type { RunnerPorts } from './runner.ts';
-
-/** Whose numbers a workflow may write to and call; undefined for everybody's. */
-export const countriesOf = ({ sending, country }: Settings): readonly string[] | undefined =>
-  sending.countries ?? (country === undefined ? undefined : [country]);
 
 /** Counts a message or a call to a number, in all sessions of an owner; whether it may be sent. */
 export async function countTo(
