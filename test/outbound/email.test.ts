@@ -1,6 +1,6 @@
 import { fromFile, problems } from '@crmflow/core';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createMail } from '../../packages/core/src/adapters/mail/smtp.ts';
 import type { Mail } from '../../packages/core/src/ports.ts';
 import { names, type Neighbour } from '../http/support.ts';
@@ -275,6 +275,26 @@ describe('a crash after the server has taken an e-mail', () => {
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
   });
+});
+
+it.each([
+  ['never says goodbye', 'QUIT', undefined, 'sent'],
+  ['refuses it at the end', 'END', '554 no', 'refused'],
+  ['falls silent', 'RCPT', undefined, 'unknown'],
+])('leaves no connection behind to a server that %s', async (_, verb, reply, port) => {
+  const { said, server } = await sent(letter({ timeoutSeconds: 0.3 }), {
+    reply: (heard) => (heard === verb ? reply : ''),
+  });
+  expect(said.split(' ')[0]).toBe(port);
+  await vi.waitFor(() => expect(server.open()).toBe(0));
+  if (verb === 'QUIT') expect(server.said.at(-1)).toBe('QUIT');
+});
+
+it('an e-mail of ten megabytes is not made, and nothing is sent', async () => {
+  const text = '{% for i in (1..10000) %}{{ x }}{% endfor %}';
+  const { said, server } = await sent(letter({ text }), { x: 'a'.repeat(1_000) });
+  expect(said).toMatch(/^error : The text would be longer than /);
+  expect(server.connections()).toBe(0);
 });
 
 it.each([

@@ -16,7 +16,10 @@ export interface Delivered {
 export async function smtpServer(instead: Reply = () => '') {
   const delivered: Delivered[] = [];
   const said: string[] = [];
+  let open = 0;
   const server = await serveRaw((socket) => {
+    open += 1;
+    socket.on('close', () => (open -= 1));
     let rest = '';
     let letter: Delivered = { from: '', to: [], source: '' };
     let isData = false;
@@ -45,7 +48,7 @@ export async function smtpServer(instead: Reply = () => '') {
       if (verb === 'MAIL') letter = { from: address, to: [], source: '' };
       if (verb === 'RCPT' && isTaken) letter.to.push(address);
       if (verb === 'DATA') isData = isTaken;
-      if (verb === 'QUIT') socket.end();
+      if (verb === 'QUIT' && isTaken) socket.end();
     };
     socket.on('data', (chunk) => {
       rest += chunk.toString('latin1');
@@ -65,5 +68,5 @@ export async function smtpServer(instead: Reply = () => '') {
     });
     answer('HELLO', '');
   });
-  return { ...server, delivered, said };
+  return { ...server, delivered, said, open: () => open };
 }

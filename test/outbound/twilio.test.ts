@@ -177,6 +177,15 @@ it('reaches the countries that are listed, and every ordinary number where nothi
   expect((await sent(sms({ to: '+33612345678' }))).heard).toHaveLength(1);
 });
 
+it('names a country of the settings that is none', () => {
+  const told = problems(fromFile(sketch(sms(), { sending: { countries: ['DE', 'UK'] } }), 'w'));
+  expect(told).toContainEqual({
+    severity: 'warning',
+    field: 'settings.sending.countries',
+    message: 'settings.sending.countries: There is no country UK, so it allows no number. Did you mean GB?',
+  });
+});
+
 describe('to one number', () => {
   it('goes no fourth message or call in ten minutes, of twenty that start at once', async () => {
     const { http, heard } = await twilio();

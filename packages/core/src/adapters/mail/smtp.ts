@@ -41,7 +41,9 @@ export function createMail({
         await deadline.within(greeted(connection, account));
         isHanded = true;
         const { rejected } = await deadline.within(handed(connection, letter, message));
+        // It has the e-mail: nobody waits for its goodbye.
         connection.quit();
+        connection.close();
         return { kind: 'sent', refused: rejected };
       } catch (cause) {
         connection?.close();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toJson, type Json } from '../../language/json.ts';
-import type { HttpResponse, Unsent } from '../../ports.ts';
+import type { HttpRequest, HttpResponse, Unsent } from '../../ports.ts';
 import { template, type Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
 import { pause } from './call.ts';
@@ -26,7 +26,7 @@ const MOST_PATIENCE_MS = 10_000;
 
 /**
  * Creates a message or a call by Twilio's REST API (2010-04-01, as www.twilio.com/docs describes its resources `Messages`
- * and `Calls`), after what may not be written to or called was refused. `fieldsFor` gives the fields beside `To`.
+ * and `Calls`), after what may not be written to or called was refused. `fields` are those beside `To`.
  */
 export async function askTwilio(
   resource: 'Messages' | 'Calls',
@@ -45,7 +45,7 @@ export async function askTwilio(
   const { accountSid, authToken } = secret?.parts ?? {};
   if (accountSid === undefined || authToken === undefined) return NO_KEY;
   if (!(await ctx.mayReach(to))) return TOO_OFTEN;
-  const request = {
+  return sendPatiently(ctx, {
     method: 'POST',
     url: `${API}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`,
     onlyOrigin: API,
@@ -59,14 +59,17 @@ export async function askTwilio(
     maxRedirects: 0,
     maxBytes: 100_000,
     signal: ctx.signal,
-  };
+  });
+}
+
+async function sendPatiently({ http, signal }: EffectContext, request: HttpRequest): Promise<Sent> {
   for (let attempt = 0; ; attempt++) {
-    const { sent, againMs } = await ctx.http.send(request).then(answered, (cause: unknown) => {
+    const { sent, againMs } = await http.send(request).then(answered, (cause: unknown) => {
       const unsent = unsentBy(cause);
       return { sent: unsent, againMs: unsent.kind === 'unavailable' ? 300 * 2 ** attempt : undefined };
     });
     if (againMs === undefined || attempt === RETRIES) return sent;
-    await pause(againMs, ctx.signal);
+    await pause(againMs, signal);
   }
 }
 
