@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CrmflowError } from '../errors.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
 import type { Keeping } from './keeping.ts';
@@ -105,11 +106,6 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
   };
 }
 
-const pause = (ms: number, signal: AbortSignal | undefined) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Over at once when it is aborted. */
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  sleep(ms, undefined, signal && { signal }).catch(() => undefined);
