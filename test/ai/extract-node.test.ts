@@ -123,3 +123,11 @@ it('looks through what came in parts as one text, once', async () => {
   expect(spoken).toEqual([{ role: 'user', content: 'Hello,\nmy address is\nada@example.com' }]);
   expect(talk.said().at(-1)).toMatch(/^bot: ada@example\.com/);
 });
+
+it('tells the model which day it is where the visitor is', async () => {
+  const { world, openai } = await modelWorld({ openai: [wrote({})] });
+  const sketch = { ...form(), settings: { timeZone: 'Pacific/Auckland' } };
+  const talk = await converse(sketch, { ...world, startsAt: '2026-01-05T20:00:00.000Z' });
+  await talk.user('Tomorrow, please');
+  expect(wordsOf(openai.requests[0]!)).toContain('Today is 2026-01-06');
+});

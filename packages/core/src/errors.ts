@@ -86,6 +86,13 @@ export class CrmflowError extends Error {
   }
 }
 
+/** The one word by which an error of ours says why, in `details.reason`; undefined where it has none. */
+export function reasonOf(cause: unknown): string | undefined {
+  const details =
+    cause instanceof CrmflowError ? (cause.details as { reason?: unknown } | undefined) : undefined;
+  return typeof details?.reason === 'string' ? details.reason : undefined;
+}
+
 export const notFound = (what: string, id: string) =>
   new CrmflowError('not_found', `There is no ${what} with the id ${id}.`);
 

@@ -49,7 +49,7 @@ export const answer = defineEffect({
     const request: AiRequest = {
       prompt,
       maxTokens,
-      history: (await saidBefore(ctx, data.history)) ?? [],
+      history: await saidBefore(ctx, data.history),
       ...(models && { models }),
       ...(passages && { passages }),
       ...(system !== undefined && { system }),

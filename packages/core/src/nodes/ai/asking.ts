@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CrmflowError } from '../../errors.ts';
+import { CrmflowError, reasonOf } from '../../errors.ts';
 import type { AiRequest, Answered, ToolCall } from '../../ports.ts';
 import { modelName } from './models.ts';
 import { failed, type EffectContext, type Outcome } from '../node.ts';
@@ -69,27 +69,24 @@ export function jsonIn(text: string): unknown {
 export async function saidBefore(
   { history, scope }: EffectContext,
   lines: number,
-): Promise<AiRequest['history']> {
+): Promise<NonNullable<AiRequest['history']>> {
   const said = lines > 0 ? await history(lines + 1) : [];
   // What came in parts is asked about as one.
   let asked = scope.message ?? '';
-  let end = said.length;
-  for (
-    let last = said.at(-1);
-    asked && last?.from === 'user' && asked.endsWith(last.text);
-    last = said[end - 1]
-  ) {
+  let before = said;
+  for (let last = before.at(-1); asked && isEndOf(asked, last); last = before.at(-1)) {
     asked = asked.slice(0, asked.length - last.text.length).trimEnd();
-    end -= 1;
+    before = before.slice(0, -1);
   }
-  return said.slice(0, end).slice(-lines || Infinity);
+  return before.slice(-lines || Infinity);
 }
+type Line = NonNullable<AiRequest['history']>[number];
+const isEndOf = (asked: string, line: Line | undefined): line is Line =>
+  line?.from === 'user' && asked.endsWith(line.text);
 
 /** Leaves by the port for what went wrong with a model; anything else is thrown on. */
 export function withoutModel(cause: unknown, { nodeId }: EffectContext): Outcome {
-  if (!(cause instanceof CrmflowError)) throw cause;
-  const { reason } = (cause.details ?? {}) as { reason?: string };
-  if (reason === 'budget') return failed(cause, nodeId, 'budget');
+  const reason = reasonOf(cause);
   if (reason === undefined) throw cause;
-  return failed(cause, nodeId, 'unavailable');
+  return failed(cause, nodeId, reason === 'budget' ? 'budget' : 'unavailable');
 }

@@ -76,7 +76,7 @@ async function intentOf(prompt: string, data: Data, ctx: EffectContext) {
     required: ['intent', 'confidence'],
     additionalProperties: false,
   };
-  const history = (await saidBefore(ctx, data.history)) ?? [];
+  const history = await saidBefore(ctx, data.history);
   const ways = intents.map(({ port: name, ...words }) => ({ name, ...words }));
   const request = { prompt, system, history, schema, ways, maxTokens, ...(models && { models }) };
   const reply = await replyTo(request, ctx, false);
