@@ -15,12 +15,14 @@ import { createKeys } from './services/keys.ts';
 import { createKnowledge } from './services/knowledge.ts';
 import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
+import { createProvidersOf } from './services/providers.ts';
 import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
+import { createSkills } from './services/skills.ts';
 import { createSpending, type Prices } from './services/spending.ts';
 import { createTemplates } from './services/templates.ts';
 import type { Templates } from './workflow/template.ts';
@@ -103,8 +105,11 @@ const DAY_MS = 86_400_000;
 export function createApp(ports: Ports): App {
   const { subscribe, watch: hearSession, relay, ...teller } = createTelling(ports);
   const { secretOf: secret, ...keys } = createKeys(ports);
-  const models = createModels({ ...ports, secretOf: secret, spending: createSpending(ports) });
-  const vectors = createVectors({ ...ports, models });
+  const providersOf = createProvidersOf({ ...ports, secretOf: secret });
+  const asking = { ...ports, providersOf, spending: createSpending(ports) };
+  const models = createModels(asking);
+  const skills = createSkills(asking);
+  const vectors = createVectors({ ...ports, skills });
   const library = createLibrary({ ...ports, vectors });
   const runner = createRunner({ ...ports, search: createSearch(library), secret, ai: models.of }, teller);
   const callable = createCallable(ports);
@@ -121,14 +126,14 @@ export function createApp(ports: Ports): App {
   const { restart, release, ...knowledge } = createKnowledge({
     ...ports,
     library,
-    models,
+    skills,
     vectors,
     tell: news.tell,
   });
   const replies = createReplies(ports);
   const services: Services = {
     ...accounts,
-    keys: { ...keys, test: models.test },
+    keys: { ...keys, test: providersOf.test },
     knowledge,
     ai,
     health: createHealth(ports),

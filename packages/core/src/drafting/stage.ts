@@ -6,7 +6,7 @@ import { inputsOf } from '../session/inputs.ts';
 import { play, playFrom, type Moment, type Played, type Spent } from '../session/play.ts';
 import type { Session } from '../session/session.ts';
 import { compileFlow, type Flow } from '../workflow/flow.ts';
-import { isFault, type Step } from '../workflow/step.ts';
+import { wayTaken, type Step } from '../workflow/step.ts';
 import type { Graph } from '../workflow/workflow.ts';
 import { beginningsOf, type Beginning } from './beginnings.ts';
 import type { Samples } from './draft.ts';
@@ -144,7 +144,6 @@ function decided(decide: () => Outcome, nodeId: string): Outcome {
 /** `node.port` as it is wired; null for a node that stands still, or goes where no edge leads. */
 function wayOf(step: Step, outcome: Outcome): string | null {
   if (outcome.kind !== 'next') return null;
-  const { port } = outcome;
-  const taken = !step.ways.has(port) && isFault(step, port) ? 'error' : port;
-  return step.ways.has(taken) ? `${step.id}.${taken}` : null;
+  const way = wayTaken(step, outcome.port);
+  return step.ways.has(way) ? `${step.id}.${way}` : null;
 }

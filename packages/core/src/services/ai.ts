@@ -8,6 +8,7 @@ import type { createDrafting } from './drafting.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
 import { passageFrom } from './search.ts';
+import { dayOf } from './spending.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
@@ -88,5 +89,4 @@ export function createAi({ store, clock, models, library, draft }: Needs): Servi
   };
 }
 
-const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 const brokenOff = () => new CrmflowError('provider_failed', 'The answer broke off before its end.');

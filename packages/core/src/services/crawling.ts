@@ -2,7 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeJob, Store } from '../store.ts';
 import type { Crawl, CrawlStep } from './crawl.ts';
-import type { Jobs, Watched } from './jobs.ts';
+import { MOST_ATTEMPTS, type Jobs, type Watched } from './jobs.ts';
 import type { Taken } from './keeping.ts';
 import type { KnowledgeProgress } from './news.ts';
 
@@ -15,7 +15,6 @@ interface Needs {
   report(cause: unknown, itemId: string): void;
 }
 
-const MOST_ATTEMPTS = 4;
 /** Sites that one user may have read at once, by each process. */
 const MOST_AT_ONCE = 3;
 const NOTHING: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [] };

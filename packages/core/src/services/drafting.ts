@@ -3,7 +3,7 @@ import { contract } from '../contract/index.ts';
 import { checkDraft, type Passed, type Replay } from '../drafting/check.ts';
 import { MOST_CHARACTERS } from '../drafting/draft.ts';
 import { guide } from '../drafting/guide.ts';
-import { CrmflowError } from '../errors.ts';
+import { CrmflowError, reasonOf } from '../errors.ts';
 import { needsModel } from '../models/extractive.ts';
 import type { AiModel, AiRequest } from '../ports.ts';
 import type { Problem } from '../workflow/workflow.ts';
@@ -80,8 +80,6 @@ async function writtenBy(model: AiModel, request: AiRequest, signal: AbortSignal
     throw cause;
   }
 }
-const reasonOf = (cause: unknown) =>
-  cause instanceof CrmflowError ? (cause.details as { reason?: string } | undefined)?.reason : undefined;
 const TOO_LONG: Problem = {
   severity: 'error',
   message: 'The draft was too long to be taken. Draft a smaller workflow.',

@@ -4,6 +4,8 @@ import type { KnowledgeProgress } from './news.ts';
 import { BEGUN } from './sources.ts';
 
 const LEASE_MS = 30_000;
+/** What was cut off so often may be what ends its process. */
+export const MOST_ATTEMPTS = 4;
 /** How often it is looked whether there is anything to tell. */
 const LOOK_MS = 500;
 

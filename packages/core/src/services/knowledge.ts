@@ -8,7 +8,7 @@ import { createCrawling } from './crawling.ts';
 import { createJobs } from './jobs.ts';
 import { createKeeping, cut, type Taken } from './keeping.ts';
 import type { Library } from './library.ts';
-import type { Models } from './models.ts';
+import type { Skills } from './skills.ts';
 import type { KnowledgeProgress } from './news.ts';
 import { createSources, nobodyListens, type Given } from './sources.ts';
 import { createTaking } from './taking.ts';
@@ -26,7 +26,7 @@ interface Needs {
   readers: Readers;
   sealer: Sealer;
   library: Library;
-  models: Pick<Models, 'listenerOf'>;
+  skills: Pick<Skills, 'listenerOf'>;
   vectors: Vectors;
   tell(userId: string, progress: KnowledgeProgress): void;
   report(cause: unknown, itemId: string): void;
@@ -41,7 +41,7 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
   /** Makes all that was cut off due at once, when no other process works here. */
   release(): Promise<void>;
 } {
-  const { store, ids, clock, library, models, vectors, report } = needs;
+  const { store, ids, clock, library, skills, vectors, report } = needs;
   const { knowledge } = store;
   const openPages = createWebPages(needs);
   const sources = createSources({ ...needs, openPages });
@@ -120,7 +120,7 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
     },
     async voice(actor, { file: { name, mimeType, bytes }, wait }) {
       const userId = ownerOf(actor);
-      if (!(await models.listenerOf(userId))) throw nobodyListens();
+      if (!(await skills.listenerOf(userId))) throw nobodyListens();
       if (!/^(?:audio|video)\//.test(mimeType))
         throw new CrmflowError(
           'unprocessable',

@@ -2,7 +2,7 @@ import { cleaned } from '../contract/text.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Ids, ReadDocument, Readers, Sealer } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
-import type { Models } from './models.ts';
+import type { Skills } from './skills.ts';
 import type { WebPages } from './web-pages.ts';
 
 /** What is to be taken in, before it has been read. */
@@ -29,13 +29,13 @@ interface Needs {
   readers: Readers;
   sealer: Sealer;
   openPages(): WebPages;
-  models: Pick<Models, 'listenerOf'>;
+  skills: Pick<Skills, 'listenerOf'>;
 }
 type Voice = Extract<KnowledgeSource, { kind: 'voice' }>;
 export type Sources = ReturnType<typeof createSources>;
 
 /** Reads all that knowledge is made of. */
-export function createSources({ ids, readers, sealer, openPages, models }: Needs) {
+export function createSources({ ids, readers, sealer, openPages, skills }: Needs) {
   /** Of what a file or an answer holds, before it is read; a page must be read to know. */
   async function hashOf({ source, bytes }: Given): Promise<string | null> {
     if (source.kind === 'manual') return ids.hash(`manual\n${source.question}\n${source.answer}`);
@@ -70,7 +70,7 @@ export function createSources({ ids, readers, sealer, openPages, models }: Needs
   }
 
   async function heard({ userId, mimeType }: Voice, bytes: Uint8Array): Promise<string> {
-    const listen = await models.listenerOf(userId);
+    const listen = await skills.listenerOf(userId);
     if (!listen) throw nobodyListens();
     const text = cleaned(await listen({ bytes, mimeType }, new AbortController().signal)).trim();
     if (text) return text;

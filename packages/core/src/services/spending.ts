@@ -37,7 +37,7 @@ export function createSpending({ store: { spending }, clock, ids, tokensPerDay, 
     const left = (account.session?.tokensLeft() ?? Infinity) - inputTokens;
     if (left < Math.min(wanted, LEAST_ANSWER)) throw overBudget('this conversation');
     const maxTokens = Math.min(wanted, left);
-    const day = clock.now().toISOString().slice(0, 10);
+    const day = dayOf(clock.now());
     const tokens = inputTokens + maxTokens;
     const taken: string[] = [];
     // Of a server that gave more than it was asked for, less than nothing is unused.
@@ -76,6 +76,8 @@ export function createSpending({ store: { spending }, clock, ids, tokensPerDay, 
 }
 export type Spending = ReturnType<typeof createSpending>;
 
+/** The day that budgets and lists of calls count by: of UTC, YYYY-MM-DD. */
+export const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 const overBudget = (what: string) =>
   new CrmflowError('rate_limited', `The answer could use more tokens than are left for ${what}.`, {
     reason: 'budget',

@@ -1,7 +1,7 @@
 import { CrmflowError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeJob, Progress, Store } from '../store.ts';
-import type { Jobs } from './jobs.ts';
+import { MOST_ATTEMPTS, type Jobs } from './jobs.ts';
 import { sameAs, type Keeping, type Taken } from './keeping.ts';
 import type { KnowledgeProgress } from './news.ts';
 import { BEGUN, beginningOf, type Given, type Read, type Sources } from './sources.ts';
@@ -31,7 +31,6 @@ interface Work {
 const WRITE_DOWN_MS = 1_000;
 /** Longer, and the caller is answered while it is still read. */
 const ANSWER_MS = 10_000;
-const MOST_ATTEMPTS = 4;
 
 /** Takes in what was brought: all of it or nothing, and the same only once. */
 export function createTaking({ store, clock, sources, keeping, jobs, tell }: Needs) {

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { reasonOf } from '../errors.ts';
 import type { Store } from '../store.ts';
-import { reasonOf, type Embedder, type Models } from './models.ts';
+import type { Embedder, Skills } from './skills.ts';
 import { within } from './within.ts';
 
 interface Needs {
   store: Store;
-  models: Pick<Models, 'embedderOf'>;
+  skills: Pick<Skills, 'embedderOf'>;
   ticks(): number;
 }
 
@@ -22,7 +23,7 @@ const FIRST_MS = 10_000;
 const MOST_QUESTIONS = 1_000;
 
 /** What passages and questions mean, as vectors, for users with a provider that makes them. */
-export function createVectors({ store: { knowledge }, models, ticks }: Needs) {
+export function createVectors({ store: { knowledge }, skills, ticks }: Needs) {
   const embedders = new LRUCache<string, { embedder: Embedder | null; at: number }>({ max: 1_000 });
   const questions = new LRUCache<string, Float32Array>({ max: MOST_QUESTIONS });
   const pausedUntil = new LRUCache<string, number>({ max: 1_000 });
@@ -34,7 +35,7 @@ export function createVectors({ store: { knowledge }, models, ticks }: Needs) {
     const known = embedders.get(userId);
     if (known && ticks() - known.at < KNOWN_MS) return known.embedder;
     // Of a key that cannot be opened any more whoever answers will tell.
-    const embedder = await models.embedderOf(userId).catch(() => null);
+    const embedder = await skills.embedderOf(userId).catch(() => null);
     embedders.set(userId, { embedder, at: ticks() });
     return embedder;
   }

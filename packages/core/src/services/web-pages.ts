@@ -1,4 +1,4 @@
-import { CrmflowError } from '../errors.ts';
+import { CrmflowError, reasonOf } from '../errors.ts';
 import type { Http, HttpResponse, Ids, PageNotes, Readers } from '../ports.ts';
 import type { Read } from './sources.ts';
 
@@ -31,8 +31,7 @@ const MOST_DELAY_MS = 10_000;
 const SKIP_REASONS = ['not_for_machines', 'no_page'] as const;
 type SkipReason = (typeof SKIP_REASONS)[number];
 export const isSkipped = (cause: unknown): boolean =>
-  cause instanceof CrmflowError &&
-  SKIP_REASONS.some((reason) => reason === (cause.details as { reason?: unknown } | undefined)?.reason);
+  SKIP_REASONS.some((reason) => reason === reasonOf(cause));
 
 /** Reads pages through the guarded door, as robots.txt allows (RFC 9309), which is asked once a visit. */
 export function createWebPages({ http, readers, ids }: Needs) {

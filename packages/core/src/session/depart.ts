@@ -2,7 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { merged } from '../language/variables.ts';
 import type { Outcome } from '../nodes/node.ts';
 import { planAt } from '../workflow/flow.ts';
-import { isFault } from '../workflow/step.ts';
+import { wayTaken } from '../workflow/step.ts';
 import { fail, finish, stepAt, tell, viewOf, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
 import type { Departure, Session } from './session.ts';
@@ -58,9 +58,10 @@ function call(draft: Draft, { workflow, inputs, results }: Calling): void {
 function leaveBy(draft: Draft, port: string): void {
   const { session, flow } = draft;
   const step = stepAt(flow, session);
-  const target = step.ways.get(port) ?? (isFault(step, port) ? step.ways.get('error') : undefined);
+  const way = wayTaken(step, port);
+  const target = step.ways.get(way);
   if (target !== undefined) return activate(draft, target);
-  if (isFault(step, port)) return failHere(draft);
+  if (way === 'error') return failHere(draft);
   return deadEnd(draft);
 }
 

@@ -78,6 +78,10 @@ export const portsOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly s
 export const isFault = ({ kind }: Pick<Step, 'kind'>, port: string): boolean =>
   port === 'error' || kind.faults?.includes(port) === true;
 
+/** The way that is taken for a port: that of `error` where one for what goes wrong is not wired. */
+export const wayTaken = (step: Pick<Step, 'kind' | 'ways'>, port: string): string =>
+  !step.ways.has(port) && isFault(step, port) ? 'error' : port;
+
 export const isEach = ({ kind }: Pick<Step, 'kind'>): boolean => kind === each;
 
 export const isSet = ({ kind }: Pick<Step, 'kind'>): boolean => kind === set;

@@ -1,10 +1,10 @@
-import { CrmflowError } from '../../errors.ts';
+import { CrmflowError, reasonOf } from '../../errors.ts';
 import type { Unsent } from '../../ports.ts';
 
 /** What a failure of the guarded door means for what was to be sent through it. Anything else is thrown on. */
 export function unsentBy(cause: unknown): Unsent {
   if (!(cause instanceof CrmflowError)) throw cause;
-  const { reason = 'failed' } = (cause.details ?? {}) as { reason?: string };
+  const reason = reasonOf(cause) ?? 'failed';
   const kind = AWAY.has(reason) ? 'unavailable' : FORBIDDEN.has(reason) ? 'refused' : 'unknown';
   return { kind, reason, message: cause.message };
 }
