@@ -1,6 +1,6 @@
 import type { Json } from '../language/json.ts';
 import type { VariableType } from '../language/types.ts';
-import { TriggerData } from '../nodes/trigger/manual.ts';
+import { TriggerData } from '../nodes/trigger/inputs.ts';
 import type { Graph } from '../workflow/workflow.ts';
 import { numbersAround, textsAmong, type Hints } from './literals.ts';
 import type { Samples } from './draft.ts';

@@ -3,7 +3,7 @@ import { isTime, readMoment } from '../language/calendar.ts';
 import { part, type Json } from '../language/json.ts';
 import type { VariableType } from '../language/types.ts';
 import { merged } from '../language/variables.ts';
-import { TriggerData } from '../nodes/trigger/manual.ts';
+import { TriggerData } from '../nodes/trigger/inputs.ts';
 import type { Plan } from '../workflow/flow.ts';
 
 /** What a workflow begins with: what it was given, and the defaults of what it was not. Refuses what its trigger does not declare. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Declared } from '../language/types.ts';
-import type { TriggerData } from '../nodes/trigger/manual.ts';
+import type { TriggerData } from '../nodes/trigger/inputs.ts';
 import type { Look } from './look.ts';
 import { callIn, mayStand, outcomeOf } from './step.ts';
 import { declaredIn } from './variables.ts';
