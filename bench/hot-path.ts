@@ -170,6 +170,7 @@ async function measure(database: Database): Promise<void> {
     knowledge: [],
     settings: {} as never,
     revision: 1,
+    firesAt: null,
     description: null,
     isPublic: false,
     isTemplate: false,

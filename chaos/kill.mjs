@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { openApp } from '@crmflow/core/open';
 import { scripts } from './scripts.mjs';
 import { freshDatabase } from './fresh-database.mjs';
+import { seeded } from './seeded.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -121,14 +122,4 @@ async function undisturbed() {
 function embedded() {
   const dataDir = mkdtempSync(join(tmpdir(), 'crmflow-chaos-'));
   return { store: { dataDir }, remove: async () => rmSync(dataDir, { recursive: true, force: true }) };
-}
-
-/** mulberry32: a small generator, so that a run can be repeated. */
-function seeded(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

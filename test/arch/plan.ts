@@ -35,7 +35,7 @@ export const PLAN: Record<string, Room> = {
   },
   nodes: {
     rooms: ['language', 'ports', 'errors'],
-    libraries: ['zod', 'libphonenumber-js', 'chrono-node'],
+    libraries: ['zod', 'libphonenumber-js', 'chrono-node', 'croner'],
   },
   workflow: { rooms: ['nodes', 'language', 'errors'], libraries: ['zod', 'yaml'] },
   knowledge: { rooms: ['ports', 'errors'], libraries: ['zod'] },

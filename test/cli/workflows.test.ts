@@ -125,6 +125,14 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect(lines((await call('run Calling', { stdin: 'Ada\n' })).stdout)).toEqual(['And your name?']);
   });
 
+  it('say when they start by themselves', async () => {
+    const data = { kind: 'schedule', cron: '2099-01-31T09:00:00', timeZone: 'Asia/Tokyo', active: true };
+    const nodes = [{ id: 'start', type: 'trigger', data }];
+    await writeFile(join(cwd, 'late.workflow.json'), JSON.stringify({ name: 'Late', nodes, edges: [] }));
+    expect((await call('workflows create late.workflow.json')).code).toBe(0);
+    expect(await said('workflows show Late')).toContain('It starts by itself at 2099-01-31T00:00:00.000Z.');
+  });
+
   it('are not made twice of one file', async () => {
     const { code, stderr } = await call('workflows create asking.workflow.yaml');
     expect({ code, stderr }).toEqual({

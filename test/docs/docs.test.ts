@@ -19,13 +19,16 @@ it('docs/nodes.md is what the schemas say; mended with vitest -u after a change 
   await expect(page).toMatchFileSnapshot('../../docs/nodes.md');
 });
 
-it('docs/conversations.md shows a workflow that has the conversation beside it', async () => {
-  const [workflow, talk] = blocks(read('docs/conversations.md'), 'yaml');
-  const content = readWorkflowFile(workflow!, 'the workflow');
-  expect(problems(content)).toEqual([]);
-  for (const conversation of readConversations(talk!, 'the conversations'))
-    expect(differences(conversation, await replay(content, conversation))).toEqual([]);
-});
+it.each(['docs/conversations.md', 'docs/time.md'])(
+  '%s shows a workflow that has the conversation beside it',
+  async (page) => {
+    const [workflow, talk] = blocks(read(page), 'yaml');
+    const content = readWorkflowFile(workflow!, 'the workflow');
+    expect(problems(content)).toEqual([]);
+    for (const conversation of readConversations(talk!, 'the conversations'))
+      expect(differences(conversation, await replay(content, conversation))).toEqual([]);
+  },
+);
 
 it('docs/sending.md shows a workflow without a problem, which does what it promises', async () => {
   const [workflow, answers] = blocks(read('docs/sending.md'), 'yaml');

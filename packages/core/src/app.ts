@@ -20,6 +20,7 @@ import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
+import { createSchedules } from './services/schedules.ts';
 import { createSessions, eventFor } from './services/sessions.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
 import { createSkills } from './services/skills.ts';
@@ -89,7 +90,10 @@ export interface App {
   relay(told: ToldElsewhere): Promise<void>;
   /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
   refresh(): Promise<void>;
-  /** Moves on every session that is due: its wait is over, or its last run was cut short. Gives how many. */
+  /**
+   * Moves on every session that is due: its wait is over, or its last run was cut short; and starts what starts by itself.
+   * Gives how many.
+   */
   tick(): Promise<number>;
   /** After a start, when nobody else runs on this database: every run that was cut short is due at once. Gives how many. */
   recover(): Promise<number>;
@@ -115,6 +119,7 @@ export function createApp(ports: Ports): App {
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
+  const schedules = createSchedules({ ...ports, versions, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
     ...ports,
@@ -204,8 +209,8 @@ export function createApp(ports: Ports): App {
     rest: runner.rest,
     async tick() {
       await tidy();
-      const restarted = await restart();
-      return restarted + (await runner.tick());
+      const begun = (await restart()) + (await schedules.fire());
+      return begun + (await runner.tick());
     },
     async recover() {
       await release();

@@ -219,6 +219,15 @@ export type WorkflowSummary = Omit<Workflow, 'nodes' | 'edges' | 'settings' | 'k
 };
 export type WorkflowPatch = Partial<Omit<Workflow, 'id' | 'userId' | 'revision' | 'createdAt' | 'updatedAt'>>;
 
+/** A workflow whose time to start by itself has come. */
+export interface DueWorkflow {
+  id: string;
+  userId: string;
+  firesAt: string;
+  /** How far another turn of it came: the cursor of the contacts that follow. Null at the beginning. */
+  after: string | null;
+}
+
 /**
  * What is kept. Refusals are `CrmflowError`: `conflict` for a second row under one id or a commit on a session that has
  * moved on, `not_found` for a row that must exist, `stale` for a save that lost, `unavailable` when the database is away.
@@ -338,6 +347,13 @@ export interface Store {
     /** Replaces what is in the patch and counts one revision up; with `revision`, only on top of that one. */
     update(id: string, patch: WorkflowPatch, at: string, revision?: number): Promise<Workflow>;
     remove(id: string): Promise<void>;
+  };
+  /** When workflows start by themselves. */
+  schedules: {
+    /** Takes the workflow that has been due longest: nobody else takes it before `until`. */
+    claim(now: string, until: string): Promise<DueWorkflow | null>;
+    /** Lets go of it: when it is due next, and after which contacts. Nothing where another time was saved meanwhile. */
+    release(due: DueWorkflow, to: { firesAt: string | null; after: string | null }): Promise<void>;
   };
   versions: {
     get(id: string): Promise<Version | null>;

@@ -36,6 +36,7 @@ const fields = {
 const readOnly = {
   userId: z.unknown().optional(),
   revision: z.unknown().optional(),
+  firesAt: z.unknown().optional(),
   createdAt: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
   problems: z.unknown().optional(),

@@ -9,14 +9,14 @@ export interface Wall {
 }
 
 const DAY = 86_400_000;
-const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?)?$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?)?$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
 /** Reads `2026-03-01`, `2026-03-01T09:30` or a full timestamp; one with an offset is shown in the zone. */
 export function readMoment(text: string, timeZone: string): Wall | undefined {
-  const [whole, date, time = '00:00', seconds = ':00', offset] = MOMENT.exec(text) ?? [];
+  const [whole, date, time = '00:00', seconds = ':00', fraction = '', offset] = MOMENT.exec(text) ?? [];
   if (whole === undefined || date === undefined) return undefined;
-  const reading = Date.parse(`${date}T${time}${seconds}Z`);
+  const reading = Date.parse(`${date}T${time}${seconds}${fraction.slice(0, 4)}Z`);
   if (Number.isNaN(reading) || dateOf(reading) !== date) return undefined;
   if (offset === undefined) return { reading };
   return wallIn(new Date(reading - minutes(offset) * 60_000), timeZone);
@@ -32,10 +32,13 @@ function minutes(offset: string): number {
 export function wallIn(instant: Date, timeZone: string): Wall {
   const at: { [unit: string]: string } = {};
   for (const { type, value } of clock(timeZone).formatToParts(instant)) at[type] = value;
-  const reading = Date.parse(
+  const seconds = Date.parse(
     `${at['year']?.padStart(4, '0')}-${at['month']}-${at['day']}T${at['hour']}:${at['minute']}:${at['second']}Z`,
   );
-  return { reading, offset: Math.round((reading - instant.getTime()) / 60_000) };
+  const ms = instant.getTime();
+  // A clock shows whole seconds.
+  const reading = seconds + (ms - Math.floor(ms / 1000) * 1000);
+  return { reading, offset: Math.round((reading - ms) / 60_000) };
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -63,7 +66,7 @@ function clock(timeZone: string): Intl.DateTimeFormat {
  * for a reading in the hour that is left out, the one as long after the change, as RFC 5545 and Temporal have it.
  */
 export function instantsAt(reading: number, timeZone: string): [Date, ...Date[]] {
-  const offsetAt = (ms: number) => wallIn(new Date(ms), timeZone).reading - Math.floor(ms / 1000) * 1000;
+  const offsetAt = (ms: number) => wallIn(new Date(ms), timeZone).reading - ms;
   const before = offsetAt(reading - DAY);
   const shows = (offset: number) => offsetAt(reading - offset) === offset;
   const offsets = [...new Set([before, offsetAt(reading + DAY)])].filter(shows).sort((a, b) => b - a);
@@ -90,9 +93,8 @@ export function later(instant: Date, span: Span, timeZone: string): Date {
   const exact = ((hours * 60 + mins) * 60 + seconds) * 1000;
   if (!months && !weeks && !days) return new Date(instant.getTime() + exact);
   const { reading } = wallIn(instant, timeZone);
-  const rest = instant.getTime() - Math.floor(instant.getTime() / 1000) * 1000;
   const moved = monthsAfter(reading, months) + (weeks * 7 + days) * DAY;
-  return new Date(instantAt(moved, timeZone).getTime() + rest + exact);
+  return new Date(instantAt(moved, timeZone).getTime() + exact);
 }
 
 function monthsAfter(reading: number, months: number): number {

@@ -33,10 +33,12 @@ import { until } from './logic/until.ts';
 import { media } from './speak/media.ts';
 import { speakText } from './speak/text.ts';
 import { manual } from './trigger/manual.ts';
+import { schedule } from './trigger/schedule.ts';
 
 /** The vocabulary of workflows: a new kind is a file and a line here. */
 export const nodeKinds: readonly NodeKind[] = [
   manual,
+  schedule,
   speakText,
   media,
   listenText,

@@ -59,10 +59,12 @@ type ZoneData = z.output<ReturnType<typeof zone>>;
 export const zoneIn = (data: ZoneData, scope: Scope): string => data?.render(scope).trim() || scope.timeZone;
 
 /** A zone that is written out is checked before anyone talks. */
-export function zoneProblems(data: ZoneData): { field: string; message: string }[] {
-  if (!data?.source || data.source.includes('{')) return [];
+export const zoneProblems = (data: ZoneData): { field: string; message: string }[] =>
+  data?.source && !data.source.includes('{') ? unknownZone(data.source) : [];
+
+export function unknownZone(name: string): { field: string; message: string }[] {
   try {
-    wallIn(new Date(0), data.source);
+    wallIn(new Date(0), name);
     return [];
   } catch (cause) {
     return [{ field: 'timeZone', message: CrmflowError.from(cause).message }];

@@ -77,7 +77,7 @@ export interface Turn {
 
 export type Runner = ReturnType<typeof createRunner>;
 
-const DUE_BATCH = 50;
+const DUE_BATCH = 200;
 
 /** The one shell that runs nodes, commits, then tells. */
 export function createRunner(ports: RunnerPorts, teller: Teller) {

@@ -8,7 +8,8 @@ import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
 import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
 import type { Templates } from '../workflow/template.ts';
-import { withoutCredentials } from '../workflow/travel.ts';
+import { nextFiring, sameSchedule, scheduleOf } from '../workflow/schedule.ts';
+import { asCopied } from '../workflow/travel.ts';
 import type { Callable } from './callable.ts';
 
 interface Needs {
@@ -51,6 +52,12 @@ export function createWorkflows({
     const open = await store.sessions.openOn(workflowId);
     await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
   }
+  /** A schedule that is saved as it was keeps its time, which may be due this moment. */
+  function timeOf(current: Workflow, patch: WorkflowPatch): WorkflowPatch {
+    const schedule = scheduleOf({ ...current, ...patch });
+    if (sameSchedule(schedule, scheduleOf(current))) return {};
+    return { firesAt: nextFiring(schedule, clock.now()) };
+  }
   /** Whoever saved too late is shown the newer one as reading it would show it. */
   async function newerWithProblems(cause: unknown): Promise<never> {
     const isStale = cause instanceof CrmflowError && cause.code === 'stale';
@@ -80,6 +87,7 @@ export function createWorkflows({
       knowledge,
       userId: ownerOf(actor),
       revision: 1,
+      firesAt: nextFiring(scheduleOf({ ...graph, settings }), clock.now()),
       createdAt: at,
       updatedAt: at,
     };
@@ -99,8 +107,9 @@ export function createWorkflows({
     create,
     get: async (actor, { id }) => withProblems(await owned(actor, id)),
     async update(actor, { id, ifRevision, ...saved }) {
-      await owned(actor, id);
-      const update = store.workflows.update(id, patchOf(saved, ids), now(), ifRevision);
+      const current = await owned(actor, id);
+      const patch = patchOf(saved, ids);
+      const update = store.workflows.update(id, { ...patch, ...timeOf(current, patch) }, now(), ifRevision);
       return withProblems(await update.catch(newerWithProblems));
     },
     async remove(actor, { id }) {
@@ -114,7 +123,7 @@ export function createWorkflows({
     async clone(actor, { templateId, name }) {
       const source = templates.get(templateId) ?? (await cloneable(actor, templateId));
       const { description, edges, settings, knowledge } = source;
-      const nodes = withoutCredentials(source.nodes);
+      const nodes = asCopied(source.nodes);
       return create(actor, { name: name ?? source.name, description, nodes, edges, settings, knowledge });
     },
     async validate(actor, { nodes, edges, settings = Graph.shape.settings.parse({}), knowledge = [] }) {

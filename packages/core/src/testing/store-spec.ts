@@ -6,6 +6,7 @@ import { findSpec } from './store-spec/finds.ts';
 import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
 import { recallSpec } from './store-spec/recall.ts';
+import { scheduleSpec } from './store-spec/schedules.ts';
 import { sendingSpec } from './store-spec/sendings.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
 import { spendingSpec } from './store-spec/spending.ts';
@@ -23,6 +24,7 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('knowledge', () => knowledgeSpec(open));
   describe('vectors of knowledge', () => vectorSpec(open));
   describe('workflows and versions', () => workflowSpec(open));
+  describe('workflows that start by themselves', () => scheduleSpec(open));
   describe('sessions', () => sessionSpec(open));
   describe('finding sessions', () => findSpec(open));
   describe('remembering sessions', () => recallSpec(open));

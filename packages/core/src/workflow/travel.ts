@@ -4,9 +4,14 @@ import type { Node } from './workflow.ts';
 const CREDENTIAL = /auth|cookie|token|secret|passw|signature|session|(?<!idempotency-)key$/i;
 const BAGS = ['headers', 'query'] as const;
 
-/** The nodes as a copy of a workflow gets them: without credentials that are written out in a request. */
-export const withoutCredentials = (nodes: readonly Node[]): Node[] =>
+/**
+ * The nodes as a copy of a workflow gets them: without credentials that are written out in a request, and starting nothing
+ * by itself before its new owner says so.
+ */
+export const asCopied = (nodes: readonly Node[]): Node[] =>
   nodes.map((node) => {
+    if (node.type === 'trigger' && node.data.active === true)
+      return { ...node, data: { ...node.data, active: false } };
     const { tools } = node.data;
     const data = node.type === 'integration' ? withoutThose(node.data) : node.data;
     if (!Array.isArray(tools)) return { ...node, data };

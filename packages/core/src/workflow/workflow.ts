@@ -124,6 +124,8 @@ export const Workflow = z.object({
   userId: z.string(),
   /** Counts the saves. */
   revision: z.int(),
+  /** When it next starts by itself; null when it does not. */
+  firesAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -46,6 +46,7 @@ export async function show(context: Context, word: string): Promise<void> {
       label,
     ]),
   );
+  if (workflow.firesAt) out.line(`\nIt starts by itself at ${workflow.firesAt}.`);
   if (problems.length) out.line();
   for (const problem of problems) out.line(problemLine(problem));
 }

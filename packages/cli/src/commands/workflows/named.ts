@@ -9,7 +9,10 @@ import { finder, keptWorkflow } from '../../target.ts';
 export async function workflowNamed(
   context: Context,
   word: string,
-): Promise<{ workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean }; problems: Problem[] }> {
+): Promise<{
+  workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean; firesAt?: string | null };
+  problems: Problem[];
+}> {
   const { cwd } = context.io;
   if (!isFile(word, cwd)) return kept(context, word);
   const path = resolve(cwd, word);

@@ -1,13 +1,14 @@
-import { CrmflowError, notFound } from '../../errors.ts';
+import { CrmflowError } from '../../errors.ts';
 import { merged } from '../../language/variables.ts';
 import type { Message, Session, SessionEvent, SessionState } from '../../session/session.ts';
 import type { Commit, LogRow, Store } from '../../store.ts';
-import type { Version, Workflow } from '../../workflow/workflow.ts';
+import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
 import { memoryKnowledge } from './knowledge.ts';
 import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
+import { memoryWorkflows } from './workflows.ts';
 
 /** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
 class Kept {
@@ -38,7 +39,6 @@ class Kept {
 
 /** A store that lives as long as the process: for tests and `--ephemeral`. */
 export function createMemoryStore(): Store {
-  const workflows = new Map<string, Workflow>();
   const versions = new Map<string, Version>();
   const sessions = new Map<string, Kept>();
   const logs: (LogRow & { userId: string | null })[] = [];
@@ -48,17 +48,20 @@ export function createMemoryStore(): Store {
     forget(userId);
     forgetCalls(userId);
     forgetSendings(userId);
-    for (const [id, row] of workflows) if (row.userId === userId) workflows.delete(id);
+    forgetWorkflows(userId);
     for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
     logs.splice(0, Infinity, ...logs.filter((row) => row.userId !== userId));
   });
 
+  const { forgetWorkflows, hasWorkflow, ...stored } = memoryWorkflows((id) => {
+    for (const row of logs) if (row.workflowId === id) row.workflowId = null;
+  });
   const { forgetCalls, ...spending } = memorySpending();
   const { forgetSendings, ...sendings } = memorySendings();
 
   function commit(whole: Commit): void {
     const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
-    if (mustBeThere !== null && !workflows.has(mustBeThere)) throw movedOn();
+    if (mustBeThere !== null && !hasWorkflow(mustBeThere)) throw movedOn();
     const stored = sessions.get(session.id);
     if (stored?.step !== from?.step || stored?.seq !== from?.seq || stored?.attempt !== from?.attempt)
       throw movedOn();
@@ -67,61 +70,20 @@ export function createMemoryStore(): Store {
     kept.take(whole);
     sessions.set(session.id, kept);
     const { userId, workflowId, id: sessionId, updatedAt: createdAt } = session;
-    const known = workflows.has(workflowId) ? workflowId : null;
+    const known = hasWorkflow(workflowId) ? workflowId : null;
     for (const entry of entries)
       logs.push({ ...copy(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
   }
 
   const idsOf = (isMeant: (kept: Kept) => boolean) =>
     [...sessions].flatMap(([id, kept]) => (isMeant(kept) ? [id] : []));
-  function workflowAt(id: string): Workflow {
-    const workflow = workflows.get(id);
-    if (!workflow) throw notFound('workflow', id);
-    return workflow;
-  }
-
   return {
     ...accounts,
+    ...stored,
     spending,
     sendings,
     knowledge,
     files: memoryFiles((id) => sessions.has(id)),
-    workflows: {
-      get: async (id) => copy(workflows.get(id) ?? null),
-      findByName: async (userId, name) =>
-        copy(
-          newestFirst(
-            [...workflows.values()].filter((row) => row.userId === userId && row.name === name),
-            'updatedAt',
-          )[0] ?? null,
-        ),
-      async list(userId, page) {
-        const own = newestFirst(
-          [...workflows.values()].filter((row) => row.userId === userId),
-          'updatedAt',
-        );
-        const { items, nextCursor } = pageFrom(own, page);
-        return { items: items.map(summary), nextCursor };
-      },
-      async create(workflow) {
-        if (workflows.has(workflow.id))
-          throw new CrmflowError('conflict', `There is already a workflow ${workflow.id}.`);
-        workflows.set(workflow.id, copy(workflow));
-      },
-      async update(id, patch, at, revision) {
-        const current = workflowAt(id);
-        if (revision !== undefined && revision !== current.revision)
-          throw new CrmflowError('stale', 'The workflow was saved by someone else meanwhile.', { current });
-        const saved = copy({ ...current, ...patch, revision: current.revision + 1, updatedAt: at });
-        workflows.set(id, saved);
-        return copy(saved);
-      },
-      async remove(id) {
-        workflowAt(id);
-        workflows.delete(id);
-        for (const row of logs) if (row.workflowId === id) row.workflowId = null;
-      },
-    },
     versions: {
       get: async (id) => copy(versions.get(id) ?? null),
       async keep(version) {
@@ -208,11 +170,6 @@ export function createMemoryStore(): Store {
 }
 
 const movedOn = () => new CrmflowError('conflict', 'The session has moved on meanwhile.');
-
-const summary = ({ nodes, edges: _e, settings: _s, knowledge: _k, ...rest }: Workflow) => ({
-  ...rest,
-  nodeCount: nodes.length,
-});
 
 const EMPTY = {
   wait: null,

@@ -8,6 +8,7 @@ import { createLogs } from './logs.ts';
 import { createPing } from './ping.ts';
 import { lazyPrisma } from './prisma.ts';
 import { createReplies } from './replies.ts';
+import { createSchedules } from './schedules.ts';
 import { createSendings } from './sendings.ts';
 import { createSpending } from './spending.ts';
 import { createSessions } from './sessions.ts';
@@ -38,6 +39,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     files: createFiles(prisma),
     replies: createReplies(ask),
     workflows: createWorkflows(ask, prisma),
+    schedules: createSchedules(ask),
     spending: createSpending(ask),
     sendings: createSendings(ask),
     versions: createVersions(ask),

@@ -22,7 +22,12 @@ export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
     findByName: (userId, name) =>
       prisma(async ({ workflow }) => {
         const { orderBy } = pageQuery('updatedAt', { limit: 1 });
-        const row = await workflow.findFirst({ where: { userId, name }, orderBy, include: GRAPH });
+        const row = await workflow.findFirst({
+          where: { userId, name },
+          orderBy,
+          include: GRAPH,
+          omit: FIRING,
+        });
         return row && workflowFrom(row);
       }),
     async list(userId, page) {
@@ -57,8 +62,10 @@ export function createWorkflows(ask: Ask, prisma: Prisma): Store['workflows'] {
     },
   };
 
-  async function save({ nodes: _nodes, edges: _edges, ...row }: Workflow, { nodes, edges }: WorkflowPatch) {
-    const saved = await ask<{ id: string }>(UPDATE, [row, nodes, edges].map(json));
+  async function save({ nodes: _nodes, edges: _edges, ...row }: Workflow, patch: WorkflowPatch) {
+    // A time that is not saved may have come meanwhile, and be another.
+    const timed = { ...row, isTimed: patch.firesAt !== undefined };
+    const saved = await ask<{ id: string }>(UPDATE, [timed, patch.nodes, patch.edges].map(json));
     return saved.length === 1;
   }
 }
@@ -77,17 +84,20 @@ const GRAPH = {
   nodes: { ...inOrder, omit: { workflowId: true, order: true } },
   edges: { ...inOrder, omit: { workflowId: true, order: true } },
 } as const;
+/** Of no concern to anybody but whoever fires. */
+const FIRING = { firingUntil: true, firingAfter: true } as const;
 const SUMMARY = {
-  omit: { settings: true, knowledge: true },
+  omit: { settings: true, knowledge: true, ...FIRING },
   include: { _count: { select: { nodes: true } } },
 } as const;
 
-const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
+const withTimes = <T extends { createdAt: Date; updatedAt: Date; firesAt: Date | null }>(row: T) => ({
   ...row,
+  firesAt: row.firesAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });
 
-type WorkflowRow = Types.WorkflowGetPayload<{ include: typeof GRAPH }>;
+type WorkflowRow = Omit<Types.WorkflowGetPayload<{ include: typeof GRAPH }>, 'firingUntil' | 'firingAfter'>;
 /** Its columns hold what the door let in. */
 const workflowFrom = (row: WorkflowRow) => withTimes(row) as unknown as Workflow;

@@ -39,6 +39,7 @@ export const aWorkflow = (userId: string, given: Partial<Workflow> = {}): Workfl
     edges: [],
     userId,
     revision: 1,
+    firesAt: null,
     createdAt: START,
     updatedAt: START,
   }),
