@@ -25,6 +25,8 @@ function sessionOf(id: string): Session {
       workflowId: 'workflow',
       versionId: 'version',
       userId: 'local',
+      contactId: null,
+      contact: null,
       starterId: null,
       tokenHash: 'a'.repeat(64),
     },

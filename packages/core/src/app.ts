@@ -10,6 +10,7 @@ import { createAi } from './services/ai.ts';
 import { createDrafting } from './services/drafting.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
+import { createContacts } from './services/contacts.ts';
 import { createHealth } from './services/health.ts';
 import { createKeys } from './services/keys.ts';
 import { createKnowledge } from './services/knowledge.ts';
@@ -21,7 +22,8 @@ import { createSearch } from './services/search.ts';
 import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
 import { createSchedules } from './services/schedules.ts';
-import { createSessions, eventFor } from './services/sessions.ts';
+import { createSessions } from './services/sessions.ts';
+import { eventFor } from './services/session-view.ts';
 import { createTelling, type Listener, type ToldElsewhere } from './services/telling.ts';
 import { createSkills } from './services/skills.ts';
 import { createSpending, type Prices } from './services/spending.ts';
@@ -120,6 +122,7 @@ export function createApp(ports: Ports): App {
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const schedules = createSchedules({ ...ports, versions, runner });
+  const contacts = createContacts({ ...ports, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
     ...ports,
@@ -145,6 +148,7 @@ export function createApp(ports: Ports): App {
     workflows: createWorkflows({ ...ports, callable, runner }),
     templates: createTemplates(ports.templates),
     sessions,
+    contacts,
     logs: createLogs(ports),
   };
 

@@ -1,3 +1,4 @@
+import type { Contact, ContactWrite, PersonPatch } from './session/contact.ts';
 import type { LogEntry, Message, Session, SessionEvent } from './session/session.ts';
 import type { Version, Workflow } from './workflow/workflow.ts';
 
@@ -123,15 +124,18 @@ export interface StoredFile {
   createdAt: string;
 }
 
-/** What a call with an idempotency key was answered; null while it is at work. It goes with its caller and its session. */
+/** What a call with an idempotency key was answered; null while it is at work. It goes with its caller, and with what it is about. */
 export interface StoredReply {
   id: string;
   fingerprint: string;
   answer: string | null;
   userId: string | null;
   sessionId: string | null;
+  contactId: string | null;
   createdAt: string;
 }
+/** What an answer tells of: where that is erased, the answer goes with it. */
+export type About = Pick<StoredReply, 'sessionId' | 'contactId'>;
 
 /** One call of a model: who it was for, what it used, how it ended. */
 export interface ModelCall {
@@ -185,15 +189,22 @@ export interface Commit {
   /** Of a session that begins: the stored workflow that must still be there. Null for a shipped template. */
   workflowId: string | null;
   logs: readonly LogEntry[];
+  /** What is written of the person the session is with. */
+  contact?: ContactWrite | undefined;
 }
 
 export interface SessionFilter {
-  /** Sessions of a user's workflows and those he started, or the one that a token was made for. */
-  of: { userId: string } | { tokenHash: string };
+  /** Sessions of a user's workflows and those he started, those with a contact, or the one that a token was made for. */
+  of: { userId: string } | { tokenHash: string } | { contactId: string };
   workflowId?: string | undefined;
   status?: Session['status'] | undefined;
   /** What they stand still for. */
   waitingFor?: NonNullable<Session['wait']>['for'] | undefined;
+}
+export interface ContactFilter {
+  tag?: string | undefined;
+  /** What the name or a word of it, the e-mail address or the phone number begins with. */
+  q?: string | undefined;
 }
 export interface LogFilter {
   userId: string;
@@ -311,7 +322,7 @@ export interface Store {
   replies: {
     /** Claims the id: null when it is free, else what is there. A claim without an answer that is older than `staleBefore` is taken over. */
     claim(reply: StoredReply, staleBefore: string): Promise<StoredReply | null>;
-    answer(id: string, answer: string, sessionId: string | null): Promise<void>;
+    answer(id: string, answer: string, about: About): Promise<void>;
     remove(id: string): Promise<void>;
     /** Forgets those made before. */
     prune(before: string): Promise<void>;
@@ -336,6 +347,21 @@ export interface Store {
     count(sending: { id: string; userId: string; at: string; since: string; most: number }): Promise<boolean>;
     /** Forgets the ids that were counted last before. */
     prune(before: string): Promise<void>;
+    /** Forgets what was counted under an id. */
+    remove(id: string): Promise<void>;
+  };
+  contacts: {
+    get(id: string): Promise<Contact | null>;
+    /** Of the contacts of a user. */
+    findBy(userId: string, address: { email: string } | { phone: string }): Promise<Contact | null>;
+    /** Newest first. */
+    list(userId: string, page: PageRequest, only?: ContactFilter): Promise<Page<Contact>>;
+    /** Refuses with `conflict` a second one with the same address. */
+    create(contact: Contact): Promise<void>;
+    /** Changes what the patch says, one field by one; refuses as `create` does. */
+    update(id: string, patch: PersonPatch, at: string): Promise<Contact>;
+    /** Removes the person with all sessions they had. Log rows stay. */
+    erase(id: string): Promise<void>;
   };
   workflows: {
     get(id: string): Promise<Workflow | null>;
@@ -385,6 +411,8 @@ export interface Store {
     openOn(workflowId: string): Promise<string[]>;
     /** Ids of a user's sessions that are running or waiting. */
     openOf(userId: string): Promise<string[]>;
+    /** Ids of a contact's sessions that are running or waiting. */
+    openWith(contactId: string): Promise<string[]>;
     /** Erases the session with its transcript and events. */
     remove(id: string): Promise<void>;
   };

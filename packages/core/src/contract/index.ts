@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { SessionEvent } from '../session/session.ts';
 import { ai, type GeneratePart } from './ai.ts';
 import { auth, users } from './auth.ts';
+import { contacts } from './contacts.ts';
 import { health } from './health.ts';
 import { keys } from './keys.ts';
 import { knowledge } from './knowledge.ts';
@@ -12,7 +13,19 @@ import { templates } from './templates.ts';
 import { workflows } from './workflows.ts';
 
 /** Everything a client may ask, by noun and verb. */
-export const contract = { auth, users, workflows, templates, sessions, logs, knowledge, keys, ai, health };
+export const contract = {
+  auth,
+  users,
+  workflows,
+  templates,
+  sessions,
+  contacts,
+  logs,
+  knowledge,
+  keys,
+  ai,
+  health,
+};
 
 type Contract = typeof contract;
 type In<Op> = Op extends Operation<infer I, infer _> ? I : never;
@@ -76,6 +89,7 @@ export { loginNeeded } from './operation.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
+export type { ContactView } from './contacts.ts';
 export type { SessionView, TurnView } from './sessions.ts';
 export type { WorkflowView } from './workflows.ts';
 export type { TemplateView } from './templates.ts';

@@ -20,6 +20,8 @@ export const SessionView = z.object({
   seq: z.int(),
   /** What it has learned: for the workflow's owner only. */
   variables: VariablesSchema.optional(),
+  /** Who it is with, as far as that is known: for the workflow's owner only. */
+  contactId: z.string().nullable().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -43,6 +45,8 @@ export const sessions = {
     status: 201,
     input: z.strictObject({
       workflowId: z.string().min(1).max(200),
+      /** One of your contacts, whom it is held with: for the owner of the workflow only. */
+      contactId: z.string().min(1).max(200).optional(),
       /** `auto`: the server runs on by itself until it waits or ends. `step`: the client drives. */
       mode: z.enum(modes).default('auto'),
       /** Declared inputs of the workflow. */

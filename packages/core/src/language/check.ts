@@ -82,7 +82,7 @@ function condition(whole: Tree, tree: Tree, around: Around): void {
 function nameShape(tree: Tree, id: string, { items, declared, report, whole }: Around): Shape {
   const item = items.get(id);
   if (item) return item;
-  const type = BUILT_INS.get(id) ?? declared.get(id);
+  const type = declared.get(id) ?? BUILT_INS.get(id);
   if (type) return of(type);
   const near = didYouMean(id, [...items.keys(), ...declared.keys(), ...BUILT_INS.keys()]);
   report(`There is no variable ${id}.${near || ` If it is a text, ${quoting(id, tree === whole)}.`}`);

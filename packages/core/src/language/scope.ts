@@ -1,4 +1,4 @@
-import type { Json, Variables } from './json.ts';
+import { isPart, type Json, type Variables } from './json.ts';
 import type { Declared } from './types.ts';
 import { dateIn } from './calendar.ts';
 
@@ -12,18 +12,23 @@ export interface Scope {
   readonly language: string;
   /** The visitor's last words. */
   readonly message?: string;
+  /** What may be known of the person. */
+  readonly contact?: { readonly [name: string]: Json };
 }
 
-/** The names every text and expression knows without a declaration; no variable can take their place. */
+/** The names every text and expression knows without a declaration. A variable may take the place of `contact` alone. */
 export const BUILT_INS: Declared = new Map([
   ['now', 'text'],
   ['today', 'date'],
   ['message', 'text'],
+  ['contact', 'map'],
 ]);
 
 /** The value of a built-in name. */
 export function builtIn(name: string, scope: Scope): Json {
   if (name === 'now') return scope.now.toISOString();
   if (name === 'today') return dateIn(scope.now, scope.timeZone);
-  return scope.message ?? null;
+  if (name === 'message') return scope.message ?? null;
+  // Workflows from before there were contacts may keep something under this name.
+  return (isPart(scope.variables, name) ? scope.variables[name] : scope.contact) ?? null;
 }

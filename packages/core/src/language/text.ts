@@ -44,7 +44,7 @@ function inPlace(place: Place, { own }: Parsed, declared: Declared): string[] {
   const odd = oddities(place);
   if (odd.length) return odd;
   return misfits(place, (name) =>
-    own.has(name) ? 'any' : (BUILT_INS.get(name) ?? declared.get(name) ?? 'any'),
+    own.has(name) ? 'any' : (declared.get(name) ?? BUILT_INS.get(name) ?? 'any'),
   );
 }
 

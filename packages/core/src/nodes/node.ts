@@ -4,6 +4,7 @@ import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
 import type { AiModel, Citation, Http, Mail, Passage, Secret } from '../ports.ts';
+import type { PersonPatch } from './contact.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -26,6 +27,8 @@ export interface Loop {
 interface Effects {
   say?: readonly Say[];
   set?: Variables;
+  /** Written of the person the session is with. */
+  contact?: PersonPatch;
   /** Kept for this node until it is left; null forgets. */
   remember?: Json;
 }
@@ -126,8 +129,8 @@ interface Kind<D extends z.ZodType> {
   waits?(data: z.output<D>): boolean;
   /** Whether it may stand still when it is entered, and may as well go on at once; it does not when absent. */
   mayWait?(data: z.output<D>): boolean;
-  /** Fetches a heavy library before the first conversation that needs it. */
-  load?(): Promise<unknown>;
+  /** Fetches a heavy library before the first conversation that needs it; nothing when this node does not. */
+  load?(data: z.output<D>): Promise<unknown> | undefined;
 }
 /** Decides from the session alone; a run of these is one commit. */
 export interface PureKind<D extends z.ZodType = z.ZodType> extends Kind<D> {

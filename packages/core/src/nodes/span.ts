@@ -50,13 +50,21 @@ function within(until: Date, now: Date): Date {
   throw new CrmflowError('unprocessable', 'A wait may last ten years at most.');
 }
 
-/** Which zone times are meant in; the workflow's when it comes to nothing. */
+/** Which zone times are meant in: where it comes to nothing the contact's, else the workflow's. */
 export const zone = () =>
   template()
     .optional()
-    .meta({ description: 'IANA: `Europe/Berlin`, `{{ zone }}`; the time zone of the workflow when absent.' });
+    .meta({
+      description:
+        'IANA: `Europe/Berlin`, `{{ zone }}`; that of the contact, else of the workflow, when absent.',
+    });
 type ZoneData = z.output<ReturnType<typeof zone>>;
-export const zoneIn = (data: ZoneData, scope: Scope): string => data?.render(scope).trim() || scope.timeZone;
+export const zoneIn = (data: ZoneData, scope: Scope): string =>
+  data?.render(scope).trim() || placeOf(scope) || scope.timeZone;
+
+/** Where the person is, as far as that is known. */
+const placeOf = ({ contact }: Scope) =>
+  typeof contact?.timeZone === 'string' ? contact.timeZone : undefined;
 
 /** A zone that is written out is checked before anyone talks. */
 export const zoneProblems = (data: ZoneData): { field: string; message: string }[] =>

@@ -81,7 +81,7 @@ const DUE_BATCH = 200;
 
 /** The one shell that runs nodes, commits, then tells. */
 export function createRunner(ports: RunnerPorts, teller: Teller) {
-  const { store, clock, ticks } = ports;
+  const { store, clock, ids, ticks } = ports;
   const mailbox = createMailbox();
   const flows = createFlows(store);
   const leases = createLeases(ports);
@@ -109,6 +109,10 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       messageId: null,
       workflowId: null,
       logs: logOf(flow, session, events, lines),
+      ...(to.contact &&
+        session.userId !== null && {
+          contact: { patch: to.contact, newId: ids.hash(`contact ${session.id}`) },
+        }),
       ...more,
     });
     await stored.catch((cause: unknown) => {

@@ -1,7 +1,7 @@
 import type { Actor, Operation } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
-import type { Store, StoredReply } from '../store.ts';
+import type { About, Store, StoredReply } from '../store.ts';
 
 interface Needs {
   store: Store;
@@ -38,10 +38,11 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
       answer: null,
       userId: actor.role === 'user' ? actor.userId : null,
       sessionId: null,
+      contactId: null,
       createdAt: clock.now().toISOString(),
     };
     const there = await store.replies.claim(claim, before(STALE_MS));
-    if (!there) return claimed(id, work);
+    if (!there) return claimed(id, name, work);
     if (!fingerprints.includes(there.fingerprint))
       throw new CrmflowError(
         'unprocessable',
@@ -56,14 +57,14 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
     return JSON.parse(sealer.open(there.answer, contextOf(id))) as T;
   }
 
-  async function claimed<T>(id: string, work: () => Promise<T>): Promise<T> {
+  async function claimed<T>(id: string, name: string, work: () => Promise<T>): Promise<T> {
     const answer = await work().catch(async (cause: unknown) => {
       // What may have been done must not be done again: whoever asks again is told to wait.
       if (!mayBeDone(cause)) await store.replies.remove(id);
       throw cause;
     });
     const sealed = sealer.seal(JSON.stringify(answer), contextOf(id));
-    await store.replies.answer(id, sealed, sessionIn(answer));
+    await store.replies.answer(id, sealed, aboutIn(name, answer));
     return answer;
   }
 
@@ -81,10 +82,13 @@ function mustTellApart(actor: Actor, key: string): void {
 }
 const RANDOM = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** The session an answer tells of: when it is erased, the answer goes with it. */
-function sessionIn(answer: unknown): string | null {
-  const { session } = (answer ?? {}) as { session?: { id?: unknown } };
-  return typeof session?.id === 'string' ? session.id : null;
+/** The session or the contact an answer tells of. */
+function aboutIn(name: string, answer: unknown): About {
+  const { session, id } = (answer ?? {}) as { session?: { id?: unknown }; id?: unknown };
+  return {
+    sessionId: typeof session?.id === 'string' ? session.id : null,
+    contactId: name.startsWith('contacts.') && typeof id === 'string' ? id : null,
+  };
 }
 
 /** Whether a call failed in a way that leaves open what came of it. */

@@ -4,9 +4,10 @@ import { CrmflowError, notFound } from '../errors.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Admit, Runner, Turn } from '../runner/runner.ts';
 import { createAnswers, type Begun } from './answers.ts';
-import { pathOf } from '../session/draft.ts';
-import type { Session, SessionEvent } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { Store } from '../store.ts';
+import { contactOf } from './contacts.ts';
+import { eventFor, sessionFor, turnFor, type Rights } from './session-view.ts';
 import type { Versions } from './versions.ts';
 import { checkFile, safeName } from './visitor-files.ts';
 
@@ -18,8 +19,6 @@ interface Needs {
   runner: Runner;
   report(cause: unknown, sessionId: string): void;
 }
-/** What someone may do with a session: its workflow's owner sees more than its visitor. */
-type Rights = 'owner' | 'visitor' | 'none';
 
 export function rightsOf(actor: Actor, session: Session, ids: Ids): Rights {
   if (actor.role === 'user' && session.userId === actor.userId) return 'owner';
@@ -76,8 +75,9 @@ export function createSessions({
 
   const starting =
     (answer: typeof inTime): Services['sessions']['start'] =>
-    async (actor, { workflowId, mode, variables }) => {
+    async (actor, { workflowId, contactId, mode, variables }) => {
       const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
+      const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
       const token = ids.secret();
       const beginning = {
         id: ids.secret(),
@@ -87,10 +87,11 @@ export function createSessions({
         tokenHash: ids.hash(token),
         mode,
         inputs: variables,
+        contact,
       };
       const turn = await answer((begun) =>
         runner.start(version, beginning, isShipped ? null : workflowId, begun),
-      ).catch(goneIf(workflowId));
+      ).catch(goneIf(workflowId, contact?.id));
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
     };
@@ -162,63 +163,22 @@ export function createSessions({
   };
 }
 
-/** A session that could not begin: its workflow was deleted in that moment. */
+/** A session that could not begin: its workflow, or whom it is for, was deleted in that moment. */
 const goneIf =
-  (workflowId: string) =>
+  (workflowId: string, contactId: string | undefined) =>
   (cause: unknown): never => {
-    if (cause instanceof CrmflowError && cause.code === 'conflict') throw notFound('workflow', workflowId);
-    throw cause;
+    if (!(cause instanceof CrmflowError) || cause.code !== 'conflict') throw cause;
+    throw contactId === undefined ? notFound('workflow', workflowId) : goneWith(workflowId, contactId);
   };
+const goneWith = (workflowId: string, contactId: string) =>
+  new CrmflowError(
+    'not_found',
+    `The workflow ${workflowId} or the contact ${contactId} is not there any more.`,
+  );
 
 /** Whose sessions an actor may list: a user's own, or the one a guest holds the token of. */
 function readerOf(actor: Actor, ids: Ids) {
   if (actor.role === 'user') return { userId: actor.userId };
   if (actor.sessionToken !== undefined) return { tokenHash: ids.hash(actor.sessionToken) };
   throw new CrmflowError('unauthenticated', 'Log in, or show the token of a session.');
-}
-
-const turnFor = (rights: Rights, { session, events }: Turn) => ({
-  session: sessionFor(rights, session),
-  events: events.map((event) => eventFor(rights, event)),
-});
-
-/** What only the owner may see is a part of the event of its own; why it failed may name what is inside. */
-export function eventFor(rights: Rights, event: SessionEvent): SessionEvent {
-  if (rights === 'owner') return event;
-  const told = 'reason' in event ? { ...event, reason: reasonFor(event.reason) } : event;
-  if (!('owner' in told)) return told;
-  const { owner: _owner, ...rest } = told;
-  return rest;
-}
-const reasonFor = <T>(reason: T) => (typeof reason === 'string' ? 'Something went wrong.' : reason);
-
-function sessionFor(rights: Rights, session: Session) {
-  const {
-    id,
-    workflowId,
-    mode,
-    status,
-    outcome,
-    reason,
-    nodeId,
-    wait,
-    seq,
-    variables,
-    createdAt,
-    updatedAt,
-  } = session;
-  return {
-    id,
-    workflowId,
-    mode,
-    status,
-    outcome,
-    reason: rights === 'owner' ? reason : reasonFor(reason),
-    nodeId: nodeId && pathOf(session, nodeId),
-    wait,
-    seq,
-    ...(rights === 'owner' && { variables }),
-    createdAt,
-    updatedAt,
-  };
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../nodes/node.ts';
 import type { Expects } from '../nodes/wait.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
+import { writePerson } from './contact.ts';
 import { depart } from './depart.ts';
 import { addLine, draftOf, pathOf, stepAt, tell, type Advanced, type Draft } from './draft.ts';
 import type { Departure, Session } from './session.ts';
@@ -12,7 +13,8 @@ import type { Departure, Session } from './session.ts';
 export function advance(flow: Flow, session: Session, outcome: Outcome, at: string): Advanced {
   const draft = draftOf(flow, session, at);
   carryOut(draft, outcome);
-  return { session: draft.session, events: draft.events, lines: draft.lines };
+  const { session: moved, events, lines, contact } = draft;
+  return { session: moved, events, lines, contact };
 }
 
 /** `advance` on a draft: what a run of nodes does without copying between them. */
@@ -21,6 +23,7 @@ export function carryOut(draft: Draft, outcome: Outcome): void {
   const step = stepAt(flow, session);
   session.step += 1;
   if (outcome.set) session.variables = merged(session.variables, outcome.set);
+  if (outcome.contact) writePerson(draft, outcome.contact);
   if (outcome.say) for (const said of outcome.say) addLine(draft, 'bot', pathOf(session, step.id), said);
   session.wait = null;
   session.wake = null;
@@ -67,6 +70,6 @@ function complete(draft: Draft, step: Step) {
 }
 
 function departureOf(outcome: Exclude<Outcome, { kind: 'wait' }>): Departure {
-  const { say: _say, set: _set, remember: _remember, ...departure } = outcome;
+  const { say: _say, set: _set, contact: _contact, remember: _remember, ...departure } = outcome;
   return departure as Departure;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../language/json.ts';
+import type { Person } from '../nodes/contact.ts';
 import type { Flow } from '../workflow/flow.ts';
 import { draftOf, tell, viewOf, stepAt, type Advanced, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
@@ -11,12 +12,14 @@ export interface Beginning {
   starterId: string | null;
   tokenHash: string;
   mode: Session['mode'];
+  /** Who it is with, and what it may know of them. */
+  contact?: { id: string; person: Person } | undefined;
   /** Declared inputs by name; anything else is refused. */
   inputs: Record<string, Json>;
 }
 
 /** A new session at the trigger, with what it was given and the defaults of what it was not. */
-export function begin(flow: Flow, { inputs, ...given }: Beginning, at: string): Advanced {
+export function begin(flow: Flow, { inputs, contact, ...given }: Beginning, at: string): Advanced {
   const { wait, status } = resting(given.mode);
   const session: Session = {
     ...given,
@@ -33,6 +36,8 @@ export function begin(flow: Flow, { inputs, ...given }: Beginning, at: string): 
     completed: [],
     variables: inputsOf(flow.main, inputs),
     inputs,
+    contactId: contact?.id ?? null,
+    contact: contact ? { isProven: true, person: contact.person } : null,
     wake: null,
     departure: null,
     attempt: 0,

@@ -1,3 +1,4 @@
+import type { PersonPatch } from '../nodes/contact.ts';
 import type { Say } from '../nodes/node.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
 import type { Step } from '../workflow/step.ts';
@@ -8,6 +9,8 @@ export interface Advanced {
   session: Session;
   events: SessionEvent[];
   lines: Message[];
+  /** What was written of the person it is with. */
+  contact?: PersonPatch | undefined;
 }
 
 /** Where the session stands: only for one that is not at its end. */

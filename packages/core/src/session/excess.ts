@@ -14,9 +14,10 @@ export function excessOf(session: Session, limits: Settings['limits']): string |
   return null;
 }
 
-/** As JSON: what is known here, the lists that loops go through, and what the callers know. */
-function bytesOf({ variables, stack }: Session): number {
+/** As JSON: what is known here, also of the person, the lists that loops go through, and what the callers know. */
+function bytesOf({ variables, stack, contact }: Session): number {
   let bytes = jsonBytes(variables);
+  if (contact) bytes += jsonBytes(contact.person);
   for (const frame of stack) {
     if (frame.kind === 'each') bytes += jsonBytes(frame.items);
     if (frame.kind === 'call') bytes += jsonBytes(frame.variables);

@@ -1,4 +1,5 @@
 import type { Scope } from '../language/scope.ts';
+import { nobody } from '../nodes/contact.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
 import { failed, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
@@ -128,10 +129,10 @@ function finished(draft: Draft, spent?: Spent): Played {
   const isOpen = session.status === 'running' || session.status === 'waiting';
   const tooMuch = isOpen ? excessOf(session, flow.main.settings.limits) : null;
   if (tooMuch) fail(draft, tooMuch);
-  const { events, lines } = draft;
+  const { events, lines, contact } = draft;
   return spent && session.status === 'running'
-    ? { session, events, lines, stands: 'effect', spent }
-    : { session, events, lines, stands: 'rest' };
+    ? { session, events, lines, contact, stands: 'effect', spent }
+    : { session, events, lines, contact, stands: 'rest' };
 }
 
 function decide(draft: Draft, step: Step, wake: Wake | undefined, moment: Moment): Outcome {
@@ -145,11 +146,14 @@ function decide(draft: Draft, step: Step, wake: Wake | undefined, moment: Moment
   }
 }
 
+const NOBODY = nobody();
+
 /** What a node may see of the session. */
 export function contextOf(flow: Flow, session: Session, now: Date): NodeContext {
   const { language, timeZone, country, texts } = planAt(flow, session.graph).settings;
   const { variables, message, id, nodeId, memory } = session;
-  const scope: Scope = { variables, now, timeZone, language, ...(message !== null && { message }) };
+  const contact = session.contact?.person ?? NOBODY;
+  const scope: Scope = { variables, now, timeZone, language, contact, ...(message !== null && { message }) };
   return {
     scope,
     sessionId: id,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Citation } from '../nodes/citation.ts';
+import { Person } from '../nodes/contact.ts';
 import { Expects, Media, VisitorFile, Wait, Wake } from '../nodes/wait.ts';
 import { nodeTypes } from '../nodes/types.ts';
 
@@ -74,6 +75,11 @@ export const SessionState = z.object({
   departure: Departure.nullable(),
   /** The visitor's last words. */
   message: z.string().nullable(),
+  /**
+   * What it may know of the person it is with: all that is kept of a contact it was started for, else only what it wrote
+   * itself. Null while it is with nobody.
+   */
+  contact: z.object({ isProven: z.boolean(), person: Person }).nullable(),
   /** How often the run of the node at hand was cut short. */
   cuts: z.int(),
   /** What models have read and written for it. */
@@ -93,6 +99,8 @@ export interface Session extends z.infer<typeof SessionState> {
   /** The workflow's owner; null for a shipped template run by a guest. */
   userId: string | null;
   starterId: string | null;
+  /** Who it is with, as it is stored. */
+  contactId: string | null;
   tokenHash: string;
   mode: (typeof modes)[number];
   status: (typeof statuses)[number];

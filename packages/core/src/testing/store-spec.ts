@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Store } from '../store.ts';
 import { accountSpec } from './store-spec/accounts.ts';
 import { commitSpec } from './store-spec/commits.ts';
+import { contactSpec } from './store-spec/contacts.ts';
 import { findSpec } from './store-spec/finds.ts';
 import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
@@ -31,5 +32,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('commits', () => commitSpec(open));
   describe('budgets and calls of models', () => spendingSpec(open));
   describe('limits of sending', () => sendingSpec(open));
+  describe('contacts', () => contactSpec(open));
   describe('lists', () => listSpec(open));
 }

@@ -48,10 +48,9 @@ function loopsOf(trigger: string, graph: Graph, steps: Plan['steps']): Loops {
 export function compileFlow({ id, graph }: Version): Flow {
   const main = planOf(null, graph);
   const subflows = new Map(Object.entries(graph.subflows).map(([name, sub]) => [name, planOf(name, sub)]));
-  const kinds = new Set(
-    [main, ...subflows.values()].flatMap(({ steps }) => [...steps.values()].map(({ kind }) => kind)),
-  );
-  const ready = Promise.all([...kinds].flatMap((kind) => (kind.load ? [kind.load()] : [])));
+  const steps = [main, ...subflows.values()].flatMap((plan) => [...plan.steps.values()]);
+  const loading = steps.flatMap(({ kind, data }) => kind.load?.(data) ?? []);
+  const ready = Promise.all(loading);
   // Whoever reads an answer waits for it and hears of a failure; nobody may.
   ready.catch(() => undefined);
   return { versionId: id, main, subflows, ready };

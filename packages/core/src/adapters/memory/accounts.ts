@@ -7,8 +7,8 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
   Store,
   'users' | 'keys' | 'replies'
 > & {
-  /** Forgets what was answered about a session. */
-  forgetReplies(sessionId: string): void;
+  /** Forgets what was answered about a session or a contact. */
+  forgetReplies(aboutId: string): void;
 } {
   const users = new Map<string, User>();
   const keys = new Map<string, SealedKey>();
@@ -77,16 +77,17 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
         if (isFree) replies.set(reply.id, copy(reply));
         return isFree ? null : copy(there);
       },
-      async answer(id, answer, sessionId) {
+      async answer(id, answer, about) {
         const reply = replies.get(id);
-        if (reply) replies.set(id, { ...reply, answer, sessionId });
+        if (reply) replies.set(id, { ...reply, answer, ...about });
       },
       async remove(id) {
         replies.delete(id);
       },
       prune: async (before) => forgetWhere(({ createdAt }) => createdAt < before),
     },
-    forgetReplies: (sessionId) => forgetWhere((reply) => reply.sessionId === sessionId),
+    forgetReplies: (aboutId) =>
+      forgetWhere(({ sessionId, contactId }) => sessionId === aboutId || contactId === aboutId),
   };
 
   function forgetWhere(isMeant: (reply: StoredReply) => boolean): void {

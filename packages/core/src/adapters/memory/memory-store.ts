@@ -1,9 +1,10 @@
 import { CrmflowError } from '../../errors.ts';
 import { merged } from '../../language/variables.ts';
 import type { Message, Session, SessionEvent, SessionState } from '../../session/session.ts';
-import type { Commit, LogRow, Store } from '../../store.ts';
+import type { Commit, LogRow, SessionFilter, Store } from '../../store.ts';
 import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
+import { memoryContacts } from './contacts.ts';
 import { memoryKnowledge } from './knowledge.ts';
 import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
@@ -17,6 +18,7 @@ class Kept {
   attempt = 0;
   status: Session['status'] = 'running';
   dueAt: string | null = null;
+  contactId: string | null = null;
   json = '';
   /** What each commit said and told, a JSON list each. */
   lines: string[] | null = null;
@@ -24,7 +26,8 @@ class Kept {
   messageIds: Set<string> | null = null;
   constructor(readonly workflowId: string) {}
 
-  take({ session, lines, events, messageId }: Commit): void {
+  take({ from, session, lines, events, messageId }: Commit): void {
+    if (!from) this.contactId = session.contactId;
     this.step = session.step;
     this.seq = session.seq;
     this.attempt = session.attempt;
@@ -48,6 +51,7 @@ export function createMemoryStore(): Store {
     forget(userId);
     forgetCalls(userId);
     forgetSendings(userId);
+    forgetContacts(userId);
     forgetWorkflows(userId);
     for (const [id, kept] of sessions) if (sessionIn(kept)?.userId === userId) sessions.delete(id);
     logs.splice(0, Infinity, ...logs.filter((row) => row.userId !== userId));
@@ -55,6 +59,10 @@ export function createMemoryStore(): Store {
 
   const { forgetWorkflows, hasWorkflow, ...stored } = memoryWorkflows((id) => {
     for (const row of logs) if (row.workflowId === id) row.workflowId = null;
+  });
+  const { forgetContacts, write, ...contacts } = memoryContacts((contactId) => {
+    for (const [id, kept] of sessions) if (kept.contactId === contactId) removeSession(id);
+    forgetReplies(contactId);
   });
   const { forgetCalls, ...spending } = memorySpending();
   const { forgetSendings, ...sendings } = memorySendings();
@@ -66,15 +74,21 @@ export function createMemoryStore(): Store {
     if (stored?.step !== from?.step || stored?.seq !== from?.seq || stored?.attempt !== from?.attempt)
       throw movedOn();
     if (messageId !== null && stored?.messageIds?.has(messageId)) throw movedOn();
+    if (!from && session.contactId !== null && !contacts.has(session.contactId)) throw movedOn();
     const kept = stored ?? new Kept(session.workflowId);
     kept.take(whole);
     sessions.set(session.id, kept);
+    kept.contactId = write(whole, kept.contactId);
     const { userId, workflowId, id: sessionId, updatedAt: createdAt } = session;
     const known = hasWorkflow(workflowId) ? workflowId : null;
     for (const entry of entries)
       logs.push({ ...copy(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
   }
 
+  function removeSession(id: string): void {
+    sessions.delete(id);
+    forgetReplies(id);
+  }
   const idsOf = (isMeant: (kept: Kept) => boolean) =>
     [...sessions].flatMap(([id, kept]) => (isMeant(kept) ? [id] : []));
   return {
@@ -82,6 +96,7 @@ export function createMemoryStore(): Store {
     ...stored,
     spending,
     sendings,
+    contacts,
     knowledge,
     files: memoryFiles((id) => sessions.has(id)),
     versions: {
@@ -105,9 +120,7 @@ export function createMemoryStore(): Store {
           .map((kept) => sessionIn(kept)!)
           .filter(
             (row) =>
-              ('tokenHash' in of
-                ? row.tokenHash === of.tokenHash
-                : row.userId === of.userId || row.starterId === of.userId) &&
+              isOf(row, of) &&
               (workflowId === undefined || row.workflowId === workflowId) &&
               (status === undefined || row.status === status) &&
               (waitingFor === undefined || row.wait?.for === waitingFor),
@@ -139,10 +152,11 @@ export function createMemoryStore(): Store {
         idsOf((kept) => kept.status === 'running' || kept.status === 'waiting').filter(
           (id) => sessionIn(sessions.get(id))?.userId === userId,
         ),
-      async remove(id) {
-        sessions.delete(id);
-        forgetReplies(id);
-      },
+      openWith: async (contactId) =>
+        idsOf(
+          (kept) => kept.contactId === contactId && (kept.status === 'running' || kept.status === 'waiting'),
+        ),
+      remove: async (id) => removeSession(id),
     },
     messages: async (sessionId, page) => pageFrom(rowsIn<Message>(sessions.get(sessionId)?.lines), page),
     lastMessages: async (sessionId, count) =>
@@ -169,6 +183,12 @@ export function createMemoryStore(): Store {
   };
 }
 
+const isOf = (row: Session, of: SessionFilter['of']): boolean => {
+  if ('tokenHash' in of) return row.tokenHash === of.tokenHash;
+  if ('contactId' in of) return row.contactId === of.contactId;
+  return row.userId === of.userId || row.starterId === of.userId;
+};
+
 const movedOn = () => new CrmflowError('conflict', 'The session has moved on meanwhile.');
 
 const EMPTY = {
@@ -183,11 +203,13 @@ const EMPTY = {
   departure: null,
   attempt: 0,
   message: null,
+  contact: null,
   cuts: 0,
   tokens: 0,
   workedMs: 0,
   userId: null,
   starterId: null,
+  contactId: null,
   outcome: null,
   reason: null,
   nodeId: null,
@@ -210,7 +232,13 @@ function flat(json: string): string {
 function sessionIn(kept: Kept | undefined): Session | null {
   if (!kept) return null;
   const row = JSON.parse(kept.json) as Session;
-  return { ...structuredClone(EMPTY), ...row, dueAt: kept.dueAt, variables: merged(row.variables ?? {}) };
+  return {
+    ...structuredClone(EMPTY),
+    ...row,
+    dueAt: kept.dueAt,
+    contactId: kept.contactId,
+    variables: merged(row.variables ?? {}),
+  };
 }
 const rowsIn = <T>(lists: readonly string[] | null = []): T[] =>
   (lists ?? []).flatMap((list) => JSON.parse(list) as T[]);

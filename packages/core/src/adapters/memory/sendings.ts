@@ -18,6 +18,7 @@ export function memorySendings(): Store['sendings'] & {
       return true;
     },
     prune: async (before) => forgetWhere(({ times }) => times.every((time) => time < before)),
+    remove: async (id) => void kept.delete(id),
     forgetSendings: (userId) => forgetWhere((sent) => sent.userId === userId),
   };
 }

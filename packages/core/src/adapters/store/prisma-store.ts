@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
 import type { Store } from '../../store.ts';
 import { createAsk } from './ask.ts';
+import { createContacts } from './contacts.ts';
 import { createFiles } from './files.ts';
 import { createKeys } from './keys.ts';
 import { createKnowledge } from './knowledge.ts';
@@ -31,7 +32,8 @@ export interface PrismaStore extends Store {
 export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'>): PrismaStore {
   const ask = createAsk(pool);
   const prisma = lazyPrisma(pool);
-  const { settled, messages, lastMessages, events, ...sessions } = createSessions({ ask, prisma, kind });
+  const made = createSessions({ ask, prisma, pool, kind });
+  const { settled, forget, messages, lastMessages, events, ...sessions } = made;
   return {
     users: createUsers(ask, prisma),
     keys: createKeys(ask, prisma),
@@ -42,6 +44,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     schedules: createSchedules(ask),
     spending: createSpending(ask),
     sendings: createSendings(ask),
+    contacts: createContacts({ ask, prisma, pool, forget }),
     versions: createVersions(ask),
     sessions,
     messages,

@@ -13,7 +13,8 @@ export const createReplies = (ask: Ask): Store['replies'] => ({
       if (there) return { ...there, createdAt: there.createdAt.toISOString() };
     }
   },
-  answer: async (id, answer, sessionId) => void (await ask(ANSWER, [id, answer, sessionId])),
+  answer: async (id, answer, { sessionId, contactId }) =>
+    void (await ask(ANSWER, [id, answer, sessionId, contactId])),
   remove: async (id) => void (await ask(REMOVE, [id])),
   prune: async (before) => void (await ask(PRUNE, [before])),
 });
@@ -28,13 +29,14 @@ RETURNING id`,
 };
 const READ = {
   name: 'read-reply',
-  text: 'SELECT id, fingerprint, answer, "userId", "sessionId", "createdAt" FROM "Reply" WHERE id = $1',
+  text: 'SELECT id, fingerprint, answer, "userId", "sessionId", "contactId", "createdAt" FROM "Reply" WHERE id = $1',
 };
-/** A session that was erased meanwhile takes the answer with it. */
+/** A session or a contact that was erased meanwhile takes the answer with it. */
 const ANSWER = {
   name: 'answer-reply',
-  text: `UPDATE "Reply" SET answer = $2, "sessionId" = $3
-WHERE id = $1 AND ($3::text IS NULL OR EXISTS (SELECT FROM "Session" WHERE id = $3))`,
+  text: `UPDATE "Reply" SET answer = $2, "sessionId" = $3, "contactId" = $4
+WHERE id = $1 AND ($3::text IS NULL OR EXISTS (SELECT FROM "Session" WHERE id = $3))
+  AND ($4::text IS NULL OR EXISTS (SELECT FROM "Contact" WHERE id = $4))`,
 };
 const REMOVE = { name: 'remove-reply', text: 'DELETE FROM "Reply" WHERE id = $1' };
 const PRUNE = { name: 'prune-replies', text: 'DELETE FROM "Reply" WHERE "createdAt" < $1' };

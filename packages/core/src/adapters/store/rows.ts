@@ -10,7 +10,7 @@ export type SessionRow = Omit<Session, keyof SessionState | 'dueAt' | 'createdAt
 };
 
 /** The columns of a row in the order of the table, without `waitFor`, which repeats what `state` says. */
-export const SESSION_COLUMNS = `id, "workflowId", "versionId", "userId", "starterId", "tokenHash", mode, status, outcome,
+export const SESSION_COLUMNS = `id, "workflowId", "versionId", "userId", "starterId", "contactId", "tokenHash", mode, status, outcome,
   reason, "nodeId", step, seq, attempt, variables, state, "dueAt", "createdAt", "updatedAt"`;
 
 // Field by field: gathering the rest of a row and spreading it again takes ten times as long.
@@ -22,6 +22,7 @@ export function sessionFrom(row: SessionRow): Session {
     versionId: row.versionId,
     userId: row.userId,
     starterId: row.starterId,
+    contactId: row.contactId,
     tokenHash: row.tokenHash,
     mode: row.mode,
     status: row.status,
@@ -42,6 +43,7 @@ export function sessionFrom(row: SessionRow): Session {
     wake: state.wake ?? null,
     departure: state.departure ?? null,
     message: state.message ?? null,
+    contact: state.contact ?? null,
     cuts: state.cuts ?? 0,
     tokens: state.tokens ?? 0,
     workedMs: state.workedMs ?? 0,

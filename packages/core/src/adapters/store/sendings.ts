@@ -5,6 +5,7 @@ export const createSendings = (ask: Ask): Store['sendings'] => ({
   count: async ({ id, userId, at, since, most }) =>
     (await ask(COUNT, [id, userId, at, since, most])).length > 0,
   prune: async (before) => void (await ask(PRUNE, [before])),
+  remove: async (id) => void (await ask(REMOVE, [id])),
 });
 
 /**
@@ -21,4 +22,5 @@ ON CONFLICT (id) DO UPDATE
   WHERE (SELECT count(*) FROM unnest(stored.times) AS counted WHERE counted > $4::timestamptz) < $5::int
 RETURNING id`,
 };
+const REMOVE = { name: 'remove-sending', text: 'DELETE FROM "Sending" WHERE id = $1' };
 const PRUNE = { name: 'prune-sendings', text: 'DELETE FROM "Sending" WHERE "lastAt" < $1' };

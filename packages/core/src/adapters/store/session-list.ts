@@ -32,7 +32,7 @@ export function createList(prisma: Prisma): Store['sessions']['list'] {
 
 /** Together all that is meant, and nothing twice. */
 const partsOf = (of: Parameters<Store['sessions']['list']>[0]['of']): Types.SessionWhereInput[] =>
-  'tokenHash' in of
+  'tokenHash' in of || 'contactId' in of
     ? [of]
     : [of, { starterId: of.userId, OR: [{ userId: null }, { userId: { not: of.userId } }] }];
 

@@ -4,6 +4,7 @@ import type { Commit, Store } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
+import { createContactCommits } from './contact-commits.ts';
 import { COMMIT, parametersOf } from './commit.sql.ts';
 import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
 import { createList } from './session-list.ts';
@@ -17,12 +18,15 @@ import { SESSION_COLUMNS, sessionFrom, type SessionRow } from './rows.ts';
 interface Needs {
   ask: Ask;
   prisma: Prisma;
+  pool: Database['pool'];
   kind: Database['kind'];
 }
 type Sessions = Store['sessions'] &
   Pick<Store, 'messages' | 'lastMessages' | 'events'> & {
     /** Once every read and commit that was asked for is done. */
     settled(): Promise<void>;
+    /** Knows no more of sessions that are gone. */
+    forget(ids: readonly string[]): void;
   };
 
 const MOVED_ON = 'The session has moved on meanwhile.';
@@ -36,8 +40,12 @@ const FLOW = {
   embedded: { most: 128, flights: 1 },
 } as const;
 
-export function createSessions({ ask, prisma, kind }: Needs): Sessions {
-  const commits = createCommits(ask, kind);
+export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
+  const newLogId = createLogIds();
+  const commits = createCommits(ask, kind, newLogId);
+  const contactCommits = createContactCommits({
+    ...{ pool, newLogId, flights: FLOW[kind].flights, taken: MOVED_ON },
+  });
   const opens = createOpens(ask, kind);
   const recent = createRecall();
   const idsOf = async (name: keyof typeof IDS, values: unknown[]) =>
@@ -50,13 +58,15 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
     async commit(commit) {
       const { id } = commit.session;
       try {
-        const isDone = await commits.add(commit);
+        const isDone = await (commit.contact ? contactCommits : commits).add(commit);
         if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
       } catch (cause) {
         recent.forget(id);
         throw cause;
       }
-      recent.keep(commit);
+      // Which contact it is with now is known to the database.
+      if (commit.contact) recent.forget(id);
+      else recent.keep(commit);
     },
     list: createList(prisma),
     claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
@@ -64,6 +74,8 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
     release: async (now) => (await idsOf('release', [now])).length,
     openOn: (workflowId) => idsOf('open', [workflowId]),
     openOf: (userId) => idsOf('theirs', [userId]),
+    openWith: (contactId) => idsOf('with', [contactId]),
+    forget: (ids) => ids.forEach(recent.forget),
     async remove(id) {
       recent.forget(id);
       await prisma(({ session }) => session.deleteMany({ where: { id } }));
@@ -89,12 +101,12 @@ export function createSessions({ ask, prisma, kind }: Needs): Sessions {
       const events = rows.flatMap(unpacked);
       return events.filter(({ seq }) => seq > after).slice(0, limit);
     },
-    settled: async () => void (await Promise.all([commits.settled(), opens.settled()])),
+    settled: async () =>
+      void (await Promise.all([commits, contactCommits, opens].map((each) => each.settled()))),
   };
 }
 
-function createCommits(ask: Ask, kind: Database['kind']) {
-  const newLogId = createLogIds();
+function createCommits(ask: Ask, kind: Database['kind'], newLogId: () => string) {
   return createBatches<Commit, boolean>({
     ...FLOW[kind],
     keyOf: ({ session }) => session.id,
@@ -164,4 +176,5 @@ const IDS = {
   release: `UPDATE "Session" SET "dueAt" = $1 WHERE status = 'running' RETURNING id`,
   open: `SELECT id FROM "Session" WHERE "workflowId" = $1 AND status IN ('running', 'waiting')`,
   theirs: `SELECT id FROM "Session" WHERE "userId" = $1 AND status IN ('running', 'waiting')`,
+  with: `SELECT id FROM "Session" WHERE "contactId" = $1 AND status IN ('running', 'waiting')`,
 };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SealedKey } from '../../store.ts';
-import { after, aWorld, newId, START, type OpenStore } from './rows.ts';
+import type { About, SealedKey } from '../../store.ts';
+import { aContact, after, aWorld, newId, START, type OpenStore } from './rows.ts';
 
 const aKey = (userId: string, service: string): SealedKey => ({
   id: newId('key'),
@@ -91,12 +91,12 @@ export function accountSpec(open: OpenStore): void {
 
   it('lets one of many claim a call, and gives the others its answer', async () => {
     const { replies } = await open();
-    const nobody = { userId: null, sessionId: null };
+    const nobody = { userId: null, sessionId: null, contactId: null };
     const reply = { id: newId('reply'), fingerprint: 'one', answer: null, ...nobody, createdAt: START };
     const claims = await Promise.all(Array.from({ length: 20 }, () => replies.claim(reply, START)));
     expect(claims.filter((there) => there === null)).toHaveLength(1);
     expect(claims.find((there) => there !== null)).toEqual(reply);
-    await replies.answer(reply.id, 'done', null);
+    await replies.answer(reply.id, 'done', about());
     expect(await replies.claim({ ...reply, fingerprint: 'two' }, after(1))).toEqual({
       ...reply,
       answer: 'done',
@@ -109,20 +109,24 @@ export function accountSpec(open: OpenStore): void {
     expect(await replies.claim(reply, START)).toBeNull();
   });
 
-  it('forgets what was answered with the session it tells of, and with whoever asked', async () => {
+  it('forgets what was answered with the session or the contact it tells of, and with whoever asked', async () => {
     const { store, userId, begun } = await aWorld(open);
     const { replies } = store;
     const session = await begun();
+    const contact = aContact(userId);
+    await store.contacts.create(contact);
     const reply = (more: object = {}) => ({
-      ...{ id: newId('reply'), fingerprint: 'one', answer: null, userId, sessionId: null },
+      ...{ id: newId('reply'), fingerprint: 'one', answer: null, userId, ...about() },
       ...{ createdAt: START, ...more },
     });
-    const [started, other] = [reply({ userId: null }), reply()];
-    for (const one of [started, other]) expect(await replies.claim(one, START)).toBeNull();
-    await replies.answer(started.id, 'begun', session.id);
-    await replies.answer(other.id, 'done', null);
+    const [started, made, other] = [reply({ userId: null }), reply(), reply()];
+    for (const one of [started, made, other]) expect(await replies.claim(one, START)).toBeNull();
+    await replies.answer(started.id, 'begun', about({ sessionId: session.id }));
+    await replies.answer(made.id, 'made', about({ contactId: contact.id }));
+    await replies.answer(other.id, 'done', about());
     await store.sessions.remove(session.id);
-    expect(await replies.claim(started, START)).toBeNull();
+    await store.contacts.erase(contact.id);
+    for (const one of [started, made]) expect(await replies.claim(one, START)).toBeNull();
     expect(await replies.claim(other, START)).toMatchObject({ answer: 'done' });
     await store.users.remove(userId);
     expect(await replies.claim({ ...other, userId: null }, START)).toBeNull();
@@ -143,3 +147,5 @@ export function accountSpec(open: OpenStore): void {
     await expect(ping()).resolves.toBeUndefined();
   });
 }
+
+const about = (more: Partial<About> = {}): About => ({ sessionId: null, contactId: null, ...more });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { merged } from '../../language/variables.ts';
+import { newContact, type Contact } from '../../session/contact.ts';
 import type { Message, Session, SessionEvent } from '../../session/session.ts';
 import type { Commit, Store, User } from '../../store.ts';
 import { Workflow, type Version } from '../../workflow/workflow.ts';
@@ -46,6 +47,11 @@ export const aWorkflow = (userId: string, given: Partial<Workflow> = {}): Workfl
   ...given,
 });
 
+export const aContact = (userId: string, given: Partial<Contact> = {}): Contact => ({
+  ...newContact(newId('contact'), userId, START),
+  ...given,
+});
+
 export const aVersion = (): Version => {
   const { nodes, edges, settings, knowledge } = aWorkflow('nobody');
   return { id: newId('version'), graph: { nodes, edges, settings, knowledge, subflows: {} } };
@@ -74,6 +80,7 @@ const aSession = (userId: string, versionId: string, given: Partial<Session>): S
   versionId,
   userId,
   starterId: null,
+  contactId: null,
   tokenHash: 'hash',
   mode: 'auto',
   status: 'waiting',
@@ -94,6 +101,7 @@ const aSession = (userId: string, versionId: string, given: Partial<Session>): S
   departure: null,
   attempt: 0,
   message: null,
+  contact: null,
   cuts: 0,
   tokens: 0,
   workedMs: 0,

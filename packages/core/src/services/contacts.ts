@@ -1,0 +1,138 @@
+import type { Services } from '../contract/index.ts';
+import type { Actor } from '../contract/operation.ts';
+import { CrmflowError, notFound } from '../errors.ts';
+import type { Clock, Ids } from '../ports.ts';
+import { sendingId } from '../runner/reach.ts';
+import type { Runner } from '../runner/runner.ts';
+import type { Beginning } from '../session/begin.ts';
+import {
+  changed,
+  newContact,
+  personOf,
+  provenOf,
+  type Contact,
+  type PersonPatch,
+} from '../session/contact.ts';
+import type { Store } from '../store.ts';
+import { csvOf } from './contacts-csv.ts';
+import { sessionFor } from './session-view.ts';
+import { ownerOf } from './workflows.ts';
+
+interface Needs {
+  store: Store;
+  ids: Ids;
+  clock: Clock;
+  runner: Runner;
+}
+/** Whom a session begins with. */
+type Given = NonNullable<Beginning['contact']>;
+
+export function createContacts({ store, ids, clock, runner }: Needs): Services['contacts'] & {
+  /**
+   * Whoever holds a telephone number, as a channel has proved it: found among a user's contacts or made. What others
+   * have claimed of them is not shown.
+   */
+  byPhone(userId: string, phone: string): Promise<Given>;
+} {
+  const { contacts } = store;
+  const now = () => clock.now().toISOString();
+  const owned = (actor: Actor, id: string) => ownContact(store, ownerOf(actor), id);
+
+  return {
+    async list(actor, { limit, cursor, ...only }) {
+      const { items, nextCursor } = await contacts.list(ownerOf(actor), { limit, cursor }, only);
+      return { items: items.map(viewOf), nextCursor };
+    },
+    async create(actor, given) {
+      const at = now();
+      const contact = changed(newContact(ids.row(), ownerOf(actor), at), patchOf(given, at), at);
+      await contacts.create(contact);
+      return viewOf(contact);
+    },
+    async export(actor, only, signal) {
+      const userId = ownerOf(actor);
+      const all: Contact[] = [];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        signal?.throwIfAborted();
+        const page = await contacts.list(userId, { limit: 200, cursor }, only);
+        all.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      const bytes = new TextEncoder().encode(csvOf(all));
+      return { name: 'contacts.csv', mimeType: 'text/csv', bytes };
+    },
+    get: async (actor, { id }) => viewOf(await owned(actor, id)),
+    async update(actor, { id, claimed: _claimed, createdAt: _made, updatedAt: _changed, ...given }) {
+      await owned(actor, id);
+      const at = now();
+      return viewOf(await contacts.update(id, patchOf(given, at), at));
+    },
+    async sessions(actor, { id, ...page }) {
+      await owned(actor, id);
+      const { items, nextCursor } = await store.sessions.list({ of: { contactId: id } }, page);
+      return { items: items.map((session) => sessionFor('owner', session)), nextCursor };
+    },
+    async remove(actor, { id }) {
+      const { userId, phone } = await owned(actor, id);
+      const open = await store.sessions.openWith(id);
+      await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
+      await contacts.erase(id);
+      if (phone !== null) await store.sendings.remove(sendingId(ids, userId, phone));
+      return {};
+    },
+    async byPhone(userId, phone) {
+      const at = now();
+      const fresh = changed(newContact(ids.row(), userId, at), { phone }, at);
+      const there = () => contacts.findBy(userId, { phone });
+      const contact = (await there()) ?? (await contacts.create(fresh).then(() => fresh, orElse(there)));
+      return { id: contact.id, person: { ...provenOf(contact), phone } };
+    },
+  };
+}
+
+/** Whom the owner of a workflow starts a session for; somebody else's contact is not there for anyone. */
+export async function contactOf(
+  store: Store,
+  actor: Actor,
+  ownerId: string | null,
+  id: string,
+): Promise<Given> {
+  if (actor.role !== 'user' || actor.userId !== ownerId) throw notFound('contact', id);
+  return { id, person: personOf(await ownContact(store, ownerId, id)) };
+}
+
+async function ownContact({ contacts }: Store, userId: string, id: string): Promise<Contact> {
+  const contact = await contacts.get(id);
+  if (contact?.userId !== userId) throw notFound('contact', id);
+  return contact;
+}
+
+/** Somebody else made it in that moment. */
+const orElse =
+  (there: () => Promise<Contact | null>) =>
+  async (cause: unknown): Promise<Contact> => {
+    const found = cause instanceof CrmflowError && cause.code === 'conflict' ? await there() : null;
+    if (!found) throw cause;
+    return found;
+  };
+
+/** A change as it is sent: of a consent only its state has to be said. */
+type Sent = { [K in Exclude<keyof PersonPatch, 'consent'>]?: PersonPatch[K] | undefined } & {
+  consent?: Record<string, Consented | null | undefined> | undefined;
+};
+interface Consented {
+  state: 'granted' | 'withdrawn';
+  at?: string | undefined;
+  source?: string | undefined;
+}
+
+function patchOf({ consent, ...given }: Sent, at: string): PersonPatch {
+  const whole = ({ state, at: then = at, source = 'owner' }: Consented) => ({ state, at: then, source });
+  const said = Object.entries(consent ?? {}).flatMap(([channel, each]) =>
+    each === undefined ? [] : [[channel, each && whole(each)]],
+  );
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(own), consent: Object.fromEntries(said) };
+}
+
+const viewOf = ({ userId: _owner, ...contact }: Contact) => contact;
