@@ -92,6 +92,34 @@ describe('a workflow that starts by itself', () => {
     expect(await begun(world)).toHaveLength(1);
   });
 
+  it('begins one conversation with each contact it is for, once, and knows who it is with', async () => {
+    const store = createMemoryStore();
+    const releases = { most: Infinity };
+    const release: typeof store.schedules.release = async (...given) => {
+      if (--releases.most < 0) throw new Error('power cut');
+      return store.schedules.release(...given);
+    };
+    const world = testWorld({ store: { ...store, schedules: { ...store.schedules, release } } });
+    const api = world.app.as(world.owner);
+    for (let each = 0; each < 50; each++)
+      await api.contacts.create({ name: `Person ${each}`, ...(each % 10 && { tags: ['customer'] }) });
+    const trigger = starting({ cron: '0 10 * * *', contacts: { tag: 'customer' } });
+    await api.workflows.create({
+      ...graphOf({ nodes: [trigger, say('hi', 'Hello, {{ contact.name }}')], edges: ['start -> hi'] }),
+      name: 'Greetings',
+    });
+    releases.most = 1;
+    await expect(world.pass(HOUR)).rejects.toThrow('power cut');
+    releases.most = Infinity;
+    await world.pass(HOUR);
+    await world.pass(HOUR);
+    const said = world.told.flatMap(({ event }) =>
+      event.type === 'session:message' ? [event.message.text] : [],
+    );
+    const expected = Array.from({ length: 50 }, (_, each) => each).filter((each) => each % 10);
+    expect(said.toSorted()).toEqual(expected.map((each) => `Hello, Person ${each}`).toSorted());
+  });
+
   it('does not when it is a copy, before its owner says so', async () => {
     const world = testWorld();
     const { id } = await saved(world, { cron: '0 * * * *' });

@@ -52,12 +52,10 @@ function within(until: Date, now: Date): Date {
 
 /** Which zone times are meant in: where it comes to nothing the contact's, else the workflow's. */
 export const zone = () =>
-  template()
-    .optional()
-    .meta({
-      description:
-        'IANA: `Europe/Berlin`, `{{ zone }}`; that of the contact, else of the workflow, when absent.',
-    });
+  template().optional().meta({
+    description:
+      'IANA: `Europe/Berlin`, `{{ zone }}`; that of the contact, else of the workflow, when absent.',
+  });
 type ZoneData = z.output<ReturnType<typeof zone>>;
 export const zoneIn = (data: ZoneData, scope: Scope): string =>
   data?.render(scope).trim() || placeOf(scope) || scope.timeZone;

@@ -1,13 +1,15 @@
 import type { Actor } from '../contract/operation.ts';
-import { notFound } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
+import { personOf, type Contact } from '../session/contact.ts';
 import type { DueWorkflow, Store } from '../store.ts';
-import { nextFiring, scheduleOf } from '../workflow/schedule.ts';
+import { nextFiring, scheduleOf, type Schedule } from '../workflow/schedule.ts';
 import type { Versions } from './versions.ts';
 
 /** A process that does not let go of a workflow by then has gone; another one begins where it was. */
 const LEASE_MS = 300_000;
+/** How many contacts are talked to at once. */
+const AT_ONCE = 20;
 
 interface Needs {
   store: Store;
@@ -22,46 +24,49 @@ interface Needs {
 /** Starts workflows whose time has come. A time that passed while nobody was there comes once, however often it was. */
 export function createSchedules({ store, ids, clock, sealer, versions, runner, report }: Needs) {
   /**
-   * The session of a time has an id that follows from it, and that nobody can guess: so it is begun once, also where a
-   * process was gone before it could say so.
+   * The session of a time and a contact has an id that follows from both, and that nobody can guess: so it is begun once,
+   * also where a process was gone before it could say so.
    */
-  async function begin({ id: workflowId, userId, firesAt }: DueWorkflow) {
-    const [id, ...before] = sealer.fingerprints(`schedule ${workflowId} ${firesAt}`);
+  async function begin({ id: workflowId, userId, firesAt }: DueWorkflow, contact: Contact | null) {
+    const [id, ...before] = sealer.fingerprints(['schedule', workflowId, firesAt, contact?.id].join(' '));
     for (const each of [id, ...before]) if (await store.sessions.get(each)) return;
     const owner: Actor = { role: 'user', userId };
     const { version } = await versions.runnable(owner, workflowId);
-    await runner.start(
-      version,
-      {
-        id,
-        workflowId,
-        userId,
-        starterId: null,
-        tokenHash: ids.hash(ids.secret()),
-        mode: 'auto',
-        inputs: {},
-      },
-      workflowId,
-    );
+    const beginning = {
+      ...{ id, workflowId, userId, starterId: null },
+      tokenHash: ids.hash(ids.secret()),
+      mode: 'auto' as const,
+      inputs: {},
+      contact: contact ? { id: contact.id, person: personOf(contact) } : undefined,
+    };
+    await runner.start(version, beginning, workflowId);
   }
 
-  /** When it is due next, by what is saved of it now. */
-  async function nextOf({ id }: DueWorkflow): Promise<string | null> {
-    const workflow = await store.workflows.get(id);
-    if (!workflow) throw notFound('workflow', id);
-    return nextFiring(scheduleOf(workflow), clock.now());
+  /** Whom a part of it is for, and after whom the next one begins: null when this is the last. */
+  async function partOf({ userId, after }: DueWorkflow, { contacts }: Schedule) {
+    if (!contacts) return { people: [null], after: null };
+    const page = { limit: AT_ONCE, ...(after !== null && { cursor: after }) };
+    const { items, nextCursor } = await store.contacts.list(userId, page, contacts);
+    return { people: items, after: nextCursor };
   }
 
   return {
-    /** Starts the one that has been due longest. Gives how many there were. */
+    /** Starts the one that has been due longest, for its next contacts. Gives how many there were. */
     async fire(): Promise<number> {
       const now = clock.now();
       const until = new Date(now.getTime() + LEASE_MS).toISOString();
       const due = await store.schedules.claim(now.toISOString(), until);
-      if (!due) return 0;
+      const workflow = due && (await store.workflows.get(due.id));
+      const schedule = workflow && scheduleOf(workflow);
+      if (!due || !schedule) return 0;
+      const { people, after } = await partOf(due, schedule);
       // What cannot begin, such as a draft with problems, is tried again at its next time.
-      await begin(due).catch((cause: unknown) => report(cause, due.id));
-      await store.schedules.release(due, { firesAt: await nextOf(due), after: null });
+      const begun = people.map((contact) =>
+        begin(due, contact).catch((cause: unknown) => report(cause, due.id)),
+      );
+      await Promise.all(begun);
+      const firesAt = after === null ? nextFiring(schedule, clock.now()) : due.firesAt;
+      await store.schedules.release(due, { firesAt, after });
       return 1;
     },
   };

@@ -6,6 +6,8 @@ import type { Graph } from './workflow.ts';
 export interface Schedule {
   cron: string;
   timeZone: string;
+  /** Whom it is for: one conversation each. Absent, there is one with nobody. */
+  contacts?: { tag?: string | undefined } | undefined;
 }
 
 /** Null for a workflow that somebody has to start, and for one whose schedule cannot be read. */
@@ -15,7 +17,7 @@ export function scheduleOf({ nodes, settings }: Pick<Graph, 'nodes' | 'settings'
   const { kind: _, ...given } = trigger.data;
   const data = ScheduleData.safeParse(given).data;
   if (!data?.active) return null;
-  return { cron: data.cron, timeZone: data.timeZone ?? settings.timeZone };
+  return { cron: data.cron, timeZone: data.timeZone ?? settings.timeZone, contacts: data.contacts };
 }
 
 export const sameSchedule = (a: Schedule | null, b: Schedule | null): boolean =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PersonRules } from '../contact.ts';
 import { definePure, next } from '../node.ts';
 import { unknownZone } from '../span.ts';
 import { firesAfter } from './cron.ts';
@@ -13,6 +14,8 @@ export const ScheduleData = z.strictObject({
     .max(60)
     .optional()
     .meta({ description: 'IANA: `Europe/Berlin`; the time zone of the workflow when absent.' }),
+  /** Begins one conversation with each of the owner's contacts, or with those who have this tag; one with nobody when absent. */
+  contacts: z.strictObject({ tag: PersonRules.tag.optional() }).optional(),
   /** A workflow that is only looked at, or was just copied, starts nothing by itself. */
   active: z.boolean().default(false),
   inputs: inputs(),
