@@ -1,4 +1,4 @@
-import { contract, entries } from '@crmflow/core/contract';
+import { entries, Upload } from '@crmflow/core/contract';
 
 /** How an operation travels: what a client needs to know of its row in the contract. */
 export interface Route {
@@ -25,7 +25,7 @@ export const routes: Route[] = entries.map(
     method,
     path,
     takesFile: upload !== undefined,
-    givesFile: output === contract.sessions.file.output,
+    givesFile: output === Upload,
     ...(longestMs !== undefined && { longestMs }),
   }),
 );

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
-import { entries, loginNeeded, type Actor, type Entry, type Upload } from '@crmflow/core/contract';
+import { entries, loginNeeded, Upload, type Actor, type Entry } from '@crmflow/core/contract';
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
 import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
@@ -97,9 +97,9 @@ async function stream({ noun }: Entry, needs: Needs, request: Request, response:
   response.once('close', () => streams.delete(opened));
 }
 
-function send(response: Response, { noun, verb, op }: Entry, output: unknown): void {
+function send(response: Response, { op }: Entry, output: unknown): void {
   if (op.status === 204) return void response.status(204).end();
-  if (noun === 'sessions' && verb === 'file') return sendFile(response, output as Upload);
+  if (op.output === Upload) return sendFile(response, output as Upload);
   if (op.isVersioned) response.set('etag', `"${(output as { revision: number }).revision}"`);
   response.status(op.status ?? 200).json(output);
 }

@@ -26,6 +26,11 @@ export const nouns: readonly Noun[] = [
   { name: 'workflows', summary: 'Create, check and share workflows', load: () => import('./workflows.ts') },
   { name: 'templates', summary: 'See the workflows to begin with', load: () => import('./templates.ts') },
   { name: 'sessions', summary: 'Read, resume and export conversations', load: () => import('./sessions.ts') },
+  {
+    name: 'contacts',
+    summary: 'Keep the people your conversations are with',
+    load: () => import('./contacts.ts'),
+  },
   { name: 'logs', summary: 'Read what happened', load: () => import('./logs.ts') },
   {
     name: 'kb',

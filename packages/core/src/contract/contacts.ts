@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channels, Consent, FieldName, Person, PersonRules } from '../nodes/contact.ts';
+import { channels, Consent, FieldName, MOST_FIELD_CHARS, Person, PersonRules } from '../nodes/contact.ts';
 import { operation, Upload } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
 import { SessionView } from './sessions.ts';
@@ -18,12 +18,11 @@ export const ContactView = Person.extend({
 export type ContactView = z.output<typeof ContactView>;
 
 const Id = z.strictObject({ id: z.string().min(1).max(200) });
-const MOST_BYTES = 64_000;
 const Fields = z
   .record(FieldName, z.json())
   .refine(
-    (fields) => JSON.stringify(fields).length <= MOST_BYTES,
-    `fields hold at most ${MOST_BYTES} characters`,
+    (fields) => JSON.stringify(fields).length <= MOST_FIELD_CHARS,
+    `fields hold at most ${MOST_FIELD_CHARS} characters`,
   );
 const Tags = z.array(PersonRules.tag).max(100);
 const Consented = z.strictObject({

@@ -84,8 +84,8 @@ export const callService = (
   (services as unknown as Untyped<(...all: typeof given) => Promise<unknown>>)[noun]![verb]!(...given);
 
 export type { GeneratePart } from './ai.ts';
-export type { Actor, Operation, Upload } from './operation.ts';
-export { loginNeeded } from './operation.ts';
+export type { Actor, Operation } from './operation.ts';
+export { loginNeeded, Upload } from './operation.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';

@@ -4,7 +4,7 @@ import { literal } from './evaluate.ts';
 import { HELPERS } from './functions.ts';
 import type { Shape } from './helper.ts';
 import { compilePattern } from './pattern.ts';
-import { BUILT_INS } from './scope.ts';
+import { BUILT_INS, CONTACT_PARTS, isNoPart } from './scope.ts';
 import { hasNoPart, isUnknown, oneOf } from './sentences.ts';
 import { binaryShape, common, need, of, type Around } from './shape.ts';
 import { loopOf, quoting, shown, type Loop, type Tree } from './syntax.ts';
@@ -29,6 +29,7 @@ function shapeOf(tree: Tree, around: Around): Shape {
       return nameShape(tree, tree.args, around);
     case '.':
     case '.?':
+      if (isContact(tree.args[0], around)) return contactPart(tree.args[1], around);
       return access(tree.args[0], of('text'), tree.args[1], around);
     case '[]':
     case '[?]':
@@ -87,6 +88,15 @@ function nameShape(tree: Tree, id: string, { items, declared, report, whole }: A
   const near = didYouMean(id, [...items.keys(), ...declared.keys(), ...BUILT_INS.keys()]);
   report(`There is no variable ${id}.${near || ` If it is a text, ${quoting(id, tree === whole)}.`}`);
   return of('any');
+}
+
+const isContact = (tree: Tree, { items, declared }: Around) =>
+  tree.op === 'id' && tree.args === 'contact' && !items.has('contact') && !declared.has('contact');
+
+function contactPart(name: string, { report }: Around): Shape {
+  const type = CONTACT_PARTS.get(name);
+  if (!type) report(isNoPart(name));
+  return of(type ?? 'any');
 }
 
 function access(whole: Tree, key: Shape, at: string, around: Around): Shape {

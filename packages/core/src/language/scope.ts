@@ -1,6 +1,7 @@
 import { isPart, type Json, type Variables } from './json.ts';
 import type { Declared } from './types.ts';
 import { dateIn } from './calendar.ts';
+import { didYouMean } from './closest.ts';
 
 /** All that a text or an expression may see. */
 export interface Scope {
@@ -23,6 +24,22 @@ export const BUILT_INS: Declared = new Map([
   ['message', 'text'],
   ['contact', 'map'],
 ]);
+
+/** What is known of `contact`, whether it has a value or not. */
+export const CONTACT_PARTS: Declared = new Map([
+  ['name', 'text'],
+  ['email', 'text'],
+  ['phone', 'text'],
+  ['timeZone', 'text'],
+  ['language', 'text'],
+  ['fields', 'map'],
+  ['tags', 'list'],
+  ['consent', 'map'],
+]);
+
+/** What is wrong with a part of `contact` that is not there. */
+export const isNoPart = (part: string): string =>
+  `contact has no part ${part}.${didYouMean(part, CONTACT_PARTS.keys()) || ` What you keep of your own is contact.fields.${part}.`}`;
 
 /** The value of a built-in name. */
 export function builtIn(name: string, scope: Scope): Json {

@@ -1,6 +1,7 @@
 import { TypeGuards, type Value } from 'liquidjs';
 import { TEXTUAL } from './filters.ts';
 import type { Place } from './liquid.ts';
+import { CONTACT_PARTS, isNoPart } from './scope.ts';
 import { fits, IN_WORDS, type VariableType } from './types.ts';
 
 type Token = Value['initial']['postfix'][number];
@@ -27,6 +28,20 @@ export function misfits({ template, value }: Place, typeOf: TypeOf): string[] {
     given = { type: GIVES.get(name) ?? 'any', called: `what ${name} gives` };
   }
   return problems;
+}
+
+/** Parts of `contact` that are not there, each in a sentence. */
+export const unknownParts = ({ value: { initial } }: Place): string[] =>
+  initial.postfix.flatMap((token) => {
+    const part = contactPart(token);
+    return part === undefined || CONTACT_PARTS.has(part) ? [] : [isNoPart(part)];
+  });
+
+function contactPart(token: Token): string | undefined {
+  if (!TypeGuards.isPropertyAccessToken(token) || token.variable) return undefined;
+  const [name, part] = token.props;
+  const isContact = TypeGuards.isWordToken(name) && name.content === 'contact';
+  return isContact && TypeGuards.isWordToken(part) ? part.content : undefined;
 }
 
 /** The filters an author wrote: Liquid keeps the printing of an output as a last one that bears no name. */

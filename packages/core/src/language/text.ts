@@ -7,7 +7,7 @@ import { asItIs, type Escape } from './liquid-context.ts';
 import { checkLength, parseText, renderText, type Parsed, type Place } from './liquid.ts';
 import { print } from './print.ts';
 import { BUILT_INS, builtIn, type Scope } from './scope.ts';
-import { filtersOf, misfits } from './text-types.ts';
+import { filtersOf, misfits, unknownParts } from './text-types.ts';
 import type { Declared } from './types.ts';
 
 /** What people read, compiled. */
@@ -43,9 +43,12 @@ export function compileText(source: string): Text {
 function inPlace(place: Place, { own }: Parsed, declared: Declared): string[] {
   const odd = oddities(place);
   if (odd.length) return odd;
-  return misfits(place, (name) =>
-    own.has(name) ? 'any' : (declared.get(name) ?? BUILT_INS.get(name) ?? 'any'),
-  );
+  if (!own.has('contact') && !declared.has('contact')) odd.push(...unknownParts(place));
+  return odd.length
+    ? odd
+    : misfits(place, (name) =>
+        own.has(name) ? 'any' : (declared.get(name) ?? BUILT_INS.get(name) ?? 'any'),
+      );
 }
 
 function rendererOf(source: string, parsed: Parsed): Text['render'] {

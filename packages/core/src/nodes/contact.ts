@@ -45,6 +45,8 @@ export const PersonRules = {
     .max(50)
     .regex(/^[^,\p{Cc}]+$/u, 'a tag has no commas and no control characters'),
 };
+/** Of all fields that are written at once, as JSON. */
+export const MOST_FIELD_CHARS = 64_000;
 /** The name of a field, so that it can be read as `contact.fields.name`. */
 export const FieldName = z
   .string()

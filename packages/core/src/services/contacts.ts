@@ -129,7 +129,7 @@ interface Consented {
 function patchOf({ consent, ...given }: Sent, at: string): PersonPatch {
   const whole = ({ state, at: then = at, source = 'owner' }: Consented) => ({ state, at: then, source });
   const said = Object.entries(consent ?? {}).flatMap(([channel, each]) =>
-    each === undefined ? [] : [[channel, each && whole(each)]],
+    each === undefined ? [] : [[channel, each && whole(each)] as const],
   );
   const own = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(own), consent: Object.fromEntries(said) };

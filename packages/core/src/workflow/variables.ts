@@ -101,7 +101,8 @@ export function unsetVariables({ sound, unsound, reached, ways }: Look, declared
 }
 
 function isAbove({ data }: SoundNode, name: string, field: string): boolean {
-  const lines = Object.keys((data as { values: object }).values);
+  const lines = Object.keys((data as { values?: object }).values ?? {});
+  if (field.startsWith('contact.')) return lines.includes(name);
   return lines.indexOf(name) < lines.indexOf(field.slice('values.'.length));
 }
 

@@ -1,4 +1,4 @@
-import { entries, ERRORS, type Entry, type ErrorCode } from '@crmflow/core/contract';
+import { entries, ERRORS, Upload, type Entry, type ErrorCode } from '@crmflow/core/contract';
 import { refusalsOf } from './refusals.ts';
 import { createSchemas, refTo, type Json } from './schemas.ts';
 
@@ -48,6 +48,7 @@ const TAGS: Record<string, string> = {
   workflows: 'What conversations follow',
   templates: 'Workflows to begin with',
   sessions: 'Conversations',
+  contacts: 'People, and the conversations with them',
   logs: 'What happened',
   knowledge: 'What flows may answer from',
   keys: 'Sealed keys of other services',
@@ -164,9 +165,9 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: 'string', maxLength: 200 },
 };
 
-function answerOf({ noun, verb, op }: Entry, schemaOf: SchemaOf): Json {
+function answerOf({ op }: Entry, schemaOf: SchemaOf): Json {
   if (op.status === 204) return { description: 'Done.' };
-  if (noun === 'sessions' && verb === 'file')
+  if (op.output === Upload)
     return {
       description: 'The file.',
       content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
