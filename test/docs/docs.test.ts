@@ -49,6 +49,25 @@ it('docs/sending.md shows a workflow without a problem, which does what it promi
     expect(differences(conversation, await replay(content, conversation))).toEqual([]);
 });
 
+it('docs/crm.md shows a workflow without a problem, which does what it promises', async () => {
+  const [workflow, answers] = blocks(read('docs/crm.md'), 'yaml');
+  const content = readWorkflowFile(workflow!, 'the workflow');
+  expect(problems(content)).toEqual([]);
+  const talk = `
+- name: a lead
+  ${answers!.trimEnd().replaceAll('\n', '\n  ')}
+  talk:
+    - bot: Your e-mail address?
+    - user: ada@example.org
+    - bot: And your name?
+    - user: Ada Lovelace
+    - bot: Thank you, Ada Lovelace.
+  outcome: kept
+  learned: { contact: { id: '101', created: true } }`;
+  for (const conversation of readConversations(talk, 'the conversation'))
+    expect(differences(conversation, await replay(content, conversation))).toEqual([]);
+});
+
 describe('README.md', () => {
   const readme = read('README.md');
 

@@ -44,9 +44,12 @@ export async function twilio(...answers: Answer[]) {
 }
 
 /** The door, behind which Twilio is this server. */
-export function twilioAt(server: Neighbour): Http {
+export const twilioAt = (server: Neighbour): Http => standingFor(server, API);
+
+/** The door, behind which a server on loopback stands where an origin would. */
+export function standingFor(server: Neighbour, origin: string): Http {
   const door = doorTo(server);
-  const there = (url: string) => url.replace(API, server.url);
+  const there = (url: string) => url.replace(origin, server.url);
   return {
     send: ({ url, onlyOrigin, ...request }) =>
       door.send({ ...request, url: there(url), onlyOrigin: there(onlyOrigin!) }),

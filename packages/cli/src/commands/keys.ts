@@ -14,7 +14,7 @@ export const setup: Setup = (command, act) => {
   describe(command.command('set'), 'Store the key of a service; replaces the one before.', [
     'crmflow keys set gemini',
     'crmflow keys set http:crm --host api.example.com < key.txt',
-    'crmflow keys set salesforce --part clientId --part clientSecret',
+    'crmflow keys set salesforce --part host --part accessToken',
   ])
     .argument('<service>', 'gemini, openai, twilio, smtp, …, or http:<name> for a service of your own')
     .option('--host <host>', 'the only host the key of http:<name> may be sent to')
@@ -49,6 +49,8 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 const PARTS: Record<string, readonly string[]> = {
   twilio: ['accountSid', 'authToken'],
   smtp: ['host', 'port', 'from', 'user', 'pass'],
+  pipedrive: ['company', 'apiToken'],
+  salesforce: ['host', 'clientId', 'clientSecret'],
 };
 
 async function set(

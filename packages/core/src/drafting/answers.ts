@@ -73,7 +73,7 @@ const Call = z.object({
 /** What a service may answer: well, with what makes a difference later; by each status that has a way; and with a refusal. */
 export function httpAnswers({ node, samples, hints }: Expected): Pick<Exchange, 'status' | 'json'>[] {
   const { kind, results, statusPorts } = Call.parse(node.data);
-  const usual = kind.startsWith('twilio_') ? [{ sid: 'SM0', status: 'queued' }] : bodiesFor(results, hints);
+  const usual = usualOf(kind) ?? bodiesFor(results, hints);
   const bodies = [...samples, ...usual].slice(0, MOST_VARIANTS);
   const named = Object.keys(statusPorts).map((status) => Number(status.replace('xx', '00')));
   const isFree = (status: number) =>
@@ -85,6 +85,13 @@ export function httpAnswers({ node, samples, hints }: Expected): Pick<Exchange, 
     ...named.filter((status) => status !== 200).map((status) => ({ status, json: bodies[0]! })),
     ...(refused === undefined ? [] : [{ status: refused, json: {} }]),
   ];
+}
+
+/** What services that are known by name answer. */
+function usualOf(kind: string): Json[] | undefined {
+  if (kind.startsWith('twilio_')) return [{ sid: 'SM0', status: 'queued' }];
+  // One that each of the CRMs could have given.
+  return kind === 'crm_contact' ? [{ id: '003000000000001', data: { id: 1 }, records: [] }] : undefined;
 }
 
 /** Answers that hold something at each path. */

@@ -12,7 +12,7 @@ import type { Graph } from '../workflow/workflow.ts';
 import { httpAnswers, modelAnswers } from './answers.ts';
 import type { Samples } from './draft.ts';
 import type { Hints } from './literals.ts';
-import { httpThat, modelThat, sendingKeys, takingMail } from './script.ts';
+import { httpThat, modelThat, knownKeys, takingMail } from './script.ts';
 
 /** A session before a node that reaches outside. */
 export interface Standing {
@@ -78,7 +78,7 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
 }
 
 function secretFor(service: string): Secret | null {
-  const parts = sendingKeys[service];
+  const parts = knownKeys[service];
   return parts ? { parts, host: null } : null;
 }
 

@@ -38,10 +38,13 @@ export function httpThat(answer: (request: HttpRequest) => Exchange | undefined)
   };
 }
 
-/** What e-mail, messages and calls are sent with where nothing leaves the process. */
-export const sendingKeys: Readonly<Record<string, Record<string, string>>> = {
+/** The keys of services that are known by name, where nothing leaves the process. */
+export const knownKeys: Readonly<Record<string, Record<string, string>>> = {
   twilio: { accountSid: 'ACtest', authToken: 'the token of a test' },
   smtp: { host: 'mail.example.com', from: 'test@example.com' },
+  hubspot: { key: 'the token of a test' },
+  pipedrive: { company: 'test', apiToken: 'the token of a test' },
+  salesforce: { host: 'test.my.salesforce.com', accessToken: 'the token of a test' },
 };
 /** Takes every e-mail. */
 export const takingMail: Mail = { send: async () => ({ kind: 'sent', refused: [] }) };

@@ -3,6 +3,7 @@ import type { NodeType } from './types.ts';
 import { answer } from './ai/answer.ts';
 import { extract } from './ai/extract.ts';
 import { route } from './ai/route.ts';
+import { crmContact } from './integration/crm-contact.ts';
 import { handover } from './integration/handover.ts';
 import { sendEmail } from './integration/email.ts';
 import { http } from './integration/http.ts';
@@ -71,6 +72,7 @@ export const nodeKinds: readonly NodeKind[] = [
   twilioMessage,
   twilioCall,
   webhookSend,
+  crmContact,
 ];
 
 /** The kind a node is of when its data names none. */

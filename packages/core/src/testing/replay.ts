@@ -1,4 +1,4 @@
-import { scriptedHttp, scriptedModel, sendingKeys, takingMail } from '../drafting/script.ts';
+import { scriptedHttp, scriptedModel, knownKeys, takingMail } from '../drafting/script.ts';
 import type { Message } from '../session/session.ts';
 import { lengthOf, type ExpectedConversation, type Line } from '../workflow/conversation.ts';
 import type { FileContent } from '../workflow/file.ts';
@@ -36,7 +36,7 @@ export async function replay(
   };
   const api = app.as(owner);
   for (const key of shipped.flatMap(keysOf)) await api.keys.set(key);
-  for (const [service, key] of Object.entries(sendingKeys)) await api.keys.set({ service, key });
+  for (const [service, key] of Object.entries(knownKeys)) await api.keys.set({ service, key });
   const { session } = await api.sessions.start({ workflowId: 'workflow', variables });
   const { id } = session;
   hear();

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import { filledJson, template } from '../data.ts';
 import type { EffectContext } from '../node.ts';
 import { originOf } from './address.ts';
+import { unsentBy } from './door.ts';
 import { keyProblems } from './key.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -53,21 +54,32 @@ export const callProblems = ({ url, json, form, method, ...keyed }: CallData) =>
     : []),
 ];
 
-/** Sends it, and again after a failed connection, a 429 or a 5xx; not where `isTaken` has a use for the status. */
+interface Patience {
+  retries: number;
+  /** Has a use for the status: then it is an answer. */
+  isTaken?: (status: number) => boolean;
+  /** False for what must not be done twice: it is sent again only where nothing of it can have been taken. */
+  isRepeatable?: boolean;
+}
+
+/** Sends it, and again after a failed connection, a 429 or a 5xx. */
 export async function sendWithRetries(
   request: HttpRequest,
-  { retries, isTaken = () => false }: { retries: number; isTaken?: (status: number) => boolean },
+  { retries, isTaken = () => false, isRepeatable = true }: Patience,
   ctx: EffectContext,
 ): Promise<HttpResponse> {
+  const isUntaken = (status: number) => status === 429 || (isRepeatable ? status >= 500 : status === 503);
   for (let attempt = 0; ; attempt++) {
     const isLast = attempt >= retries;
     try {
       const response = await ctx.http.send(request);
-      if (isLast || !(response.status === 429 || response.status >= 500) || isTaken(response.status))
-        return response;
+      if (isLast || !isUntaken(response.status) || isTaken(response.status)) return response;
       await pause(waitMs(attempt, response.headers['retry-after']), ctx.signal);
     } catch (cause) {
-      const mayRetry = cause instanceof CrmflowError && cause.code === 'unavailable';
+      const mayRetry =
+        cause instanceof CrmflowError &&
+        cause.code === 'unavailable' &&
+        (isRepeatable || unsentBy(cause).kind === 'unavailable');
       if (isLast || !mayRetry || ctx.signal.aborted) throw cause;
       await pause(waitMs(attempt, undefined), ctx.signal);
     }
