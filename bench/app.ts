@@ -28,6 +28,7 @@ export const appOn = (store: Store, more: Partial<Ports> = {}): App =>
     tokens: createTokens('a secret of 32 bytes for benchmarks', clock),
     sealer: createSealer('a key of 32 bytes for benchmarks'),
     version: '0',
+    publicUrl: 'http://localhost:3001',
     isRegistrationOpen: true,
     report: (cause) => console.error(cause),
     replay: () => Promise.resolve([]),

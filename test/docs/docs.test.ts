@@ -68,6 +68,15 @@ it('docs/crm.md shows a workflow without a problem, which does what it promises'
     expect(differences(conversation, await replay(content, conversation))).toEqual([]);
 });
 
+it('docs/webhooks.md shows workflows without a problem, and one that is called as it says', async () => {
+  const [starts, waits, talk] = blocks(read('docs/webhooks.md'), 'yaml');
+  for (const workflow of [starts!, waits!])
+    expect(problems(readWorkflowFile(workflow, 'the workflow'))).toEqual([]);
+  const content = readWorkflowFile(waits!, 'the workflow');
+  for (const conversation of readConversations(talk!, 'the conversations'))
+    expect(differences(conversation, await replay(content, conversation))).toEqual([]);
+});
+
 describe('README.md', () => {
   const readme = read('README.md');
 

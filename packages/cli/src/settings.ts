@@ -5,6 +5,7 @@ import { CrmflowError } from '@crmflow/core/contract';
 import type { OpenOptions } from '@crmflow/core/open';
 import { version } from '../package.json';
 import type { Io } from './io.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** The options every command takes. */
 export interface GlobalOptions {
@@ -70,6 +71,7 @@ const howRun = (env: Env): OpenOptions => ({
   syncs: !isOff(env.CRMFLOW_SYNC),
   jwtSecret: env.JWT_SECRET || undefined,
   encryptionKey: env.ENCRYPTION_KEY || undefined,
+  publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
   encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS || undefined,
   ai: aiIn(env),
   isProduction: env.NODE_ENV === 'production',
@@ -112,6 +114,12 @@ function isRegistrationOpen(text = 'open'): boolean {
   if (said === 'closed') return false;
   if (said === 'open' || said === '') return true;
   throw new CrmflowError('invalid_input', `REGISTRATION is open or closed, not ${text}.`);
+}
+
+/** An address as the environment has it, without a / at its end. */
+export function webAddress(variable: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
+  throw wrongUse(`${variable}: ${text} is no web address. Write it like https://crm.example.com.`);
 }
 
 /** A list as the environment writes it, separated by commas. */

@@ -5,9 +5,11 @@ import { unkeptIn } from './contract/text.ts';
 import type { Replay } from './drafting/check.ts';
 import { CrmflowError } from './errors.ts';
 import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens } from './ports.ts';
+import type { Sent } from './nodes/sent.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
 import { createDrafting } from './services/drafting.ts';
+import { createCallbackAddresses, createCallbacks, type CallbackPage } from './services/callbacks.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createContacts } from './services/contacts.ts';
@@ -31,10 +33,11 @@ import { createTemplates } from './services/templates.ts';
 import type { Templates } from './workflow/template.ts';
 import { createVectors } from './services/vectors.ts';
 import { createVersions } from './services/versions.ts';
+import { createWebhookTrigger, type Webhook } from './services/webhook-trigger.ts';
 import { createWorkflows } from './services/workflows.ts';
 
 /** All that an app is made of. */
-export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai'> {
+export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai' | 'callbackUrl'> {
   /** Answers in place of all providers: a model of one's own, or of a test. */
   ai?: AiModel;
   providers: Providers;
@@ -50,6 +53,8 @@ export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai'> {
   tokens: Tokens;
   sealer: Sealer;
   readers: Readers;
+  /** Where people and other systems reach this installation: `https://crm.example.com`. */
+  publicUrl: string;
   /** Of this release, as health tells it. */
   version: string;
   /** Whether strangers may register. */
@@ -82,6 +87,21 @@ export interface App {
    * @throws CrmflowError `unauthenticated` for a login token that is no longer good
    */
   authenticate(token: string | undefined): Promise<Actor>;
+  /** The addresses that sessions wait at. Whoever has one may call it, once: it is made of what nobody guesses. */
+  callbacks: {
+    /** The words for whoever opens one. @throws CrmflowError `not_found` for one that nothing waits at */
+    look(token: string): Promise<CallbackPage>;
+    /**
+     * Ends the wait; the session goes on by itself.
+     * @throws CrmflowError `not_found` for one that nothing waits at, `conflict` where that is yet to come
+     */
+    call(token: string, sent: Sent): Promise<void>;
+  };
+  /**
+   * Starts the workflow that a signed webhook is for, once for each `webhook-id`. Whoever has signed it is believed.
+   * @throws CrmflowError `unauthenticated`, always the same, for a workflow that no webhook starts and a wrong signature
+   */
+  startByWebhook(workflowId: string, webhook: Webhook): Promise<{ sessionId: string }>;
   /** Hears every session that is at work in this process, with what only owners may see; gives how to stop hearing. */
   subscribe(listener: Listener): () => void;
   /** Hears how far what users bring is taken in, in this process; gives how to stop hearing. */
@@ -117,7 +137,11 @@ export function createApp(ports: Ports): App {
   const skills = createSkills(asking);
   const vectors = createVectors({ ...ports, skills });
   const library = createLibrary({ ...ports, vectors });
-  const runner = createRunner({ ...ports, search: createSearch(library), secret, ai: models.of }, teller);
+  const { callbackUrl, read } = createCallbackAddresses(ports);
+  const runner = createRunner(
+    { ...ports, search: createSearch(library), secret, ai: models.of, callbackUrl },
+    teller,
+  );
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
@@ -205,6 +229,8 @@ export function createApp(ports: Ports): App {
       return begin(actor, parse(start, given));
     },
     authenticate,
+    startByWebhook: createWebhookTrigger({ ...ports, secretOf: secret, replies, begin }),
+    callbacks: createCallbacks({ ...ports, runner, read }),
     subscribe,
     hearKnowledge: news.hear,
     relayKnowledge: news.relay,

@@ -31,6 +31,8 @@ export interface OpenOptions {
   isServed?: boolean | undefined;
   /** The installation's own models, and what may be spent on any. */
   ai?: AiOptions | undefined;
+  /** Where people and other systems reach this installation; `http://localhost:3001` when absent. */
+  publicUrl?: string | undefined;
   /** Of this release, as health tells it. */
   version?: string | undefined;
   /** Hears of what is fine for trying things out and not in production. */
@@ -56,13 +58,14 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
       opening,
       readParts(options),
     ]);
-    const { version = '0', isRegistrationOpen = true, report = complain } = options;
+    const { version = '0', isRegistrationOpen = true, report = complain, publicUrl = HERE } = options;
     const app = createApp({
       store,
       http,
       shared: shared.providers,
       ...ports,
       version,
+      publicUrl,
       isRegistrationOpen,
       report,
     });
@@ -152,6 +155,9 @@ async function replay(workflow: FileContent, conversation: ExpectedConversation)
 
 const complain = (cause: unknown, sessionId: string) =>
   void process.stderr.write(`In the background, at the session ${sessionId}: ${String(cause)}\n`);
+
+/** Where `serve` listens unless told otherwise. */
+const HERE = 'http://localhost:3001';
 
 const LOCAL_USER = 'local';
 

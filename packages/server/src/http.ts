@@ -4,6 +4,7 @@ import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { createActors } from './actor.ts';
 import { createDocs } from './docs.ts';
+import { createHooks } from './hooks.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { requestLog, type Logger } from './log.ts';
 import { only } from './methods.ts';
@@ -71,6 +72,7 @@ export function createHttpApp(options: HttpOptions): Express {
     .get((_request, response) => void response.type('json').send(document()))
     .all(only(['GET']));
   http.use(createDocs());
+  http.use('/api', createHooks({ app, isReady }));
   http.use(
     '/api',
     createRoutes({

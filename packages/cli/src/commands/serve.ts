@@ -30,7 +30,7 @@ export const setup: Setup = (command, act) => {
 async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<number> {
   const { io, env, out } = context;
   const settings = serveSettings(flags, env);
-  const { app, where, dataDir } = await openToServe(context);
+  const { app, where, dataDir } = await openToServe(context, settings);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
   const logger = settings.logLevel && (await import('@crmflow/server')).createLogger(settings.logLevel);
   const serving = await serveOnFreePort(context, {
@@ -76,11 +76,14 @@ function tell(
 }
 
 /** Opens the data; a folder that is being served already is named with where. */
-async function openToServe({ openHere, out, options, env, io }: Context) {
+async function openToServe(
+  { openHere, out, options, env, io }: Context,
+  { port, publicUrl = `http://localhost:${port}` }: ServeSettings,
+) {
   const { dataDir } = openOptions(options, env, io);
   try {
     const warn = (sentence: string) => out.talk(sentence);
-    return { ...(await openHere({ isServed: true, warn })), dataDir };
+    return { ...(await openHere({ isServed: true, publicUrl, warn })), dataDir };
   } catch (cause) {
     const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
     if (!served) throw cause;

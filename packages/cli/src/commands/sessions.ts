@@ -17,7 +17,10 @@ export const setup: Setup = (command, act) => {
   ])
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
-    .option('--waiting-for <whom>', 'only those that stand still for a message, a time, a client or a person')
+    .option(
+      '--waiting-for <whom>',
+      'only those that stand still for a message, a time, a client, a person or a webhook',
+    )
     .option('--limit <n>', 'how many at most', limitFrom, 50)
     .action((options) => act((context) => list(context, options)));
   describe(command.command('show'), 'Show a session: what was said, what it learned, where it stands.', [

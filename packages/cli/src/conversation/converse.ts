@@ -59,6 +59,7 @@ async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
     case 'client':
       return (await api.sessions[wait.to]({ id, nodeId: nodeId! })).session;
     case 'time':
+    case 'webhook':
     case undefined:
       await sleep(POLL_MS, undefined, { signal });
       await tick();

@@ -67,7 +67,7 @@ export const sessions = {
       workflowId: z.string().max(200).optional(),
       status: z.enum(statuses).optional(),
       /** What it stands still for: `person` are those that were handed over to you. */
-      waitingFor: z.enum(['message', 'time', 'client', 'person']).optional(),
+      waitingFor: z.enum(['message', 'time', 'client', 'person', 'webhook']).optional(),
     }),
     output: pageOf(SessionView),
   }),

@@ -10,6 +10,7 @@ import { http } from './integration/http.ts';
 import { twilioCall } from './integration/twilio-call.ts';
 import { twilioMessage } from './integration/twilio-message.ts';
 import { webhookSend } from './integration/webhook-send.ts';
+import { webhookWait } from './integration/webhook-wait.ts';
 import { choice } from './listen/choice.ts';
 import { confirm } from './listen/confirm.ts';
 import { date } from './listen/date.ts';
@@ -35,11 +36,13 @@ import { media } from './speak/media.ts';
 import { speakText } from './speak/text.ts';
 import { manual } from './trigger/manual.ts';
 import { schedule } from './trigger/schedule.ts';
+import { webhookTrigger } from './trigger/webhook.ts';
 
 /** The vocabulary of workflows: a new kind is a file and a line here. */
 export const nodeKinds: readonly NodeKind[] = [
   manual,
   schedule,
+  webhookTrigger,
   speakText,
   media,
   listenText,
@@ -73,6 +76,7 @@ export const nodeKinds: readonly NodeKind[] = [
   twilioCall,
   webhookSend,
   crmContact,
+  webhookWait,
 ];
 
 /** The kind a node is of when its data names none. */

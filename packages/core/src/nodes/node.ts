@@ -39,7 +39,13 @@ export type Outcome = Effects &
     | { kind: 'next'; port: string; loop?: Loop | null }
     | { kind: 'wait'; wait: Wait }
     | { kind: 'end'; outcome?: string }
-    | { kind: 'jump'; to: string; comesBack: boolean }
+    | {
+        kind: 'jump';
+        to: string;
+        comesBack: boolean;
+        /** What the node remembers when it is run again on the way back; absent, it is left by `out` then. */
+        again?: Json;
+      }
     | { kind: 'return' }
     | { kind: 'call'; workflow: string; inputs: Variables; results: Readonly<Record<string, string>> }
   );
@@ -91,6 +97,8 @@ export interface EffectContext extends NodeContext {
   countries: readonly string[] | undefined;
   /** Counts a message or a call to a number; false when as many as are allowed went there of late. */
   mayReach(number: string): Promise<boolean>;
+  /** An address at which another system or a person may call this visit of the node, once: its wait names the `hook`. */
+  callback(): { hook: number; url: string };
   /** The transcript's last lines, oldest first. */
   history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
   /** Goes out as the idempotency key: the same after a crash. */

@@ -47,6 +47,13 @@ export const Wait = z.discriminatedUnion('for', [
     /** When it goes on without one. */
     until: z.iso.datetime().optional(),
   }),
+  z.object({
+    for: z.literal('webhook'),
+    /** Which of the session's addresses is to be called. */
+    hook: z.int(),
+    /** When it goes on without a call. */
+    until: z.iso.datetime().optional(),
+  }),
   z.object({ for: z.literal('client'), to: z.enum(['execute', 'advance']) }),
 ]);
 
@@ -76,6 +83,13 @@ export const Wake = z.discriminatedUnion('by', [
     text: z.string(),
     /** By which the person gives the conversation back; absent, and it stays with the person. */
     port: z.string().optional(),
+  }),
+  z.object({
+    by: z.literal('webhook'),
+    hook: z.int(),
+    /** What was sent, as JSON; a form is a map of texts. */
+    body: z.json(),
+    query: z.record(z.string(), z.string()),
   }),
 ]);
 

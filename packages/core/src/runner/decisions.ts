@@ -2,6 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
+import { isComing } from '../session/callback.ts';
 import { draftOf, finish, pathOf } from '../session/draft.ts';
 import {
   beginEffect,
@@ -57,7 +58,7 @@ export function createDecisions(moment: () => Moment) {
     (wake: Wake): Decide =>
     ({ session, flow, isKnownMessage }) => {
       if (isKnownMessage) return null;
-      if (!endsWith(session, wake)) throw notWaiting(session, wake.by);
+      if (!endsWith(session, wake)) throw notWaiting(session, wake);
       const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
@@ -109,10 +110,14 @@ export function createDecisions(moment: () => Moment) {
 }
 
 /** A question waits for its answer, and while it has a time for its time as well; who waits for a person may go on talking. */
-function endsWith({ wait, dueAt }: Session, { by }: Wake): boolean {
+function endsWith({ wait, dueAt }: Session, wake: Wake): boolean {
+  const { by } = wake;
+  if (by === 'webhook') return wait?.for === by && wait.hook === wake.hook;
   if (wait?.for === by || (by === 'message' && wait?.for === 'person')) return true;
-  return by === 'time' && (wait?.for === 'message' || wait?.for === 'person') && dueAt !== null;
+  return by === 'time' && wait !== null && ENDED_BY_TIME.has(wait.for) && dueAt !== null;
 }
+
+const ENDED_BY_TIME = new Set<NonNullable<Session['wait']>['for']>(['message', 'person', 'webhook']);
 
 /** Free text may go on in the next message; a file, or an answer of a form of its own, is whole. */
 function mayBePart(
@@ -127,11 +132,19 @@ function mayBePart(
   return parts.length < MAX_PARTS && joined(parts).length < settings.limits.messageChars;
 }
 
-function notWaiting({ status, wait }: Session, by: Wake['by']): CrmflowError {
+function notWaiting(session: Session, wake: Wake): CrmflowError {
+  const { by } = wake;
+  const { status, wait } = session;
+  if (by === 'webhook') return isComing(session, wake.hook) ? TOO_EARLY() : NOT_WAITED_FOR();
   if (status === 'finished' || status === 'failed')
     return new CrmflowError('conflict', `The session has ${status}; start another one.`);
   return new CrmflowError('conflict', `The session does not wait for a ${by}: ${standing(wait)}.`);
 }
+const TOO_EARLY = () =>
+  new CrmflowError('conflict', 'The conversation does not wait for this yet. Call again in a moment.', {
+    retryAfter: 2,
+  });
+const NOT_WAITED_FOR = () => new CrmflowError('not_found', 'Nothing waits at this address, or no longer.');
 function standing(wait: Session['wait']): string {
   if (!wait) return 'it is at work';
   return wait.for === 'time' ? `it waits until ${wait.until}` : `it waits for ${wait.for}`;

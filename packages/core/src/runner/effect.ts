@@ -49,6 +49,7 @@ export async function runEffect(
     countries: countriesOf(flow.main.settings),
     mayReach: (number) => countTo(number, flow, session, ports),
     secret: (service) => secretOf(session, ports, service),
+    callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     stepId,

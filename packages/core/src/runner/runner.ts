@@ -30,6 +30,8 @@ export interface RunnerPorts {
   search(asked: Asked): Promise<Passage[]>;
   /** A key that a user has stored; null when there is none. */
   secret(userId: string, service: string): Promise<Secret | null>;
+  /** The address at which a hook of a session is called. */
+  callbackUrl(sessionId: string, hook: number): string;
   /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
 }

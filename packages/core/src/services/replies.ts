@@ -13,7 +13,7 @@ interface Call {
   actor: Actor;
   /** `sessions.start` */
   name: string;
-  op: Operation;
+  op: Pick<Operation, 'method'>;
   key: string;
   input: unknown;
 }

@@ -27,12 +27,13 @@ export function depart(draft: Draft, departure: Departure | Exclude<Outcome, { k
   }
 }
 
-function jump(draft: Draft, { to, comesBack }: Extract<Departure | Outcome, { kind: 'jump' }>): void {
+function jump(draft: Draft, { to, comesBack, again }: Extract<Departure | Outcome, { kind: 'jump' }>): void {
   const { session } = draft;
   // Where the jump was made before and never came back, that is over: a menu may be used for ever.
   const before = frameOf('jump', session);
   if (comesBack && before >= 0) session.stack = session.stack.slice(0, before);
-  if (comesBack && !push(draft, { kind: 'jump', nodeId: session.nodeId! })) return;
+  const frame = { kind: 'jump', nodeId: session.nodeId!, ...(again !== undefined && { again }) } as const;
+  if (comesBack && !push(draft, frame)) return;
   return activate(draft, to);
 }
 
@@ -75,8 +76,12 @@ function deadEnd(draft: Draft): void {
   if (frame.kind === 'each') return activate(draft, frame.nodeId);
   if (frame.kind === 'call') return endHere(draft, undefined);
   session.stack = session.stack.slice(0, -1);
-  session.nodeId = frame.nodeId;
-  return leaveBy(draft, 'out');
+  if (frame.again === undefined) {
+    session.nodeId = frame.nodeId;
+    return leaveBy(draft, 'out');
+  }
+  session.memory = { ...session.memory, [frame.nodeId]: frame.again };
+  return activate(draft, frame.nodeId);
 }
 
 /** Back to the nearest jump or call; loops begun since are given up. */

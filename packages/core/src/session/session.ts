@@ -11,7 +11,7 @@ const Variables = VariablesSchema;
 /** What must be finished before the conversation goes on where it was left. Innermost last. */
 export const Frame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('each'), nodeId: z.string(), items: z.array(Json), index: z.int() }),
-  z.object({ kind: z.literal('jump'), nodeId: z.string() }),
+  z.object({ kind: z.literal('jump'), nodeId: z.string(), again: Json.optional() }),
   z.object({
     kind: z.literal('call'),
     nodeId: z.string(),
@@ -47,7 +47,7 @@ export const Departure = z.discriminatedUnion('kind', [
       .optional(),
   }),
   z.object({ kind: z.literal('end'), outcome: z.string().optional() }),
-  z.object({ kind: z.literal('jump'), to: z.string(), comesBack: z.boolean() }),
+  z.object({ kind: z.literal('jump'), to: z.string(), comesBack: z.boolean(), again: Json.optional() }),
   z.object({ kind: z.literal('return') }),
   z.object({
     kind: z.literal('call'),

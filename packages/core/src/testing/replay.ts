@@ -1,4 +1,7 @@
 import { scriptedHttp, scriptedModel, knownKeys, takingMail } from '../drafting/script.ts';
+import type { App } from '../app.ts';
+import type { SessionView } from '../contract/index.ts';
+import type { Json } from '../language/json.ts';
 import type { Message } from '../session/session.ts';
 import { lengthOf, type ExpectedConversation, type Line } from '../workflow/conversation.ts';
 import type { FileContent } from '../workflow/file.ts';
@@ -49,12 +52,26 @@ export async function replay(
     else {
       came.push(line);
       if ('pass' in line) await pass(lengthOf(line.pass) / 1000);
+      else if ('call' in line) await call(app, await api.sessions.get({ id }), line.call);
       else await api.sessions.handBack({ id, port: line.back });
     }
     hear();
   }
   const { status, outcome, reason, variables: learned = {} } = await api.sessions.get({ id });
   return { talk: came, status, outcome, reason, learned };
+}
+
+/** Sends to the address that the session waits at, which is among what it has learned. */
+async function call(app: App, { id, wait, variables = {} }: SessionView, body: Json): Promise<void> {
+  const beginning = wait?.for === 'webhook' ? `/api/hooks/wait/${id}.${wait.hook}.` : undefined;
+  const url = Object.values(variables).find(
+    (value) => beginning !== undefined && typeof value === 'string' && value.includes(beginning),
+  );
+  if (typeof url !== 'string') return;
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const token = url.slice(url.lastIndexOf('/') + 1);
+  await app.callbacks.call(token, { body: bytes, contentType: 'application/json', query: {} });
+  await app.rest();
 }
 
 function lineOf({ from, text, author }: Message): Line {

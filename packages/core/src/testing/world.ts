@@ -34,6 +34,7 @@ export function testWorld(
     tokens: createTokens('the secret of a test, which is no secret', clock),
     sealer: createSealer('the key of a test, which is no secret either'),
     version: '0.0.0-test',
+    publicUrl: 'https://crm.example.com',
     isRegistrationOpen: true,
     store: createMemoryStore(),
     providers: { names: ['gemini', 'openai'], open: () => null },

@@ -15,6 +15,8 @@ export const Line = z.union([
   z.strictObject({ person: z.string() }),
   /** By which way that person gives it back. */
   z.strictObject({ back: z.string() }),
+  /** What another system sends to the address that is waited at. */
+  z.strictObject({ call: z.json() }),
 ]);
 export const Exchange = z.strictObject({
   method: z.string().default('GET'),

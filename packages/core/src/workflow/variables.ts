@@ -76,6 +76,7 @@ export function unsetVariables({ sound, unsound, reached, ways }: Look, declared
   let repeated: ReadonlySet<string> | undefined;
   const isRepeated = (id: string) => (repeated ??= new Set(rings(ways).flat())).has(id);
   const why = (step: SoundNode, name: string, field: string): string | undefined => {
+    if (step.kind.locals?.(step.data).some(([local]) => local === name)) return undefined;
     const all = setters.get(name) ?? [];
     const live = all.filter((id) => reached.has(id));
     if (!all.length || live.some((id) => id !== step.id)) return undefined;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ServeOptions } from '@crmflow/server';
-import { isOff, listIn, type Env } from '../../settings.ts';
+import { isOff, listIn, webAddress, type Env } from '../../settings.ts';
 import { wrongUse } from '../../wrong-use.ts';
 
 const PORT = 3001;
@@ -53,11 +53,6 @@ function originFrom(text: string): string {
   if (new URL(address).origin !== address)
     throw wrongUse(`CORS_ORIGINS: ${text} is more than an origin. Write ${new URL(address).origin}.`);
   return address;
-}
-
-function webAddress(variable: string, text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '');
-  throw wrongUse(`${variable}: ${text} is no web address. Write it like https://crm.example.com.`);
 }
 
 /** Names that Express knows for ranges of addresses. */

@@ -18,7 +18,7 @@ export interface Which {
   waitingFor?: Waiting;
 }
 type Waiting = NonNullable<SessionView['wait']>['for'];
-const waits: readonly string[] = ['message', 'time', 'client', 'person'] satisfies Waiting[];
+const waits: readonly string[] = ['message', 'time', 'client', 'person', 'webhook'] satisfies Waiting[];
 const statuses = ['running', 'waiting', 'finished', 'failed'];
 
 /** The filter as the contract wants it. */

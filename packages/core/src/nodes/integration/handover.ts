@@ -37,6 +37,8 @@ export const handover = definePure({
       case 'message':
         return standing(memoryIn(ctx));
       case 'time':
+      // It waits at no address.
+      case 'webhook':
         return next({ port: 'unanswered' });
       case 'person': {
         const said = wake.text ? { say: [{ text: wake.text, author: 'person' as const }] } : {};

@@ -19,6 +19,35 @@ export async function signatureHeaders(
   };
 }
 
+/** Who sent it too long ago, or will send it, is not believed: what was overheard is of no use. */
+const TOLERANCE_MS = 5 * 60_000;
+/** A sender that changes its secret signs with both; nobody has more than a few. */
+const MOST_SIGNATURES = 10;
+
+/**
+ * Whether a body and its headers (names in lower case) were signed with this secret, a moment ago. Signatures are compared in
+ * constant time.
+ */
+export async function isSigned(
+  body: Uint8Array,
+  headers: Readonly<Record<string, string | undefined>>,
+  { secret, now }: { secret: string; now: Date },
+): Promise<boolean> {
+  const { 'webhook-id': id, 'webhook-timestamp': seconds = '', 'webhook-signature': listed = '' } = headers;
+  if (!id || !/^\d{1,12}$/.test(seconds)) return false;
+  if (Math.abs(now.getTime() - Number(seconds) * 1000) > TOLERANCE_MS) return false;
+  const key = await crypto.subtle.importKey('raw', bytesOf(secret), HMAC, false, ['verify']);
+  const head = new TextEncoder().encode(`${id}.${seconds}.`);
+  const signed = new Uint8Array([...head, ...body]);
+  for (const each of listed.split(' ').slice(0, MOST_SIGNATURES)) {
+    const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(each) ?? [];
+    if (base64 === undefined) continue;
+    const signature = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    if (await crypto.subtle.verify('HMAC', key, signature, signed)) return true;
+  }
+  return false;
+}
+
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
 function bytesOf(secret: string): Uint8Array<ArrayBuffer> {

@@ -62,4 +62,7 @@ export const german: Texts = {
   nothing_before: 'Es gibt noch nichts, wohin wir zurückgehen könnten.',
   help_back_restart: 'Mit „zurück“ ändern Sie Ihre letzte Antwort, mit „Neustart“ beginnen Sie von vorn.',
   help_restart: 'Mit „Neustart“ beginnen Sie von vorn.',
+  callback_question: 'Im Gespräch weitermachen?',
+  callback_go: 'Weiter',
+  callback_done: 'Vielen Dank. Sie können diese Seite schließen.',
 };

@@ -13,7 +13,10 @@ export type TalkKey =
   | 'still_missing'
   | 'nothing_before'
   | 'help_back_restart'
-  | 'help_restart';
+  | 'help_restart'
+  | 'callback_question'
+  | 'callback_go'
+  | 'callback_done';
 
 export type TextKey = ReadReason | HintKey | TalkKey;
 
@@ -76,4 +79,7 @@ export const english: Texts = {
   nothing_before: 'There is nothing to go back to yet.',
   help_back_restart: 'You can also say "back" to change your last answer or "restart" to begin again.',
   help_restart: 'You can also say "restart" to begin again.',
+  callback_question: 'Go on with the conversation?',
+  callback_go: 'Go on',
+  callback_done: 'Thank you. You can close this page.',
 };

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Json } from '../../language/json.ts';
+import type { Scope } from '../../language/scope.ts';
+import { merged } from '../../language/variables.ts';
+import { expression, variableName } from '../data.ts';
+import { definePure, next } from '../node.ts';
+import { inputProblems, inputs, inputTypes } from './inputs.ts';
+
+const Data = z.strictObject({
+  inputs: inputs(),
+  key: z
+    .string()
+    .regex(
+      /^(?:http:[a-z][a-z0-9_-]{0,62}|webhook(?:-[a-z0-9_-]{1,50})?)$/,
+      'a key is named as it was stored, webhook or http:crm; the secret itself stays out of the file',
+    )
+    .default('webhook')
+    .meta({
+      description: 'The name of the stored key that what comes is signed with: `webhook`, `http:crm`.',
+    }),
+  set: z
+    .record(variableName(), expression())
+    .default({})
+    .meta({ description: 'An input → a CEL expression over `body`, what was sent.' }),
+});
+type Data = z.output<typeof Data>;
+
+export const webhookTrigger = definePure({
+  type: 'trigger',
+  kind: 'webhook',
+  summary:
+    'Where a workflow begins when another system calls, by a signed POST; declares what it may be started with.',
+  data: Data,
+  sets: inputTypes,
+  locals: () => [['body', 'any']],
+  problems: (data) => [...inputProblems(data), ...setProblems(data)],
+  // Started by hand it goes on with what it was given.
+  run: () => next(),
+});
+
+function setProblems({ inputs: declared, set }: Data) {
+  const isDeclared = (name: string) => declared.some((input) => input.name === name);
+  return Object.entries(set).flatMap(([name, { names }]) => [
+    ...(isDeclared(name) ? [] : [{ field: `set.${name}`, message: `${name} is no declared input` }]),
+    ...names
+      .filter((other) => other !== 'body')
+      .map((other) => ({ field: `set.${name}`, message: `there is only body yet, and no ${other}` })),
+  ]);
+}
+
+/** What the webhook trigger of a graph holds; null where it begins in another way, or not yet soundly. */
+export function webhookIn(nodes: readonly { type: string; data: Record<string, Json> }[]): Data | null {
+  const { kind, ...data } = nodes.find(({ type }) => type === 'trigger')?.data ?? {};
+  const read = kind === 'webhook' ? Data.safeParse(data) : undefined;
+  return read?.success ? read.data : null;
+}
+
+/** The inputs that a body fills. What is not there was not given: then the default holds. */
+export function inputsFrom({ set }: Data, body: Json, place: Omit<Scope, 'variables'>): Record<string, Json> {
+  const scope: Scope = { ...place, variables: merged({ body }) };
+  const values = Object.entries(set).map(([name, each]): [string, Json] => [name, each.evaluate(scope)]);
+  return Object.fromEntries(values.filter(([, value]) => value !== null));
+}

@@ -1,0 +1,67 @@
+import type { Services } from '../contract/index.ts';
+import { CrmflowError } from '../errors.ts';
+import { isSigned } from '../nodes/integration/signature.ts';
+import { bodyOf, type Sent } from '../nodes/sent.ts';
+import { inputsFrom, webhookIn } from '../nodes/trigger/webhook.ts';
+import type { Clock } from '../ports.ts';
+import type { Store } from '../store.ts';
+import { Graph } from '../workflow/workflow.ts';
+import type { SecretOf } from './keys.ts';
+import type { createReplies } from './replies.ts';
+
+/** A webhook as it came, with the headers it is signed by; names in lower case. */
+export interface Webhook extends Pick<Sent, 'body' | 'contentType'> {
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+interface Needs {
+  store: Store;
+  clock: Clock;
+  secretOf: SecretOf;
+  replies: ReturnType<typeof createReplies>;
+  /** Starts a session and answers as soon as it is stored. */
+  begin: Services['sessions']['start'];
+}
+
+/** Starts workflows that begin at a `trigger` of the kind `webhook`, as Standard Webhooks has it. */
+export function createWebhookTrigger({ store, clock, secretOf, replies, begin }: Needs) {
+  /** The workflow, its trigger and the secret; what is missing of them is told to nobody. */
+  async function expected(workflowId: string) {
+    const workflow = await store.workflows.get(workflowId);
+    const trigger = workflow && webhookIn(workflow.nodes);
+    if (!workflow || !trigger) return null;
+    const secret = (await secretOf(workflow.userId, trigger.key))?.parts.key;
+    return secret === undefined ? null : { workflow, trigger, secret };
+  }
+
+  return async function start(workflowId: string, webhook: Webhook): Promise<{ sessionId: string }> {
+    const found = await expected(workflowId);
+    const signing = { secret: found?.secret ?? NOBODYS, now: clock.now() };
+    // A stored secret that is none signs nothing.
+    const isGenuine = await isSigned(webhook.body, webhook.headers, signing).catch(() => false);
+    if (!found || !isGenuine) throw stranger();
+    const { workflow, trigger } = found;
+    const actor = { role: 'user' as const, userId: workflow.userId };
+    const call = {
+      actor,
+      name: `webhook ${workflowId}`,
+      op: { method: 'post' as const },
+      key: webhook.headers['webhook-id']!,
+      input: webhook.body,
+    };
+    const { session } = await replies.once(call, async () => {
+      const { timeZone, language } = Graph.parse(workflow).settings;
+      const now = clock.now();
+      const variables = inputsFrom(trigger, bodyOf(webhook), { timeZone, language, now });
+      const begun = await begin(actor, { workflowId, mode: 'auto', variables });
+      return { session: { id: begun.session.id } };
+    });
+    return { sessionId: session.id };
+  };
+}
+
+/** Checked all the same, so that no time tells what is there. */
+const NOBODYS = 'a secret that nobody has';
+
+const stranger = () =>
+  new CrmflowError('unauthenticated', 'No webhook is expected here, or it is not signed as it must be.');

@@ -1,0 +1,12 @@
+import type { Json } from '../language/json.ts';
+import type { Session } from './session.ts';
+
+/** Whether a session is on the way to the wait that names a hook: its node has begun, and does other things first. */
+export function isComing({ stack, memory, nodeId }: Session, hook: number): boolean {
+  const held = stack.map((frame) => (frame.kind === 'jump' ? frame.again : undefined));
+  if (nodeId !== null) held.push(memory[nodeId]);
+  return held.some((each) => hookIn(each) === hook);
+}
+
+const hookIn = (held: Json | undefined): Json | undefined =>
+  typeof held === 'object' && held !== null && !Array.isArray(held) ? held['hook'] : undefined;
