@@ -79,6 +79,7 @@ describe('until', () => {
     ['the next of a weekday', { on: { weekday: 'monday', time: '09:00' } }, '2026-03-16T08:00:00.000Z'],
     ['today, where that is still to come', { on: { time: '18:00' } }, '2026-03-09T17:00:00.000Z'],
     ['a date', { at: '2026-04-01' }, '2026-03-31T22:00:00.000Z'],
+    ['so long before a moment', { at: '2026-03-31T09:30', before: { days: 3 } }, '2026-03-28T08:30:00.000Z'],
     ['a moment of the wall', { at: '2026-04-01T09:30' }, '2026-04-01T07:30:00.000Z'],
     ['an instant, to the millisecond', { at: '2026-04-01T09:30:00.250-04:00' }, '2026-04-01T13:30:00.250Z'],
     ['a zone of its own', { at: '2026-04-01T09:30', timeZone: 'Asia/Tokyo' }, '2026-04-01T00:30:00.000Z'],

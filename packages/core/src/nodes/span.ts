@@ -25,13 +25,20 @@ export const span = () =>
 type SpanData = z.output<ReturnType<typeof span>>;
 
 /** The instant after a span. */
-export function afterSpan(data: SpanData, scope: Scope, timeZone = scope.timeZone): Date {
-  const counted: Span = {};
+export const afterSpan = (data: SpanData, scope: Scope, timeZone = scope.timeZone): Date =>
+  within(later(scope.now, counted(data, scope, 1), timeZone), scope.now);
+
+/** The instant so long before another one. */
+export const beforeThat = (instant: Date, data: SpanData, scope: Scope, timeZone: string): Date =>
+  later(instant, counted(data, scope, -1), timeZone);
+
+function counted(data: SpanData, scope: Scope, sign: 1 | -1): Span {
+  const span: Span = {};
   for (const unit of Object.keys(units) as (keyof Span)[]) {
     const given = data[unit];
-    if (given) counted[unit] = amountOf(unit, given.evaluate(scope));
+    if (given) span[unit] = sign * amountOf(unit, given.evaluate(scope));
   }
-  return within(later(scope.now, counted, timeZone), scope.now);
+  return span;
 }
 
 const onCalendar: readonly string[] = ['months', 'weeks', 'days'] satisfies (keyof Span)[];

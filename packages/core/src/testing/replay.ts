@@ -21,7 +21,7 @@ export interface Replayed {
  */
 export async function replay(
   workflow: FileContent,
-  { at, variables, http, ai, talk }: ExpectedConversation,
+  { at, variables, contact, http, ai, talk }: ExpectedConversation,
   subflows: readonly (FileContent & { id: string })[] = [],
 ): Promise<Replayed> {
   const shipped = [{ ...workflow, id: 'workflow' }, ...subflows];
@@ -40,7 +40,8 @@ export async function replay(
   const api = app.as(owner);
   for (const key of shipped.flatMap(keysOf)) await api.keys.set(key);
   for (const [service, key] of Object.entries(knownKeys)) await api.keys.set({ service, key });
-  const { session } = await api.sessions.start({ workflowId: 'workflow', variables });
+  const contactId = contact && (await api.contacts.create(contact)).id;
+  const { session } = await api.sessions.start({ workflowId: 'workflow', variables, contactId });
   const { id } = session;
   hear();
   for (const line of talk) {

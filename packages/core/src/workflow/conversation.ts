@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FieldName, PersonRules } from '../nodes/contact.ts';
 
 /** So much time as passes while nobody says anything. */
 const Pause = z.strictObject({
@@ -31,6 +32,16 @@ export const ModelAnswer = z.union([
   z.strictObject({ fails: z.enum(['unavailable', 'budget']) }),
 ]);
 const Variables = z.record(z.string(), z.json());
+/** Whom a conversation is with: a contact of the owner's. */
+const KnownPerson = z.strictObject({
+  name: PersonRules.name.optional(),
+  email: PersonRules.email.optional(),
+  phone: PersonRules.phone.optional(),
+  timeZone: PersonRules.timeZone.optional(),
+  language: PersonRules.language.optional(),
+  fields: z.record(FieldName, z.json()).optional(),
+  tags: z.array(PersonRules.tag).optional(),
+});
 
 /** A conversation a workflow must produce: what is said, what the outside answers, how it ends. */
 export const ExpectedConversation = z.strictObject({
@@ -39,6 +50,8 @@ export const ExpectedConversation = z.strictObject({
   at: z.iso.datetime().default('2026-01-05T09:00:00.000Z'),
   /** Inputs it is started with. */
   variables: Variables.default({}),
+  /** Whom it is with; nobody who is known when absent. */
+  contact: KnownPerson.optional(),
   /** What the outside answers; anything else is out of reach. */
   http: z.array(Exchange).default([]),
   /** What models answer, one after the other, and nothing more after the last. Without it passages answer, as where nobody has a key. */

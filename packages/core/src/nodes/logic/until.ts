@@ -12,7 +12,7 @@ import {
 import type { Scope } from '../../language/scope.ts';
 import { filledText, template } from '../data.ts';
 import { definePure, next } from '../node.ts';
-import { standUntil, zone, zoneIn, zoneProblems } from '../span.ts';
+import { beforeThat, span, standUntil, zone, zoneIn, zoneProblems } from '../span.ts';
 import { holidays, nextOpen, openingHours, weekdays, type Weekday } from './opening.ts';
 
 const Weekday = z.enum(weekdays);
@@ -25,6 +25,8 @@ const On = z.strictObject({
 const Data = z.strictObject({
   /** A date (its midnight), a date and time, or a timestamp; a text that begins with = is an expression. */
   at: filledText().optional(),
+  /** So long before `at`. */
+  before: span().optional(),
   /** The next time that it is so late, on one of these days. */
   on: On.optional(),
   /** When someone is there. It goes on at once when that is now. */
@@ -50,7 +52,7 @@ export const until = definePure({
   resume: () => next(),
 });
 
-function problemsOf({ at, on, hours, holidays: closed }: Data): { field: string; message: string }[] {
+function problemsOf({ at, before, on, hours, holidays: closed }: Data): { field: string; message: string }[] {
   const given = [at, on, hours].filter((each) => each !== undefined).length;
   const time = on?.time.source;
   return [
@@ -58,6 +60,7 @@ function problemsOf({ at, on, hours, holidays: closed }: Data): { field: string;
     ...(hours && !Object.values(hours).some((ranges) => ranges.length)
       ? [{ field: 'hours', message: 'it is never open' }]
       : []),
+    ...(before && !at ? [{ field: 'before', message: 'it is counted from at' }] : []),
     ...(closed.length && !hours ? [{ field: 'holidays', message: 'only hours know closed days' }] : []),
     ...(time === undefined || time.includes('{') || isTime(time)
       ? []
@@ -65,7 +68,7 @@ function problemsOf({ at, on, hours, holidays: closed }: Data): { field: string;
   ];
 }
 
-function instantOf({ at, on, hours, holidays: closed }: Data, scope: Scope, timeZone: string): Date {
+function instantOf({ at, before, on, hours, holidays: closed }: Data, scope: Scope, timeZone: string): Date {
   if (on) return nextOn(on, scope, timeZone);
   if (hours) {
     const opening = nextOpen(scope.now, hours, closed, timeZone);
@@ -74,7 +77,7 @@ function instantOf({ at, on, hours, holidays: closed }: Data, scope: Scope, time
   }
   const given = at?.fill(scope);
   const instant = typeof given === 'string' ? readInstant(given.trim(), timeZone) : undefined;
-  if (instant) return instant;
+  if (instant) return before ? beforeThat(instant, before, scope, timeZone) : instant;
   throw new CrmflowError(
     'unprocessable',
     `${JSON.stringify(given)} is no date or time; write 2026-03-01, 2026-03-01T09:30 or a timestamp.`,
