@@ -8,8 +8,8 @@ const folder = 'packages/core/templates';
 const names = readdirSync(folder).flatMap((file) => /^(.+)\.workflow\.yaml$/.exec(file)?.[1] ?? []);
 const read = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
 
-it('ships six templates', () => {
-  expect(names).toHaveLength(6);
+it('ships twelve templates', () => {
+  expect(names).toHaveLength(12);
 });
 
 describe.each(names)('the template %s', (name) => {
