@@ -105,6 +105,24 @@ async function conversations(client: CRMFlow, guest: CRMFlow, workflowId: string
   expect(await codeOf(guest.sessions.get({ id }))).toBe('not_found');
 }
 
+async function people(client: CRMFlow) {
+  const { id } = await client.contacts.create({ name: 'Ada', email: 'Ada@Example.com', tags: ['lead'] });
+  const read = await client.contacts.get({ id });
+  // What was read may be sent back.
+  const again = await client.contacts.update({ ...read, fields: { company: '=Analytical' } });
+  expect(again).toMatchObject({ email: 'ada@example.com', fields: { company: '=Analytical' } });
+  expect((await client.contacts.list({ tag: 'lead', q: 'ada' })).items).toEqual([again]);
+  const { name, mimeType, bytes } = await client.contacts.export();
+  const [head, row] = new TextDecoder().decode(bytes).split('\r\n');
+  expect({ name, mimeType }).toEqual({ name: 'contacts.csv', mimeType: 'text/csv' });
+  expect([head, row]).toEqual([
+    expect.stringMatching(/^id,name,email,.*,fields\.company$/),
+    expect.stringMatching(/,Ada,ada@example\.com,.*,'=Analytical$/),
+  ]);
+  expect(await client.contacts.sessions({ id })).toEqual({ items: [], nextCursor: null });
+  expect(await client.contacts.remove({ id })).toEqual({});
+}
+
 async function knowledge(client: CRMFlow) {
   const item = await client.knowledge.manual({ question: 'When are you open?', answer: 'Nine to five.' });
   await client.knowledge.file({ file: { name: 'hours.txt', mimeType: 'text/plain', bytes: text } });
@@ -148,6 +166,7 @@ it('speaks every operation about accounts, workflows, conversations and keys', a
   const { clientFor, asked } = await recorded();
   const client = await accounts(clientFor);
   await conversations(client, clientFor(), await workflows(client));
+  await people(client);
   await client.keys.set({ service: 'gemini', key: 'a-secret-of-some-length-1234' });
   expect((await client.keys.list()).items).toMatchObject([{ service: 'gemini', lastFour: '1234' }]);
   expect(await codeOf(client.keys.test({ service: 'openai' }))).toBe('not_found');

@@ -43,7 +43,7 @@ export const PersonRules = {
     .trim()
     .min(1)
     .max(50)
-    .regex(/^[^,\p{Cc}]+$/u, 'a tag has no commas and no control characters'),
+    .regex(/^[^,\u0000-\u001f\u007f-\u009f]+$/, 'a tag has no commas and no control characters'),
 };
 /** Of all fields that are written at once, as JSON. */
 export const MOST_FIELD_CHARS = 64_000;

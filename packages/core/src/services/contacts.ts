@@ -76,8 +76,8 @@ export function createContacts({ store, ids, clock, runner }: Needs): Services['
       const { userId, phone } = await owned(actor, id);
       const open = await store.sessions.openWith(id);
       await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
-      await contacts.erase(id);
       if (phone !== null) await store.sendings.remove(sendingId(ids, userId, phone));
+      await contacts.erase(id);
       return {};
     },
     async byPhone(userId, phone) {

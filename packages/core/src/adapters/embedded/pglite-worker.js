@@ -62,7 +62,7 @@ async function start({ folder, syncs }) {
     fs: syncs ? new SyncingFolder(folder) : new NodeFS(folder),
     pgliteWasmModule: await compiled,
     fsBundle: { arrayBuffer: async () => read('pglite.data').buffer },
-    startParams: [...startParams(syncs), '-c', 'shared_buffers=16MB', ...INDEXES_FIRST],
+    startParams: [...startParams(syncs), '-c', 'shared_buffers=16MB', ...INDEXES_FIRST, ...NOTHING_KEPT],
     onStderr: listen,
   });
   await engine.waitReady;
@@ -81,6 +81,9 @@ class Engine extends PGlite {
 
 // Nobody takes statistics here: a plan made while a table was small would read all of it for as long as the process lives.
 const INDEXES_FIRST = ['-c', 'enable_seqscan=off'];
+
+// The log's old files are removed, not used again: what was erased would stay in them for long.
+const NOTHING_KEPT = ['-c', 'wal_recycle=off'];
 
 const startParams = (syncs) =>
   syncs

@@ -18,19 +18,21 @@ import {
 import type { ContactRow } from './contact.sql.ts';
 import { pageIn, pageQuery } from './cursor.ts';
 import type { Prisma } from './prisma.ts';
+import { scrub } from './scrub.ts';
 import { inTransaction } from './transaction.ts';
 
 interface Needs {
   ask: Ask;
   prisma: Prisma;
-  pool: Database['pool'];
+  database: Pick<Database, 'pool' | 'kind'>;
   /** Hears which sessions are gone. */
   forget(sessionIds: readonly string[]): void;
 }
 
 const TAKEN = 'There is already a contact with this e-mail address or phone number.';
 
-export function createContacts({ ask, prisma, pool, forget }: Needs): Store['contacts'] {
+export function createContacts({ ask, prisma, database, forget }: Needs): Store['contacts'] {
+  const { pool } = database;
   async function one(statement: Statement, values: readonly string[]) {
     const [row] = await ask<ContactRow>(statement, values);
     return row ? contactFrom(row) : null;
@@ -81,6 +83,7 @@ export function createContacts({ ask, prisma, pool, forget }: Needs): Store['con
         return sessions;
       });
       forget(gone.map((session) => session.id));
+      await scrub(database);
     },
   };
 }

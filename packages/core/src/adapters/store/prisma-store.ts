@@ -44,7 +44,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     schedules: createSchedules(ask),
     spending: createSpending(ask),
     sendings: createSendings(ask),
-    contacts: createContacts({ ask, prisma, pool, forget }),
+    contacts: createContacts({ ask, prisma, database: { pool, kind }, forget }),
     versions: createVersions(ask),
     sessions,
     messages,
