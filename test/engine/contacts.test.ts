@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { converse, testWorld, type Sketch } from '@crmflow/core/testing';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { nobody } from '../../packages/core/src/nodes/contact.ts';
+import { createContacts } from '../../packages/core/src/services/contacts.ts';
 import { fromFile } from '../../packages/core/src/workflow/file.ts';
 
 /** Sets this, and says this. */
@@ -113,6 +116,33 @@ describe('a contact in a conversation', () => {
     ]);
   });
 
+  it('is shown no claim of others in a session that a channel starts for a proved number', async () => {
+    const store = createMemoryStore();
+    const { app, owner } = testWorld({ store });
+    const api = app.as(owner);
+    const phone = '+4930123456';
+    const ids = { row: () => 'made', secret: () => '', hash: (text: string) => text };
+    const clock = { now: () => new Date('2026-01-05T09:00:00.000Z') };
+    // Erasing alone needs the runner.
+    const channel = createContacts({ store, ids, clock, runner: undefined as never });
+    const { id, person } = await channel.byPhone('owner', phone);
+    expect(person).toEqual({ ...nobody(), phone });
+    await api.contacts.update({ id, name: 'Ada', fields: { company: 'Analytical' } });
+    const sketch = setting(
+      { contact: { phone: `"${phone}"`, name: 'answer', fields: { secret: '1' } } },
+      HELLO,
+    );
+    const { id: workflowId } = await api.workflows.create(fromFile({ name: 'test', ...sketch }, 'it'));
+    const { session } = await api.sessions.start({ workflowId });
+    await api.sessions.send({ id: session.id, message: 'Mallory' });
+    expect(await api.contacts.get({ id })).toMatchObject({
+      name: 'Mallory',
+      claimed: ['name', 'fields.secret'],
+    });
+    const again = await channel.byPhone('owner', phone);
+    expect(again).toEqual({ id, person: { ...nobody(), phone, fields: { company: 'Analytical' } } });
+  });
+
   it.each([
     ['email', { email: '"nobody"' }],
     ['phone', { phone: '"123"' }],
@@ -168,7 +198,9 @@ describe('a contact in a conversation', () => {
       '{{ contact.company }} {{ contact.fields.company }}',
     );
     const { nodes, edges } = fromFile({ name: 'test', ...sketch }, 'it');
-    const found = await testWorld().app.as({ role: 'user', userId: 'owner' }).workflows.validate({ nodes, edges });
+    const found = await testWorld()
+      .app.as({ role: 'user', userId: 'owner' })
+      .workflows.validate({ nodes, edges });
     expect(found.problems.map(({ message }) => message)).toMatchInlineSnapshot(`
       [
         "set, values.a: contact has no part emial. Did you mean email?",
