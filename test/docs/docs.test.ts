@@ -31,7 +31,7 @@ it.each(['docs/conversations.md', 'docs/time.md'])(
 );
 
 it('docs/sending.md shows a workflow without a problem, which does what it promises', async () => {
-  const [workflow, answers] = blocks(read('docs/sending.md'), 'yaml');
+  const [workflow, , answers] = blocks(read('docs/sending.md'), 'yaml');
   const content = readWorkflowFile(workflow!, 'the workflow');
   expect(problems(content)).toEqual([]);
   const taken = '- { method: POST, url: https://crm.example.com/hooks/leads }';

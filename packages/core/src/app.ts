@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { apiFrom, callService, contract, type Crmflow, type Entry, type Services } from './contract/index.ts';
-import { loginNeeded, type Actor, type Operation } from './contract/operation.ts';
+import { loginNeeded, type Actor, type Operation, type Upload } from './contract/operation.ts';
 import { unkeptIn } from './contract/text.ts';
 import type { Replay } from './drafting/check.ts';
 import { CrmflowError } from './errors.ts';
@@ -9,7 +9,9 @@ import type { Sent } from './nodes/sent.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
 import { createDrafting } from './services/drafting.ts';
-import { createCallbackAddresses, createCallbacks, type CallbackPage } from './services/callbacks.ts';
+import { createAddresses } from './services/addresses.ts';
+import { createCallbacks, type CallbackPage } from './services/callbacks.ts';
+import { createPublished } from './services/published.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createContacts } from './services/contacts.ts';
@@ -37,7 +39,7 @@ import { createWebhookTrigger, type Webhook } from './services/webhook-trigger.t
 import { createWorkflows } from './services/workflows.ts';
 
 /** All that an app is made of. */
-export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai' | 'callbackUrl'> {
+export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai' | 'callbackUrl' | 'fileUrl'> {
   /** Answers in place of all providers: a model of one's own, or of a test. */
   ai?: AiModel;
   providers: Providers;
@@ -97,6 +99,8 @@ export interface App {
      */
     call(token: string, sent: Sent): Promise<void>;
   };
+  /** A file that a session has made for whoever has its address. @throws CrmflowError `not_found` */
+  published(token: string): Promise<Upload>;
   /**
    * Starts the workflow that a signed webhook is for, once for each `webhook-id`. Whoever has signed it is believed.
    * @throws CrmflowError `unauthenticated`, always the same, for a workflow that no webhook starts and a wrong signature
@@ -137,9 +141,9 @@ export function createApp(ports: Ports): App {
   const skills = createSkills(asking);
   const vectors = createVectors({ ...ports, skills });
   const library = createLibrary({ ...ports, vectors });
-  const { callbackUrl, read } = createCallbackAddresses(ports);
+  const { read, ...urls } = createAddresses(ports);
   const runner = createRunner(
-    { ...ports, search: createSearch(library), secret, ai: models.of, callbackUrl },
+    { ...ports, search: createSearch(library), secret, ai: models.of, ...urls },
     teller,
   );
   const callable = createCallable(ports);
@@ -230,6 +234,7 @@ export function createApp(ports: Ports): App {
     },
     authenticate,
     startByWebhook: createWebhookTrigger({ ...ports, secretOf: secret, replies, begin }),
+    published: createPublished({ ...ports, read }),
     callbacks: createCallbacks({ ...ports, runner, read }),
     subscribe,
     hearKnowledge: news.hear,

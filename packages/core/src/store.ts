@@ -114,13 +114,15 @@ export type KnowledgePatch = Partial<
   >
 >;
 
-/** A file a visitor gave in a session. */
+/** A file a visitor gave in a session, or one that was made for it. */
 export interface StoredFile {
   id: string;
   sessionId: string;
   name: string;
   mimeType: string;
   bytes: Uint8Array<ArrayBuffer>;
+  /** Of whose it is and what it was made from; null for what a visitor gave. */
+  hash: string | null;
   createdAt: string;
 }
 
@@ -318,6 +320,8 @@ export interface Store {
   files: {
     put(file: StoredFile): Promise<void>;
     get(sessionId: string, id: string): Promise<StoredFile | null>;
+    /** One that was made from the same, of this session where it has one. */
+    findByHash(hash: string, sessionId: string): Promise<StoredFile | null>;
   };
   replies: {
     /** Claims the id: null when it is free, else what is there. A claim without an answer that is older than `staleBefore` is taken over. */

@@ -4,6 +4,7 @@ import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { createActors } from './actor.ts';
 import { createDocs } from './docs.ts';
+import { createFiles } from './files.ts';
 import { createHooks } from './hooks.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { requestLog, type Logger } from './log.ts';
@@ -72,7 +73,7 @@ export function createHttpApp(options: HttpOptions): Express {
     .get((_request, response) => void response.type('json').send(document()))
     .all(only(['GET']));
   http.use(createDocs());
-  http.use('/api', createHooks({ app, isReady }));
+  http.use('/api', createHooks({ app, isReady }), createFiles({ app }));
   http.use(
     '/api',
     createRoutes({

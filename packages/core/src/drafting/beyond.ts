@@ -7,6 +7,7 @@ import type { Node, Problem } from '../workflow/workflow.ts';
 /** Kinds that cannot stand in a draft, and why. */
 export const UNDRAFTED: Readonly<Record<string, string>> = {
   'logic/split': 'which way a session goes is left to chance, so no test can show it; use a condition',
+  'integration/elevenlabs_speech': 'which voice speaks is the owner’s choice; use speak/text',
   'integration/webhook_wait': 'what another system calls with is not known; use a delay or a question',
   'trigger/webhook': 'which system calls, and how that is known, is the owner’s to say; use manual',
   'logic/subflow': 'a draft stands by itself; put its nodes here',

@@ -67,6 +67,7 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
       mayReach: () => Promise.resolve(true),
       secret: (service) => Promise.resolve(secretFor(service)),
       callback: () => ({ hook: session.step, url: `https://crm.example.com/hooks/${session.step}` }),
+      publish: () => Promise.resolve({ kind: 'published', url: 'https://crm.example.com/files/1' }),
       history: (lines) => Promise.resolve(history.slice(-lines)),
       ...ALONE,
     };

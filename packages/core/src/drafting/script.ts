@@ -42,6 +42,7 @@ export function httpThat(answer: (request: HttpRequest) => Exchange | undefined)
 export const knownKeys: Readonly<Record<string, Record<string, string>>> = {
   twilio: { accountSid: 'ACtest', authToken: 'the token of a test' },
   smtp: { host: 'mail.example.com', from: 'test@example.com' },
+  elevenlabs: { key: 'the key of a test' },
   hubspot: { key: 'the token of a test' },
   pipedrive: { company: 'test', apiToken: 'the token of a test' },
   salesforce: { host: 'test.my.salesforce.com', accessToken: 'the token of a test' },

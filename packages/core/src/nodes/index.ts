@@ -5,6 +5,7 @@ import { extract } from './ai/extract.ts';
 import { route } from './ai/route.ts';
 import { crmContact } from './integration/crm-contact.ts';
 import { handover } from './integration/handover.ts';
+import { elevenlabsSpeech } from './integration/elevenlabs-speech.ts';
 import { sendEmail } from './integration/email.ts';
 import { http } from './integration/http.ts';
 import { twilioCall } from './integration/twilio-call.ts';
@@ -77,6 +78,7 @@ export const nodeKinds: readonly NodeKind[] = [
   webhookSend,
   crmContact,
   webhookWait,
+  elevenlabsSpeech,
 ];
 
 /** The kind a node is of when its data names none. */

@@ -3,7 +3,7 @@ import { CrmflowError } from '../errors.ts';
 import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
-import type { AiModel, Citation, Http, Mail, Passage, Secret } from '../ports.ts';
+import type { AiModel, Citation, Http, Mail, Passage, Secret, Unsent } from '../ports.ts';
 import type { PersonPatch } from './contact.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
@@ -99,6 +99,8 @@ export interface EffectContext extends NodeContext {
   mayReach(number: string): Promise<boolean>;
   /** An address at which another system or a person may call this visit of the node, once: its wait names the `hook`. */
   callback(): { hook: number; url: string };
+  /** Keeps a file where anybody may read it who has its address. What was made from the same before is not made again. */
+  publish: Publish;
   /** The transcript's last lines, oldest first. */
   history(lines: number): Promise<{ from: 'user' | 'bot'; text: string }[]>;
   /** Goes out as the idempotency key: the same after a crash. */
@@ -113,6 +115,19 @@ export interface EffectContext extends NodeContext {
   /** Takes back what was shown: the answer is made anew. */
   restart(): void;
 }
+
+/** A file, as it is made. */
+export interface Made {
+  name: string;
+  mimeType: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+export type Published = { kind: 'published'; url: string };
+export type Publish = (
+  /** Says all that it is made from. */
+  from: string,
+  make: () => Promise<Made | Unsent>,
+) => Promise<Published | Unsent>;
 
 /** What holds of every node kind. `D` is its data: in as the author wrote it, out with its texts and expressions compiled. */
 interface Kind<D extends z.ZodType> {

@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
 import { countriesOf } from '../workflow/countries.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
+import { publisherOf } from './publish.ts';
 import { countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 
@@ -50,6 +51,7 @@ export async function runEffect(
     mayReach: (number) => countTo(number, flow, session, ports),
     secret: (service) => secretOf(session, ports, service),
     callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),
+    publish: publisherOf(session, ports),
     history: async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     stepId,

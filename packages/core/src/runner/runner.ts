@@ -32,6 +32,8 @@ export interface RunnerPorts {
   secret(userId: string, service: string): Promise<Secret | null>;
   /** The address at which a hook of a session is called. */
   callbackUrl(sessionId: string, hook: number): string;
+  /** The address at which anybody may read a file of a session. */
+  fileUrl(sessionId: string, fileId: string): string;
   /** Hears of what failed when nobody is there to be told: a session that could not be moved on and stays due, a listener. */
   report(cause: unknown, sessionId: string): void;
 }

@@ -1,44 +1,15 @@
 import { CrmflowError } from '../errors.ts';
 import { bodyOf, type Sent } from '../nodes/sent.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
-import type { Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import type { Store } from '../store.ts';
+import type { Addresses } from './addresses.ts';
 import { createAnswers } from './answers.ts';
-
-/** Enough that nobody guesses one: 160 bits in hexadecimal. */
-const MARK_CHARS = 40;
-
-interface Signs {
-  sealer: Sealer;
-  ids: Ids;
-  /** Where people and other systems reach this installation, without a / at its end. */
-  publicUrl: string;
-}
-
-/** The addresses of sessions that wait for a call: a key of the installation says that it was us who made one. */
-export function createCallbackAddresses({ sealer, ids, publicUrl }: Signs) {
-  const marks = (sessionId: string, hook: number) =>
-    sealer.fingerprints(`callback ${sessionId} ${hook}`).map((mark) => mark.slice(0, MARK_CHARS));
-  return {
-    callbackUrl: (sessionId: string, hook: number) =>
-      `${publicUrl}/api/hooks/wait/${sessionId}.${hook}.${marks(sessionId, hook)[0]}`,
-    /** What a token stands for; null for one that is none of ours. */
-    read(token: string): { sessionId: string; hook: number } | null {
-      const [, sessionId = '', number = '', mark = ''] = TOKEN.exec(token) ?? [];
-      const hook = Number(number);
-      // Compared by their hashes: how long that takes tells nothing of the mark.
-      const isOurs = marks(sessionId, hook).some((each) => ids.hash(each) === ids.hash(mark));
-      return isOurs && sessionId !== '' ? { sessionId, hook } : null;
-    },
-  };
-}
-const TOKEN = /^([\w-]{1,100})\.(\d{1,9})\.([0-9a-f]{40})$/;
 
 interface Needs {
   store: Store;
   runner: Runner;
-  read: ReturnType<typeof createCallbackAddresses>['read'];
+  read: Addresses['read'];
   report(cause: unknown, sessionId: string): void;
 }
 
@@ -72,9 +43,10 @@ export function createCallbacks({ store, runner, read, report }: Needs) {
   };
 
   function readOr(token: string) {
-    const found = read(token);
-    if (found) return found;
-    throw over();
+    const found = read('callback', token);
+    if (!found) throw over();
+    const [sessionId, hook] = found;
+    return { sessionId, hook: Number(hook) };
   }
 }
 export interface CallbackPage {

@@ -138,7 +138,7 @@ export function createSessions({
       const name = safeName(file.name);
       const { mimeType, bytes } = file;
       const createdAt = clock.now().toISOString();
-      await store.files.put({ id: fileId, sessionId: id, name, mimeType, bytes, createdAt });
+      await store.files.put({ id: fileId, sessionId: id, name, mimeType, bytes, hash: null, createdAt });
       const url = `/api/sessions/${id}/files/${fileId}`;
       const given = { name, url, mimeType, size: bytes.length };
       const wake = { by: 'message' as const, text: name, file: given };

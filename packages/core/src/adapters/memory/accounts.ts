@@ -107,5 +107,9 @@ export function memoryFiles(isSession: (id: string) => boolean): Store['files'] 
       if (file && !isSession(file.sessionId)) files.delete(id);
       return file?.sessionId === sessionId && isSession(sessionId) ? copy(file) : null;
     },
+    async findByHash(hash, sessionId) {
+      const same = [...files.values()].filter((file) => file.hash === hash && isSession(file.sessionId));
+      return copy(same.find((file) => file.sessionId === sessionId) ?? same[0] ?? null);
+    },
   };
 }

@@ -1,4 +1,5 @@
-import type { Store } from '../../store.ts';
+import type { File } from '../../generated/prisma/client.ts';
+import type { Store, StoredFile } from '../../store.ts';
 import type { Prisma } from './prisma.ts';
 
 export const createFiles = (prisma: Prisma): Store['files'] => ({
@@ -8,15 +9,22 @@ export const createFiles = (prisma: Prisma): Store['files'] => ({
   get: (sessionId, id) =>
     prisma(async ({ file }) => {
       const row = await file.findFirst({ where: { id, sessionId } });
-      if (!row) return null;
-      const { name, mimeType, bytes, createdAt } = row;
-      return {
-        id,
-        sessionId,
-        name,
-        mimeType,
-        bytes: new Uint8Array(bytes),
-        createdAt: createdAt.toISOString(),
-      };
+      return row && fileOf(row);
     }),
+  findByHash: (hash, sessionId) =>
+    prisma(async ({ file }) => {
+      const row =
+        (await file.findFirst({ where: { hash, sessionId } })) ?? (await file.findFirst({ where: { hash } }));
+      return row && fileOf(row);
+    }),
+});
+
+const fileOf = ({ id, sessionId, name, mimeType, bytes, hash, createdAt }: File): StoredFile => ({
+  id,
+  sessionId,
+  name,
+  mimeType,
+  bytes: new Uint8Array(bytes),
+  hash,
+  createdAt: createdAt.toISOString(),
 });

@@ -3,23 +3,27 @@ import { merged } from '../../language/variables.ts';
 import type { HttpResponse } from '../../ports.ts';
 import { readPath } from './path.ts';
 
-/** Variables from an answer: each by its path, `$status` the status. `hide` takes out what must not be kept. */
+/**
+ * Variables from an answer: each by its path, `$status` the status, and what `more` has besides. `hide` takes out what must
+ * not be kept.
+ */
 export function resultsOf(
   results: Readonly<Record<string, string>>,
-  { status, body, headers }: HttpResponse,
+  response: HttpResponse,
   hide: (part: Json) => Json,
+  more: Readonly<Record<string, Json>> = {},
 ): Record<string, Json> {
   const names = Object.entries(results);
   if (!names.length) return merged();
-  const answer = readBody(body, headers['content-type'] ?? '');
-  return merged(
-    Object.fromEntries(
-      names.map(([name, path]) => [name, path === '$status' ? status : hide(readPath(answer, path))]),
-    ),
-  );
+  const answer = readBody(response);
+  const named: Record<string, Json> = { $status: response.status, ...more };
+  const at = (path: string) => (Object.hasOwn(named, path) ? named[path]! : readPath(answer, path));
+  return merged(Object.fromEntries(names.map(([name, path]) => [name, hide(at(path))])));
 }
 
-function readBody(body: Uint8Array, contentType: string): Json {
+/** JSON where it is some, else text. */
+export function readBody({ body, headers }: Pick<HttpResponse, 'body' | 'headers'>): Json {
+  const contentType = headers['content-type'] ?? '';
   const text = new TextDecoder().decode(body);
   if (!/[/+]json\b/i.test(contentType) && !/^\s*[{[]/.test(text)) return toJson(text);
   try {

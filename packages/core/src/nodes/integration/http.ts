@@ -5,6 +5,7 @@ import { variableName } from '../data.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { portName } from '../port.ts';
 import { resultsOf } from './answer.ts';
+import { pagesOf, paginate } from './pages.ts';
 import { callFields, callProblems, sendWithRetries } from './call.ts';
 import { withKey } from './key.ts';
 import { requestOf } from './request.ts';
@@ -15,6 +16,8 @@ const Data = z.strictObject({
   results: z.record(variableName(), z.string().min(1).max(300)).default({}),
   /** Way out for a status: `404: not_found`, `5xx: down`. What is not named goes by `out` when it is 2xx, else by `error`. */
   statusPorts: z.record(z.string().regex(/^([1-5]\d\d|[1-5]xx)$/), portName()).default({}),
+  /** How a list that comes in pages is read as one: `$items` among the results is the list, `$more` whether there is more. */
+  paginate: paginate().optional(),
 });
 type Data = z.output<typeof Data>;
 
@@ -25,17 +28,27 @@ export const http = defineEffect({
   data: Data,
   ports: ({ statusPorts }) => [...new Set(['out', ...Object.values(statusPorts)])],
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
-  problems: callProblems,
+  problems: (data) => [...callProblems(data), ...pageProblems(data)],
   async run(data, ctx) {
     const { request, hide } = await withKey(data, requestOf(data, ctx), ctx);
     const { retries } = data;
     const isTaken = (status: number) => portFor(data, status) !== undefined;
-    const response = await sendWithRetries(request, { retries, isTaken }, ctx);
-    const set = resultsOf(data.results, response, hide);
+    const send = (one: HttpRequest) => sendWithRetries(one, { retries, isTaken }, ctx);
+    const { response, more } = data.paginate
+      ? await pagesOf(data.paginate, request, send)
+      : { response: await send(request), more: {} };
+    const set = resultsOf(data.results, response, hide, more);
     const port = portFor(data, response.status);
     return next(port ? { port, set } : { port: 'error', set: merged(set, refused(request, response, ctx)) });
   },
 });
+
+const pageProblems = ({ paginate: pages, method, results }: Data) => [
+  ...(pages && method !== 'GET' ? [{ field: 'paginate', message: 'pages are read by GET' }] : []),
+  ...Object.entries(results)
+    .filter(([, path]) => !pages && (path === '$items' || path === '$more'))
+    .map(([name, path]) => ({ field: `results.${name}`, message: `${path} is only there with paginate` })),
+];
 
 /** As every node tells its error, and the status besides; of where it was redirected to nothing is told. */
 const refused = ({ url }: HttpRequest, { status }: HttpResponse, { nodeId: node }: EffectContext) => ({

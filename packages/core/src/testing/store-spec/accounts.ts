@@ -80,6 +80,7 @@ export function accountSpec(open: OpenStore): void {
       name: 'a.png',
       mimeType: 'image/png',
       bytes,
+      hash: null,
       createdAt: START,
     };
     await store.files.put(file);
@@ -87,6 +88,28 @@ export function accountSpec(open: OpenStore): void {
     expect(await store.files.get(other.id, file.id)).toBeNull();
     await store.sessions.remove(session.id);
     expect(await store.files.get(session.id, file.id)).toBeNull();
+  });
+
+  it('finds a file again by what it was made from, first of all in the same session', async () => {
+    const { store, begun } = await aWorld(open);
+    const [one, other, third] = [await begun(), await begun(), await begun()];
+    const hash = newId('hash');
+    const made = ({ id: sessionId }: { id: string }) => ({
+      id: newId('file'),
+      sessionId,
+      name: 'speech',
+      mimeType: 'audio/mpeg',
+      bytes: new Uint8Array([1, 2]),
+      hash,
+      createdAt: START,
+    });
+    const [first, second] = [made(one), made(other)];
+    expect(await store.files.findByHash(hash, one.id)).toBeNull();
+    for (const file of [first, second]) await store.files.put(file);
+    expect(await store.files.findByHash(hash, one.id)).toEqual(first);
+    expect(await store.files.findByHash(hash, other.id)).toEqual(second);
+    await store.sessions.remove(one.id);
+    expect(await store.files.findByHash(hash, third.id)).toEqual(second);
   });
 
   it('lets one of many claim a call, and gives the others its answer', async () => {
