@@ -166,6 +166,27 @@ describe('a signed webhook', () => {
     expect((await call(other, signed(other, { id: 'msg_1' }))).status).toBe(422);
   });
 
+  it('is about a contact, found by the number or made', async () => {
+    const { owner, keep, call, app } = await serving({
+      contact: { phone: 'body.data.phone' },
+    });
+    await keep();
+    const about = (phone?: string) => JSON.stringify({ data: { number: 7, ...(phone && { phone }) } });
+    for (const phone of ['+4930123456', '+4930123456', undefined]) {
+      const body = about(phone);
+      expect((await call(body, signed(body))).status).toBe(202);
+    }
+    const wrong = about('030 1234');
+    expect((await call(wrong, signed(wrong))).status).toBe(400);
+    await app.rest();
+    const { items } = (await owner.ask('GET', '/contacts')).body as {
+      items: { id: string; phone: string }[];
+    };
+    expect(items).toEqual([expect.objectContaining({ phone: '+4930123456' })]);
+    const { body } = await owner.ask('GET', `/contacts/${items[0]!.id}/sessions`);
+    expect((body as { items: object[] }).items).toHaveLength(2);
+  });
+
   it('is not needed: the workflow can be started by hand with its inputs', async () => {
     const { owner, id } = await serving();
     const { status, body } = await owner.ask('POST', '/sessions', {

@@ -233,7 +233,13 @@ export function createApp(ports: Ports): App {
       return begin(actor, parse(start, given));
     },
     authenticate,
-    startByWebhook: createWebhookTrigger({ ...ports, secretOf: secret, replies, begin }),
+    startByWebhook: createWebhookTrigger({
+      ...ports,
+      secretOf: secret,
+      replies,
+      begin,
+      byPhone: contacts.byPhone,
+    }),
     published: createPublished({ ...ports, read }),
     callbacks: createCallbacks({ ...ports, runner, read }),
     subscribe,

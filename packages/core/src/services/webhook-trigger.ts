@@ -2,7 +2,7 @@ import type { Services } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
 import { isSigned } from '../nodes/integration/signature.ts';
 import { bodyOf, type Sent } from '../nodes/sent.ts';
-import { inputsFrom, webhookIn } from '../nodes/trigger/webhook.ts';
+import { inputsFrom, phoneFrom, webhookIn } from '../nodes/trigger/webhook.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { Graph } from '../workflow/workflow.ts';
@@ -19,12 +19,14 @@ interface Needs {
   clock: Clock;
   secretOf: SecretOf;
   replies: ReturnType<typeof createReplies>;
+  /** The contact of a user's with a number; made where there is none. */
+  byPhone(userId: string, phone: string): Promise<{ id: string }>;
   /** Starts a session and answers as soon as it is stored. */
   begin: Services['sessions']['start'];
 }
 
 /** Starts workflows that begin at a `trigger` of the kind `webhook`, as Standard Webhooks has it. */
-export function createWebhookTrigger({ store, clock, secretOf, replies, begin }: Needs) {
+export function createWebhookTrigger({ store, clock, secretOf, replies, byPhone, begin }: Needs) {
   /** The workflow, its trigger and the secret; what is missing of them is told to nobody. */
   async function expected(workflowId: string) {
     const workflow = await store.workflows.get(workflowId);
@@ -51,9 +53,12 @@ export function createWebhookTrigger({ store, clock, secretOf, replies, begin }:
     };
     const { session } = await replies.once(call, async () => {
       const { timeZone, language } = Graph.parse(workflow).settings;
-      const now = clock.now();
-      const variables = inputsFrom(trigger, bodyOf(webhook), { timeZone, language, now });
-      const begun = await begin(actor, { workflowId, mode: 'auto', variables });
+      const place = { timeZone, language, now: clock.now() };
+      const body = bodyOf(webhook);
+      const variables = inputsFrom(trigger, body, place);
+      const phone = phoneFrom(trigger, body, place);
+      const contactId = phone === null ? undefined : (await byPhone(actor.userId, phone)).id;
+      const begun = await begin(actor, { workflowId, contactId, mode: 'auto', variables });
       return { session: { id: begun.session.id } };
     });
     return { sessionId: session.id };

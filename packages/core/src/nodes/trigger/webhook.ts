@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CrmflowError } from '../../errors.ts';
 import type { Json } from '../../language/json.ts';
 import type { Scope } from '../../language/scope.ts';
 import { merged } from '../../language/variables.ts';
@@ -22,6 +23,8 @@ const Data = z.strictObject({
     .record(variableName(), expression())
     .default({})
     .meta({ description: 'An input → a CEL expression over `body`, what was sent.' }),
+  /** Whom the session is held with: a contact of the owner's, found by its number or made. */
+  contact: z.strictObject({ phone: expression('text') }).optional(),
 });
 type Data = z.output<typeof Data>;
 
@@ -38,14 +41,19 @@ export const webhookTrigger = definePure({
   run: () => next(),
 });
 
-function setProblems({ inputs: declared, set }: Data) {
+function setProblems({ inputs: declared, set, contact }: Data) {
+  const early = (field: string, names: readonly string[]) =>
+    names
+      .filter((name) => name !== 'body')
+      .map((name) => ({ field, message: `there is only body yet, and no ${name}` }));
   const isDeclared = (name: string) => declared.some((input) => input.name === name);
-  return Object.entries(set).flatMap(([name, { names }]) => [
-    ...(isDeclared(name) ? [] : [{ field: `set.${name}`, message: `${name} is no declared input` }]),
-    ...names
-      .filter((other) => other !== 'body')
-      .map((other) => ({ field: `set.${name}`, message: `there is only body yet, and no ${other}` })),
-  ]);
+  return [
+    ...(contact ? early('contact.phone', contact.phone.names) : []),
+    ...Object.entries(set).flatMap(([name, { names }]) => [
+      ...(isDeclared(name) ? [] : [{ field: `set.${name}`, message: `${name} is no declared input` }]),
+      ...early(`set.${name}`, names),
+    ]),
+  ];
 }
 
 /** What the webhook trigger of a graph holds; null where it begins in another way, or not yet soundly. */
@@ -60,4 +68,12 @@ export function inputsFrom({ set }: Data, body: Json, place: Omit<Scope, 'variab
   const scope: Scope = { ...place, variables: merged({ body }) };
   const values = Object.entries(set).map(([name, each]): [string, Json] => [name, each.evaluate(scope)]);
   return Object.fromEntries(values.filter(([, value]) => value !== null));
+}
+
+/** The number of whom the session is held with; null where nobody is named. Refuses (`invalid_input`) what is no number. */
+export function phoneFrom({ contact }: Data, body: Json, place: Omit<Scope, 'variables'>): string | null {
+  const phone = contact?.phone.evaluate({ ...place, variables: merged({ body }) }) ?? null;
+  if (phone === null) return null;
+  if (typeof phone === 'string' && /^\+[1-9]\d{6,14}$/.test(phone)) return phone;
+  throw new CrmflowError('invalid_input', 'contact.phone: the number is none of the form +4930123456.');
 }
