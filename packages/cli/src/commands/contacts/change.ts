@@ -46,9 +46,7 @@ export async function update(
 /** Nothing takes away. */
 function changeOf({ field = [], consent = [], ...own }: Omit<Said, 'tag'>): Change {
   return {
-    ...Object.fromEntries(
-      Object.entries(own).map(([key, text]) => [key, text === '' ? null : (text as string)]),
-    ),
+    ...Object.fromEntries(Object.entries(own).map(([key, text]) => [key, text === '' ? null : text])),
     ...(field.length && { fields: Object.fromEntries(field.map((pair) => pairIn('--field', pair))) }),
     ...(consent.length && {
       consent: Object.fromEntries(
@@ -56,7 +54,7 @@ function changeOf({ field = [], consent = [], ...own }: Omit<Said, 'tag'>): Chan
           const [channel, state] = pairIn('--consent', pair);
           return [channel, state && { state }];
         }),
-      ) as NonNullable<Change['consent']>,
+      ),
     }),
   };
 }
