@@ -49,6 +49,7 @@ function sessionOf(id: string): Session {
       cuts: 0,
       tokens: 0,
       workedMs: 0,
+      channel: null,
     },
     past: [{ nodeId: 'ask-email', graph: null, stack: [], undo: {}, unset: ['email'] }],
     completed: ['start', 'hello', 'ask-name', 'ask-email'],

@@ -115,7 +115,7 @@ describe('sessions in a terminal, from the first to the last', () => {
 
   it('are listed as a table for people', async () => {
     const { stdout } = await call('sessions list', { isTerminal: true, env: { NO_COLOR: '1' } });
-    expect(stdout).toMatch(/id +workflow +status +at +changed/);
+    expect(stdout).toMatch(/id +workflow +by +status +at +changed/);
     expect(stdout).toMatch(/Lead \(lead.workflow.yaml\) +finished +won/);
   });
 });

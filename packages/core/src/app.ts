@@ -12,6 +12,8 @@ import { createDrafting } from './services/drafting.ts';
 import { createAddresses } from './services/addresses.ts';
 import { createCallbacks, type CallbackPage } from './services/callbacks.ts';
 import { createPublished } from './services/published.ts';
+import { createChannels } from './services/channels/channels.ts';
+import type { TwilioRequest } from './services/channels/inbound.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createContacts } from './services/contacts.ts';
@@ -117,8 +119,13 @@ export interface App {
   /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
   refresh(): Promise<void>;
   /**
-   * Moves on every session that is due: its wait is over, or its last run was cut short; and starts what starts by itself.
-   * Gives how many.
+   * Answers a request of Twilio's (a message, something of a call) with TwiML. Whoever has not signed with the token of the
+   * workflow's owner is refused (`forbidden`).
+   */
+  twilio(request: TwilioRequest): Promise<string>;
+  /**
+   * Moves on every session that is due: its wait is over, or its last run was cut short; starts what starts by itself; and
+   * sends what was left to be sent. Gives how many.
    */
   tick(): Promise<number>;
   /** After a start, when nobody else runs on this database: every run that was cut short is due at once. Gives how many. */
@@ -133,7 +140,7 @@ const DAY_MS = 86_400_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
 export function createApp(ports: Ports): App {
-  const { subscribe, watch: hearSession, relay, ...teller } = createTelling(ports);
+  const { subscribe, watch: hearSession, relay, tell, refresh } = createTelling(ports);
   const { secretOf: secret, ...keys } = createKeys(ports);
   const providersOf = createProvidersOf({ ...ports, secretOf: secret });
   const asking = { ...ports, providersOf, spending: createSpending(ports) };
@@ -142,15 +149,19 @@ export function createApp(ports: Ports): App {
   const vectors = createVectors({ ...ports, skills });
   const library = createLibrary({ ...ports, vectors });
   const { read, ...urls } = createAddresses(ports);
-  const runner = createRunner(
-    { ...ports, search: createSearch(library), secret, ai: models.of, ...urls },
-    teller,
-  );
+  const running = { ...ports, search: createSearch(library), secret, ai: models.of, ...urls };
+  const runner = createRunner(running, {
+    refresh,
+    tell(session, events) {
+      tell(session, events);
+      channels.told(session, events);
+    },
+  });
   const callable = createCallable(ports);
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const schedules = createSchedules({ ...ports, versions, runner });
-  const contacts = createContacts({ ...ports, runner });
+  const { byPhone, ...contacts } = createContacts({ ...ports, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
     ...ports,
@@ -167,6 +178,7 @@ export function createApp(ports: Ports): App {
     tell: news.tell,
   });
   const replies = createReplies(ports);
+  const channels = createChannels({ ...running, runner, versions, byPhone, replies });
   const services: Services = {
     ...accounts,
     keys: { ...keys, test: providersOf.test },
@@ -238,7 +250,7 @@ export function createApp(ports: Ports): App {
       secretOf: secret,
       replies,
       begin,
-      byPhone: contacts.byPhone,
+      byPhone: byPhone,
     }),
     published: createPublished({ ...ports, read }),
     callbacks: createCallbacks({ ...ports, runner, read }),
@@ -246,12 +258,16 @@ export function createApp(ports: Ports): App {
     hearKnowledge: news.hear,
     relayKnowledge: news.relay,
     relay,
-    refresh: () => teller.refresh(),
-    rest: runner.rest,
+    refresh: () => refresh(),
+    async rest() {
+      await runner.rest();
+      await channels.rest();
+    },
+    twilio: channels.twilio,
     async tick() {
       await tidy();
       const begun = (await restart()) + (await schedules.fire());
-      return begun + (await runner.tick());
+      return begun + (await runner.tick()) + (await channels.tick());
     },
     async recover() {
       await release();

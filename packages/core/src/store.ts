@@ -168,6 +168,48 @@ export interface ModelUse extends Pick<
   failed: number;
 }
 
+/** What of a conversation by message or telephone was handed over. */
+export interface Thread {
+  sessionId: string;
+  /** The number of the last event that was, or that nobody else hands over any more. */
+  seq: number;
+}
+/** A piece of what a session said, as it goes out. */
+export interface Outgoing {
+  text: string;
+  /** Addresses of what goes with it. */
+  media: readonly string[];
+}
+/** What is to be sent of a session, by itself. */
+export interface NewDelivery {
+  /** The number of the event it says, and which part of that, from 0. */
+  seq: number;
+  part: number;
+  content: Outgoing;
+}
+export interface Delivery extends NewDelivery {
+  sessionId: string;
+  /** How often it was tried in vain. */
+  attempts: number;
+}
+export const deliveryStates = ['waiting', 'sending', 'sent', 'failed', 'unknown'] as const;
+/** What became of a delivery. */
+export interface DeliveryRow extends Omit<Delivery, 'content'> {
+  state: (typeof deliveryStates)[number];
+  /** Null once nothing is to be sent any more. */
+  content: Outgoing | null;
+  /** What Twilio calls it. */
+  sid: string | null;
+  /** Why it did not go out, in one word. */
+  reason: string | null;
+}
+/** How one try to send ended. */
+export type Settled =
+  | { state: 'sent'; sid: string | null }
+  | { state: 'failed' | 'unknown'; reason: string }
+  /** Nothing went out: it is tried again then. */
+  | { state: 'waiting'; reason: string; dueAt: string };
+
 /** A page of a list, newest first; `cursor` is the last row of the page before. */
 export interface PageRequest {
   limit: number;
@@ -190,6 +232,8 @@ export interface Commit {
   messageId: string | null;
   /** Of a session that begins: the stored workflow that must still be there. Null for a shipped template. */
   workflowId: string | null;
+  /** Of a session that begins by message or telephone: no other that is open has this key. */
+  thread?: string | undefined;
   logs: readonly LogEntry[];
   /** What is written of the person the session is with. */
   contact?: ContactWrite | undefined;
@@ -366,6 +410,36 @@ export interface Store {
     update(id: string, patch: PersonPatch, at: string): Promise<Contact>;
     /** Removes the person with all sessions they had. Log rows stay. */
     erase(id: string): Promise<void>;
+  };
+  /** Conversations by message or telephone. They begin with their session. */
+  threads: {
+    get(sessionId: string): Promise<Thread | null>;
+    /** The session that is at it. */
+    find(key: string): Promise<string | null>;
+    /**
+     * Takes what a session told after `from`, up to `to`: nobody else hands it over. `deliveries` are what is to be sent of
+     * it; `isOver` frees the key. Whether nobody was faster.
+     */
+    handOver(
+      taken: Omit<Thread, 'seq'> & {
+        from: number;
+        to: number;
+        isOver: boolean;
+        deliveries?: readonly NewDelivery[];
+      },
+    ): Promise<boolean>;
+    /** Sessions that told something which nobody has handed over, and stand since `before`. */
+    behind(before: string, limit: number): Promise<string[]>;
+  };
+  /** What goes out of a session by itself: one after the other, and each at most once. */
+  deliveries: {
+    /** Of a session, in order. */
+    list(sessionId: string): Promise<DeliveryRow[]>;
+    /** Takes what is first to be sent of a session, unless that is being sent or not due; its sender has died at `until`. */
+    next(sessionId: string, now: string, until: string): Promise<Delivery | null>;
+    settle(which: Omit<Delivery, 'content' | 'attempts'>, settled: Settled): Promise<void>;
+    /** Those whose sender has died may have gone out: they are `unknown`. Gives sessions of which something is due. */
+    due(now: string, limit: number): Promise<string[]>;
   };
   workflows: {
     get(id: string): Promise<Workflow | null>;

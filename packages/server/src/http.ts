@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { createActors } from './actor.ts';
+import { createTwilioRoute } from './channels/twilio.ts';
 import { createDocs } from './docs.ts';
 import { createFiles } from './files.ts';
 import { createHooks } from './hooks.ts';
@@ -74,6 +75,7 @@ export function createHttpApp(options: HttpOptions): Express {
     .all(only(['GET']));
   http.use(createDocs());
   http.use('/api', createHooks({ app, isReady }), createFiles({ app }));
+  http.use(createTwilioRoute({ app, isReady }));
   http.use(
     '/api',
     createRoutes({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Wait } from '../nodes/wait.ts';
-import { Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
+import { Channel, Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
 import { operation, Upload } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
 import { cleaned } from './text.ts';
@@ -22,6 +22,8 @@ export const SessionView = z.object({
   variables: VariablesSchema.optional(),
   /** Who it is with, as far as that is known: for the workflow's owner only. */
   contactId: z.string().nullable().optional(),
+  /** How its visitor came in by telephone, null by another way: for the workflow's owner only. */
+  channel: Channel.nullable().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
 import { compileExpression, type Expression } from '../language/expression.ts';
 import { toJson, type Json } from '../language/json.ts';
+import { compilePattern } from '../language/pattern.ts';
 import type { Scope } from '../language/scope.ts';
 import { compileText, type Text } from '../language/text.ts';
 import type { Declared, VariableType } from '../language/types.ts';
@@ -66,6 +67,21 @@ export const mapOrText = <M extends z.ZodType, T extends z.ZodType>(map: M, text
       return first.path.length ? `${first.path.join('.')}: ${first.message}` : first.message;
     },
   });
+
+/** A pattern that takes time in proportion to the text it is looked for in. */
+export const pattern = (description: string) =>
+  z
+    .string()
+    .transform((source, ctx) => {
+      try {
+        return compilePattern(source);
+      } catch (cause) {
+        if (!(cause instanceof CrmflowError)) throw cause;
+        ctx.issues.push({ code: 'custom', input: source, message: cause.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ description });
 
 /** The name of a variable. */
 export const variableName = () =>

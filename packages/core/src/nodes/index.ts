@@ -38,12 +38,14 @@ import { speakText } from './speak/text.ts';
 import { manual } from './trigger/manual.ts';
 import { schedule } from './trigger/schedule.ts';
 import { webhookTrigger } from './trigger/webhook.ts';
+import { messageTrigger } from './trigger/message.ts';
 
 /** The vocabulary of workflows: a new kind is a file and a line here. */
 export const nodeKinds: readonly NodeKind[] = [
   manual,
   schedule,
   webhookTrigger,
+  messageTrigger,
   speakText,
   media,
   listenText,

@@ -3,7 +3,7 @@ import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
 import { isComing } from '../session/callback.ts';
-import { draftOf, finish, pathOf } from '../session/draft.ts';
+import { addLine, draftOf, finish, pathOf } from '../session/draft.ts';
 import {
   beginEffect,
   NOTHING_SPENT,
@@ -69,6 +69,16 @@ export function createDecisions(moment: () => Moment) {
       return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
     };
 
+  const overheard =
+    (text: string): Decide =>
+    ({ session, flow, isKnownMessage }) => {
+      if (isKnownMessage) return null;
+      if (session.status !== 'waiting') throw notWaiting(session, { by: 'message', text });
+      const draft = draftOf(flow, session, now().toISOString());
+      addLine(draft, 'user', pathOf(session, session.nodeId!), { text });
+      return { ...draft, stands: 'rest' };
+    };
+
   const executed =
     (nodeId: string): Decide =>
     ({ session, flow, mayMove }) => {
@@ -106,7 +116,7 @@ export function createDecisions(moment: () => Moment) {
       return status === 'running' ? resumed(found) : woken({ by: 'time' })(found);
     };
 
-  return { woken, executed, left, ended, due };
+  return { woken, overheard, executed, left, ended, due };
 }
 
 /** A question waits for its answer, and while it has a time for its time as well; who waits for a person may go on talking. */

@@ -68,7 +68,7 @@ export interface Admitted {
 }
 /** Says what was stored to those who hear a session. */
 export interface Teller {
-  tell(sessionId: string, events: readonly SessionEvent[]): void;
+  tell(session: Session, events: readonly SessionEvent[]): void;
   /** Shows those who hear these sessions where they stand, for they may have missed something. */
   refresh(sessionIds: readonly string[]): Promise<void>;
 }
@@ -77,6 +77,12 @@ export interface Teller {
 export interface Turn {
   session: Session;
   events: SessionEvent[];
+}
+
+/** What goes with a session that begins. */
+interface Starting extends Pick<Calling, 'begun' | 'messageId'>, Pick<Commit, 'thread'> {
+  /** Of a stored workflow, which must still be there when the session has begun. */
+  workflowId: string | null;
 }
 
 export type Runner = ReturnType<typeof createRunner>;
@@ -123,7 +129,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       if (!isMovedOn(cause)) unsure.add(session.id);
       throw cause;
     });
-    if (events.length) teller.tell(session.id, events);
+    if (events.length) teller.tell(session, events);
   }
 
   const take = createTake({ store, flows, commit });
@@ -174,21 +180,19 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     return goOn(found.flow, played);
   }
 
-  /** `workflowId` is that of a stored workflow, which must still be there when the session has begun. */
-  async function start(
-    version: Version,
-    beginning: Beginning,
-    workflowId: string | null,
-    begun?: Calling['begun'],
-  ): Promise<Turn> {
+  async function start(version: Version, beginning: Beginning, { begun, ...more }: Starting): Promise<Turn> {
     const flow = flows.made(version);
     const first = begin(flow, beginning, clock.now().toISOString());
     return mailbox.inTurn(beginning.id, async () => {
       const played = first.session.mode === 'step' ? null : play(flow, first.session, null, moment());
       const whole: Played = played
-        ? { ...played, events: [...first.events, ...played.events] }
+        ? {
+            ...played,
+            events: [...first.events, ...played.events],
+            lines: [...first.lines, ...played.lines],
+          }
         : { ...first, stands: 'rest' };
-      await commit(flow, null, whole, { workflowId });
+      await commit(flow, null, whole, more);
       begun?.(whole);
       return goOn(flow, whole);
     });
@@ -201,8 +205,15 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     start,
     /** Whether sessions have run on this version here: then it is stored. */
     hasRun: flows.has,
+    /** What a session runs on. */
+    flowOf: ({ versionId }: Pick<Session, 'versionId'>): Promise<Flow> => flows.get(versionId),
+    /** A version made ready to run, before a session is started on it. */
+    flowFor: (version: Version): Flow => flows.made(version),
     /** Ends a session's wait: by the visitor's message, or by time. */
     deliver: (id: string, wake: Wake, calling: Calling = {}) => moving(id, calling, decisions.woken(wake)),
+    /** Keeps what the visitor of a session said that waits for something else. */
+    overhear: (id: string, text: string, calling: Calling = {}) =>
+      moving(id, calling, decisions.overheard(text)),
     /** Step mode: executes the active node. */
     execute: (id: string, nodeId: string, calling: Calling = {}) =>
       moving(id, calling, decisions.executed(nodeId)),

@@ -30,5 +30,5 @@ export function createAnswers(report: (cause: unknown, sessionId: string) => voi
       clearTimeout(timer);
     }
   };
-  return { inTime: within(ANSWER_MS), atOnce: within(0) };
+  return { within, inTime: within(ANSWER_MS), atOnce: within(0) };
 }

@@ -27,6 +27,9 @@ interface Needs {
 /** Whom a session begins with. */
 type Given = NonNullable<Beginning['contact']>;
 
+/** Contacts as services and channels use them. */
+export type Contacts = ReturnType<typeof createContacts>;
+
 export function createContacts({ store, ids, clock, runner }: Needs): Services['contacts'] & {
   /**
    * Whoever holds a telephone number, as a channel has proved it: found among a user's contacts or made. What others

@@ -18,6 +18,9 @@ interface Call {
   input: unknown;
 }
 
+/** Does things once. */
+export type Replies = ReturnType<typeof createReplies>;
+
 /** A call that takes longer was cut off with its process. */
 const STALE_MS = 10 * 60_000;
 const KEPT_MS = 24 * 60 * 60_000;

@@ -39,7 +39,7 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
       inputs: {},
       contact: contact ? { id: contact.id, person: personOf(contact) } : undefined,
     };
-    await runner.start(version, beginning, workflowId);
+    await runner.start(version, beginning, { workflowId });
   }
 
   /** Whom a part of it is for, and after whom the next one begins: null when this is the last. */

@@ -34,6 +34,7 @@ export function sessionFor(rights: Rights, session: Session) {
     seq,
     variables,
     contactId,
+    channel,
     createdAt,
     updatedAt,
   } = session;
@@ -47,7 +48,7 @@ export function sessionFor(rights: Rights, session: Session) {
     nodeId: nodeId && pathOf(session, nodeId),
     wait,
     seq,
-    ...(rights === 'owner' && { variables, contactId }),
+    ...(rights === 'owner' && { variables, contactId, channel }),
     createdAt,
     updatedAt,
   };

@@ -9,7 +9,7 @@ import type { Store } from '../store.ts';
 import { contactOf } from './contacts.ts';
 import { eventFor, sessionFor, turnFor, type Rights } from './session-view.ts';
 import type { Versions } from './versions.ts';
-import { checkFile, safeName } from './visitor-files.ts';
+import { checkFile, keepFile } from './visitor-files.ts';
 
 interface Needs {
   store: Store;
@@ -90,7 +90,7 @@ export function createSessions({
         contact,
       };
       const turn = await answer((begun) =>
-        runner.start(version, beginning, isShipped ? null : workflowId, begun),
+        runner.start(version, beginning, { workflowId: isShipped ? null : workflowId, begun }),
       ).catch(goneIf(workflowId, contact?.id));
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
@@ -134,14 +134,8 @@ export function createSessions({
     async upload(actor, { id, file, messageId = null }) {
       const { session, rights } = await readable(actor, id);
       checkFile(session.wait, file);
-      const fileId = ids.secret();
-      const name = safeName(file.name);
-      const { mimeType, bytes } = file;
-      const createdAt = clock.now().toISOString();
-      await store.files.put({ id: fileId, sessionId: id, name, mimeType, bytes, hash: null, createdAt });
-      const url = `/api/sessions/${id}/files/${fileId}`;
-      const given = { name, url, mimeType, size: bytes.length };
-      const wake = { by: 'message' as const, text: name, file: given };
+      const given = await keepFile(id, file, { store, ids, clock });
+      const wake = { by: 'message' as const, text: given.name, file: given };
       return turnFor(rights, await inTime((begun) => runner.deliver(id, wake, { messageId, begun })));
     },
     async file(actor, { id, fileId }) {

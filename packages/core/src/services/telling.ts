@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../session/session.ts';
+import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
 
 /** Hears what a session told, after it was stored. */
@@ -36,7 +36,7 @@ export function createTelling({ store, report }: Needs) {
 
   return {
     /** After this process has stored them. */
-    tell(sessionId: string, events: readonly SessionEvent[]): void {
+    tell({ id: sessionId }: Pick<Session, 'id'>, events: readonly SessionEvent[]): void {
       for (const listener of listeners) guarded(sessionId, () => listener(sessionId, events));
       tellHearers(sessionId, events);
     },

@@ -1,9 +1,11 @@
 import type { Upload } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
-import type { Expects, Wait } from '../nodes/wait.ts';
+import type { Expects, VisitorFile, Wait } from '../nodes/wait.ts';
+import type { Clock, Ids } from '../ports.ts';
+import type { Store } from '../store.ts';
 
 /** No visitor may give more at once, whatever the author allows. */
-const MOST_BYTES = 25_000_000;
+export const MOST_BYTES = 25_000_000;
 
 /** Refuses a file the waiting node would not take, before anything is stored. */
 export function checkFile(wait: Wait | null, { mimeType, bytes }: Upload): void {
@@ -19,6 +21,26 @@ export function checkFile(wait: Wait | null, { mimeType, bytes }: Upload): void 
       'unsupported_media',
       `A file of the type ${mimeType} is not taken here: ${accept.join(', ')}.`,
     );
+}
+
+/** Keeps a file with its session, and gives what the waiting node is told of it. */
+export async function keepFile(
+  sessionId: string,
+  { name: called, mimeType, bytes }: Upload,
+  { store, ids, clock }: { store: Store; ids: Ids; clock: Clock },
+): Promise<VisitorFile> {
+  const id = ids.secret();
+  const name = safeName(called);
+  await store.files.put({
+    id,
+    sessionId,
+    name,
+    mimeType,
+    bytes,
+    hash: null,
+    createdAt: clock.now().toISOString(),
+  });
+  return { name, url: `/api/sessions/${sessionId}/files/${id}`, mimeType, size: bytes.length };
 }
 
 /** `image/*` takes every image. */

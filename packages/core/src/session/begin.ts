@@ -1,9 +1,9 @@
 import type { Json } from '../language/json.ts';
 import type { Person } from '../nodes/contact.ts';
 import type { Flow } from '../workflow/flow.ts';
-import { draftOf, tell, viewOf, stepAt, type Advanced, type Draft } from './draft.ts';
+import { addLine, draftOf, tell, viewOf, stepAt, type Advanced, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
-import type { Session } from './session.ts';
+import type { Channel, Session } from './session.ts';
 
 export interface Beginning {
   id: string;
@@ -16,10 +16,17 @@ export interface Beginning {
   contact?: { id: string; person: Person } | undefined;
   /** Declared inputs by name; anything else is refused. */
   inputs: Record<string, Json>;
+  channel?: Channel | null;
+  /** What the visitor said to begin with. */
+  said?: string | null;
 }
 
 /** A new session at the trigger, with what it was given and the defaults of what it was not. */
-export function begin(flow: Flow, { inputs, contact, ...given }: Beginning, at: string): Advanced {
+export function begin(
+  flow: Flow,
+  { inputs, contact, channel = null, said = null, ...given }: Beginning,
+  at: string,
+): Advanced {
   const { wait, status } = resting(given.mode);
   const session: Session = {
     ...given,
@@ -41,7 +48,8 @@ export function begin(flow: Flow, { inputs, contact, ...given }: Beginning, at: 
     wake: null,
     departure: null,
     attempt: 0,
-    message: null,
+    message: said,
+    channel,
     cuts: 0,
     tokens: 0,
     workedMs: 0,
@@ -58,7 +66,8 @@ export function begin(flow: Flow, { inputs, contact, ...given }: Beginning, at: 
     activeNode: viewOf(session, stepAt(flow, session)),
     totalNodes: flow.main.steps.size,
   });
-  return { session: draft.session, events: draft.events, lines: [] };
+  if (said !== null) addLine(draft, 'user', flow.main.trigger, { text: said });
+  return { session: draft.session, events: draft.events, lines: draft.lines };
 }
 
 /** Back to the trigger with the inputs of the start; the transcript goes on. */

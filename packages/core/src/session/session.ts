@@ -57,6 +57,16 @@ export const Departure = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export const channelKinds = ['sms', 'whatsapp', 'voice'] as const;
+/** Who talks with whom by telephone. */
+export const Channel = z.object({
+  kind: z.enum(channelKinds),
+  /** The visitor's number, as E.164, or what stands for one that is withheld. */
+  peer: z.string(),
+  /** The number that was written to or called. */
+  own: z.string(),
+});
+
 /** What the engine needs to go on, beside the columns one asks for. */
 export const SessionState = z.object({
   wait: Wait.nullable(),
@@ -86,6 +96,8 @@ export const SessionState = z.object({
   tokens: z.int(),
   /** How long its nodes have worked outside, in milliseconds. */
   workedMs: z.int(),
+  /** How its visitor came in, when that is not by a client of ours. */
+  channel: Channel.nullable(),
 });
 
 export const statuses = ['running', 'waiting', 'finished', 'failed'] as const;
@@ -191,6 +203,7 @@ export interface LogEntry {
   data: z.infer<typeof Variables>;
 }
 
+export type Channel = z.infer<typeof Channel>;
 export type Message = z.infer<typeof Message>;
 export type NodeView = z.infer<typeof NodeView>;
 export type SessionEvent = z.infer<typeof SessionEvent>;

@@ -11,6 +11,7 @@ import { scheduleSpec } from './store-spec/schedules.ts';
 import { sendingSpec } from './store-spec/sendings.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
 import { spendingSpec } from './store-spec/spending.ts';
+import { threadSpec } from './store-spec/threads.ts';
 import { userSpec } from './store-spec/users.ts';
 import { vectorSpec } from './store-spec/vectors.ts';
 import { workflowSpec } from './store-spec/workflows.ts';
@@ -33,5 +34,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('budgets and calls of models', () => spendingSpec(open));
   describe('limits of sending', () => sendingSpec(open));
   describe('contacts', () => contactSpec(open));
+  describe('conversations by message and telephone', () => threadSpec(open));
   describe('lists', () => listSpec(open));
 }

@@ -78,6 +78,11 @@ export const Settings = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/)
     .optional(),
+  /** Who speaks in calls, as Twilio names voices: `Polly.Vicki`. */
+  voice: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/, 'a voice is letters, digits, dots and hyphens')
+    .optional(),
   /** Whether a visitor may say restart, back and help. */
   commands: z.boolean().default(true),
   /** How long a visitor must pause, in milliseconds, before what he sent is taken as one message; 0 takes each by itself. */

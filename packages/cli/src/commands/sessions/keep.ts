@@ -51,10 +51,11 @@ export async function list(context: Context, { limit, ...which }: Which & { limi
   await printList(context, {
     limit,
     read: (page) => api.sessions.list({ ...page, ...filter }),
-    head: ['id', 'workflow', 'status', 'at', 'changed'],
-    row: ({ id, workflowId, status, outcome, nodeId, updatedAt }) => [
+    head: ['id', 'workflow', 'by', 'status', 'at', 'changed'],
+    row: ({ id, workflowId, channel, status, outcome, nodeId, updatedAt }) => [
       id,
       nameOf(workflowId),
+      channel?.kind ?? '',
       status,
       nodeId ?? outcome,
       timeText(updatedAt, context.out.isTerminal),

@@ -8,6 +8,7 @@ import { memoryContacts } from './contacts.ts';
 import { memoryKnowledge } from './knowledge.ts';
 import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
+import { memoryThreads } from './threads.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 import { memoryWorkflows } from './workflows.ts';
 
@@ -66,6 +67,7 @@ export function createMemoryStore(): Store {
   });
   const { forgetCalls, ...spending } = memorySpending();
   const { forgetSendings, ...sendings } = memorySendings();
+  const { beginThread, ...conversations } = memoryThreads((id) => sessionIn(sessions.get(id)));
 
   function commit(whole: Commit): void {
     const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
@@ -75,6 +77,7 @@ export function createMemoryStore(): Store {
       throw movedOn();
     if (messageId !== null && stored?.messageIds?.has(messageId)) throw movedOn();
     if (!from && session.contactId !== null && !contacts.has(session.contactId)) throw movedOn();
+    if (whole.thread !== undefined) beginThread(session.id, whole.thread);
     const kept = stored ?? new Kept(session.workflowId);
     kept.take(whole);
     sessions.set(session.id, kept);
@@ -94,6 +97,7 @@ export function createMemoryStore(): Store {
   return {
     ...accounts,
     ...stored,
+    ...conversations,
     spending,
     sendings,
     contacts,
@@ -207,6 +211,7 @@ const EMPTY = {
   cuts: 0,
   tokens: 0,
   workedMs: 0,
+  channel: null,
   userId: null,
   starterId: null,
   contactId: null,

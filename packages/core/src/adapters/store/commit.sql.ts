@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../session/session.ts';
 import type { Commit } from '../../store.ts';
+import type { Statement } from './ask.ts';
 import { jsonArray } from './json-array.ts';
 import { packed } from './packed.ts';
 import { SESSION_COLUMNS, stateOf } from './rows.ts';
@@ -44,9 +45,7 @@ const typed = Object.entries(SCALARS).map(([name, type]) => `"${name}" ${type}`)
  * it at single look-ups in the indexes, which is right for any size of the tables, also where statistics are never
  * taken. No two parts are joined by id for the same reason.
  */
-export const COMMIT = {
-  name: 'commit',
-  text: `WITH given AS MATERIALIZED (
+const WRITTEN = `WITH given AS MATERIALIZED (
   SELECT * FROM ROWS FROM (
     json_to_recordset($1::json) AS (${typed.join(', ')}),
     unnest($2::json[], $3::json[], $4::json[], $5::json[], $6::json[])
@@ -83,8 +82,15 @@ export const COMMIT = {
     (SELECT id FROM "Workflow" AS kept WHERE kept.id = done."workflowId"), "updatedAt"
   FROM done, json_to_recordset(logs) AS log (
     id text, "eventType" "LogEventType", "nodeId" text, "nodeType" "NodeType", data json)
-)
-SELECT id FROM done`,
+)`;
+export const COMMIT = { name: 'commit', text: `${WRITTEN} SELECT id FROM done` };
+
+/** Begins one session together with its thread, or neither; the key is the seventh parameter. */
+const BEGIN_THREAD = {
+  name: 'begin-thread',
+  text: `${WRITTEN}, threaded AS (
+  INSERT INTO "Thread" ("sessionId", key, seq) SELECT id, $7, 0 FROM begun
+) SELECT id FROM done`,
 };
 
 /** The short values of one commit; what never changes again is only said of a new session. */
@@ -132,6 +138,12 @@ export const parametersOf = (commits: readonly Commit[], newLogId: () => string)
   jsonArray(commits.map(({ events, lines }) => orNull(packed(events, lines)))),
   jsonArray(commits.map(({ logs }) => logs.map((entry) => rowOf(entry, newLogId())))),
 ];
+
+/** One commit by itself, with the thread it may begin. */
+export const committing = (commit: Commit, newLogId: () => string): [Statement, unknown[]] =>
+  commit.thread === undefined
+    ? [COMMIT, parametersOf([commit], newLogId)]
+    : [BEGIN_THREAD, [...parametersOf([commit], newLogId), commit.thread]];
 
 const orNull = <T>(list: readonly T[]) => (list.length > 0 ? list : null);
 const rowOf = ({ eventType, nodeId, nodeType, data }: LogEntry, id: string) => ({

@@ -3,7 +3,7 @@ import type { Commit } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Statement } from './ask.ts';
 import { createBatches } from './batches.ts';
-import { COMMIT, parametersOf } from './commit.sql.ts';
+import { committing } from './commit.sql.ts';
 import { BY_EMAIL, BY_PHONE, contactFrom, LINK, LINKED, LOCK, PUT, valuesOf } from './contact.sql.ts';
 import type { ContactRow } from './contact.sql.ts';
 import { inTransaction, type Within } from './transaction.ts';
@@ -25,7 +25,7 @@ export const createContactCommits = ({ pool, newLogId, flights, taken }: Needs) 
         pool,
         async (within) => {
           await within(LOCK, [commit!.session.userId]);
-          const moved = await within(COMMIT, parametersOf([commit!], newLogId));
+          const moved = await within(...committing(commit!, newLogId));
           if (moved.length) await writeContact(within, commit!);
           return [moved.length > 0];
         },

@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import type { Store } from '../../store.ts';
 import { createAsk } from './ask.ts';
 import { createContacts } from './contacts.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createFiles } from './files.ts';
 import { createKeys } from './keys.ts';
 import { createKnowledge } from './knowledge.ts';
@@ -13,6 +14,7 @@ import { createSchedules } from './schedules.ts';
 import { createSendings } from './sendings.ts';
 import { createSpending } from './spending.ts';
 import { createSessions } from './sessions.ts';
+import { createThreads } from './threads.ts';
 import { createUsers } from './users.ts';
 import { createVersions } from './versions.ts';
 import { createWorkflows } from './workflows.ts';
@@ -45,6 +47,8 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     spending: createSpending(ask),
     sendings: createSendings(ask),
     contacts: createContacts({ ask, prisma, database: { pool, kind }, forget }),
+    threads: createThreads(ask),
+    deliveries: createDeliveries(ask),
     versions: createVersions(ask),
     sessions,
     messages,

@@ -47,6 +47,7 @@ export function sessionFrom(row: SessionRow): Session {
     cuts: state.cuts ?? 0,
     tokens: state.tokens ?? 0,
     workedMs: state.workedMs ?? 0,
+    channel: state.channel ?? null,
     dueAt: row.dueAt && row.dueAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
 import { createContactCommits } from './contact-commits.ts';
-import { COMMIT, parametersOf } from './commit.sql.ts';
+import { COMMIT, committing, parametersOf } from './commit.sql.ts';
 import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
 import { createList } from './session-list.ts';
 import { createLogIds } from './log-ids.ts';
@@ -46,6 +46,12 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
   const contactCommits = createContactCommits({
     ...{ pool, newLogId, flights: FLOW[kind].flights, taken: MOVED_ON },
   });
+  /** Most go together. */
+  async function store(commit: Commit): Promise<boolean> {
+    if (commit.contact) return contactCommits.add(commit);
+    if (commit.thread === undefined) return commits.add(commit);
+    return (await ask(...committing(commit, newLogId), MOVED_ON)).length > 0;
+  }
   const opens = createOpens(ask, kind);
   const recent = createRecall();
   const idsOf = async (name: keyof typeof IDS, values: unknown[]) =>
@@ -58,7 +64,7 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
     async commit(commit) {
       const { id } = commit.session;
       try {
-        const isDone = await (commit.contact ? contactCommits : commits).add(commit);
+        const isDone = await store(commit);
         if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
       } catch (cause) {
         recent.forget(id);

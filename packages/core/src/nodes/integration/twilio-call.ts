@@ -4,7 +4,7 @@ import { defineEffect, type EffectContext } from '../node.ts';
 import { atMostOnce, refused, sendingFaults } from './sending.ts';
 import { ownNumber } from './sender.ts';
 import { askTwilio, twilioFields } from './twilio.ts';
-import { sayResponse } from './twiml.ts';
+import { response, say } from './twiml.ts';
 
 const Data = z.strictObject({
   ...twilioFields,
@@ -42,7 +42,7 @@ async function call(data: Data, ctx: EffectContext) {
   const text = data.text.render(ctx.scope);
   if (text.trim() === '') return refused('empty', 'Nobody was called. The text is empty.');
   const { voice, language = ctx.scope.language } = data;
-  const twiml = sayResponse(text, { language: withRegion(language), ...(voice !== undefined && { voice }) });
+  const twiml = response([say(text, { language, voice })]);
   if (twiml.length > MOST_CHARS)
     return refused(
       'too_long',
@@ -54,10 +54,4 @@ async function call(data: Data, ctx: EffectContext) {
       ['Twiml', twiml],
     ],
   });
-}
-
-/** `de` as `de-DE`: voices speak the language of a place. */
-function withRegion(tag: string): string {
-  const { language, region } = new Intl.Locale(tag).maximize();
-  return `${language}-${region}`;
 }

@@ -18,51 +18,65 @@ interface Data {
   to: Text;
   timeoutSeconds: number;
 }
+/** What it takes to reach a number. */
+export type Reach = Pick<EffectContext, 'http' | 'secret' | 'countries' | 'mayReach' | 'signal'>;
+interface Asked {
+  to: string;
+  timeoutMs: number;
+  /** How Twilio is told the number. */
+  address?: ((number: string) => string) | undefined;
+  /** Beside `To`. */
+  fields: readonly [string, string][];
+}
 
-const API = 'https://api.twilio.com';
+export const TWILIO_API = 'https://api.twilio.com';
 /** Only where nothing can have been taken: it gave no connection, or said that it was asked too often. */
 const RETRIES = 2;
 const MOST_PATIENCE_MS = 10_000;
 
+/** As `createAt`, for a node. */
+export const askTwilio = (
+  resource: 'Messages' | 'Calls',
+  { to, timeoutSeconds }: Data,
+  ctx: EffectContext,
+  asked: Pick<Asked, 'address' | 'fields'>,
+): Promise<Sent> =>
+  createAt(resource, { to: to.render(ctx.scope).trim(), timeoutMs: timeoutSeconds * 1000, ...asked }, ctx);
+
 /**
  * Creates a message or a call by Twilio's REST API (2010-04-01, as www.twilio.com/docs describes its resources `Messages`
- * and `Calls`), after what may not be written to or called was refused. `fields` are those beside `To`.
+ * and `Calls`), after what may not be written to or called was refused.
  */
-export async function askTwilio(
+export async function createAt(
   resource: 'Messages' | 'Calls',
-  data: Data,
-  ctx: EffectContext,
-  {
-    address = (number) => number,
-    fields,
-  }: { address?: (number: string) => string; fields: [string, string][] },
+  { to, timeoutMs, address = (number) => number, fields }: Asked,
+  reach: Reach,
 ): Promise<Sent> {
-  const to = data.to.render(ctx.scope).trim();
   const { whyNotTo } = await import('./number.ts');
-  const wrong = whyNotTo(to, ctx.countries);
+  const wrong = whyNotTo(to, reach.countries);
   if (wrong) return wrong;
-  const secret = await ctx.secret('twilio');
+  const secret = await reach.secret('twilio');
   const { accountSid, authToken } = secret?.parts ?? {};
   if (accountSid === undefined || authToken === undefined) return NO_KEY;
-  if (!(await ctx.mayReach(to))) return TOO_OFTEN;
-  return sendPatiently(ctx, {
+  if (!(await reach.mayReach(to))) return TOO_OFTEN;
+  return sendPatiently(reach, {
     method: 'POST',
-    url: `${API}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`,
-    onlyOrigin: API,
+    url: `${TWILIO_API}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`,
+    onlyOrigin: TWILIO_API,
     headers: {
       accept: 'application/json',
-      authorization: `Basic ${base64(`${accountSid}:${authToken}`)}`,
+      authorization: basic(accountSid, authToken),
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: new URLSearchParams([['To', address(to)], ...fields]).toString(),
-    timeoutMs: data.timeoutSeconds * 1000,
+    timeoutMs,
     maxRedirects: 0,
     maxBytes: 100_000,
-    signal: ctx.signal,
+    signal: reach.signal,
   });
 }
 
-async function sendPatiently({ http, signal }: EffectContext, request: HttpRequest): Promise<Sent> {
+async function sendPatiently({ http, signal }: Reach, request: HttpRequest): Promise<Sent> {
   for (let attempt = 0; ; attempt++) {
     const { sent, againMs } = await http.send(request).then(answered, (cause: unknown) => {
       const unsent = unsentBy(cause);
@@ -73,6 +87,8 @@ async function sendPatiently({ http, signal }: EffectContext, request: HttpReque
   }
 }
 
+/** How an account shows who it is. */
+export const basic = (user: string, password: string): string => `Basic ${base64(`${user}:${password}`)}`;
 const base64 = (text: string) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
 
 const NO_KEY = refused(

@@ -1,26 +1,7 @@
 import { z } from 'zod';
-import { compilePattern } from '../../language/pattern.ts';
-import { CrmflowError } from '../../errors.ts';
+import { pattern } from '../data.ts';
 import { question } from './question.ts';
 import { readText } from './read/text.ts';
-
-/** Linear in the length of the answer. */
-const pattern = () =>
-  z
-    .string()
-    .transform((source, ctx) => {
-      try {
-        return compilePattern(source);
-      } catch (cause) {
-        if (!(cause instanceof CrmflowError)) throw cause;
-        ctx.issues.push({ code: 'custom', input: source, message: cause.message });
-        return z.NEVER;
-      }
-    })
-    .meta({
-      description:
-        'A regular expression in RE2’s syntax that must fit the whole answer, as in HTML: [0-9]{5} takes five digits and nothing else.',
-    });
 
 export const listenText = question({
   kind: 'text',
@@ -28,7 +9,9 @@ export const listenText = question({
   data: {
     minLength: z.int().min(1).max(20_000).optional(),
     maxLength: z.int().min(1).max(20_000).optional(),
-    pattern: pattern().optional(),
+    pattern: pattern(
+      'A regular expression in RE2’s syntax that must fit the whole answer, as in HTML: [0-9]{5} takes five digits and nothing else.',
+    ).optional(),
   },
   type: 'text',
   problems: ({ minLength, maxLength }) =>

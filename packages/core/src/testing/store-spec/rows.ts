@@ -105,6 +105,7 @@ const aSession = (userId: string, versionId: string, given: Partial<Session>): S
   cuts: 0,
   tokens: 0,
   workedMs: 0,
+  channel: null,
   dueAt: null,
   createdAt: START,
   updatedAt: START,

@@ -65,4 +65,9 @@ export const german: Texts = {
   callback_question: 'Im Gespräch weitermachen?',
   callback_go: 'Weiter',
   callback_done: 'Vielen Dank. Sie können diese Seite schließen.',
+  press: 'Für {choice} drücken Sie die {key}.',
+  call_silence: 'Ich kann Sie nicht hören. Bitte rufen Sie noch einmal an. Auf Wiederhören.',
+  call_later: 'Das dauert etwas, deshalb lege ich jetzt auf. Auf Wiederhören.',
+  call_person: 'Jemand von uns kümmert sich darum und ruft Sie zurück. Auf Wiederhören.',
+  call_failed: 'Leider ist etwas schiefgegangen. Bitte rufen Sie später noch einmal an. Auf Wiederhören.',
 };

@@ -16,7 +16,12 @@ export type TalkKey =
   | 'help_restart'
   | 'callback_question'
   | 'callback_go'
-  | 'callback_done';
+  | 'callback_done'
+  | 'press'
+  | 'call_silence'
+  | 'call_later'
+  | 'call_person'
+  | 'call_failed';
 
 export type TextKey = ReadReason | HintKey | TalkKey;
 
@@ -82,4 +87,9 @@ export const english: Texts = {
   callback_question: 'Go on with the conversation?',
   callback_go: 'Go on',
   callback_done: 'Thank you. You can close this page.',
+  press: 'For {choice}, press {key}.',
+  call_silence: 'I cannot hear you. Please call again. Goodbye.',
+  call_later: 'This takes a while, so I hang up now. Goodbye.',
+  call_person: 'One of my colleagues takes care of it and will call you back. Goodbye.',
+  call_failed: 'I am sorry, something went wrong. Please call again later. Goodbye.',
 };

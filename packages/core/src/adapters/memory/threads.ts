@@ -1,0 +1,92 @@
+import { CrmflowError } from '../../errors.ts';
+import type { DeliveryRow, Store } from '../../store.ts';
+import { copy } from './rows.ts';
+
+interface KeptThread {
+  key: string | null;
+  seq: number;
+}
+type KeptDelivery = DeliveryRow & { dueAt: string | null };
+/** Where a session stands, null when it is gone. */
+type Stand = (sessionId: string) => { seq: number; updatedAt: string } | null;
+
+/** Conversations by message or telephone, and what goes out of them by itself. */
+export function memoryThreads(standOf: Stand): Pick<Store, 'threads' | 'deliveries'> & {
+  /** Notes that a session has begun; refuses a key that another has. */
+  beginThread(sessionId: string, key: string): void;
+} {
+  const threads = new Map<string, KeptThread>();
+  let rows: KeptDelivery[] = [];
+  const isThere = (sessionId: string) => standOf(sessionId) !== null;
+  const found = (key: string) => [...threads].find(([id, kept]) => kept.key === key && isThere(id))?.[0];
+  const of = (sessionId: string) =>
+    isThere(sessionId)
+      ? rows
+          .filter((row) => row.sessionId === sessionId)
+          .sort((one, other) => one.seq - other.seq || one.part - other.part)
+      : [];
+
+  return {
+    beginThread(sessionId, key) {
+      if (found(key) !== undefined)
+        throw new CrmflowError('conflict', 'Another session is at this conversation.');
+      threads.set(sessionId, { key, seq: 0 });
+    },
+    threads: {
+      async get(sessionId) {
+        const kept = isThere(sessionId) ? threads.get(sessionId) : undefined;
+        return kept ? { sessionId, seq: kept.seq } : null;
+      },
+      find: async (key) => found(key) ?? null,
+      async handOver({ sessionId, from, to, isOver, deliveries = [] }) {
+        const kept = threads.get(sessionId);
+        if (kept?.seq !== from || !isThere(sessionId)) return false;
+        threads.set(sessionId, { seq: to, key: isOver ? null : kept.key });
+        const row = { sessionId, attempts: 0, state: 'waiting', sid: null, reason: null, dueAt: '' } as const;
+        rows.push(...copy(deliveries).map((delivery) => ({ ...delivery, ...row })));
+        return true;
+      },
+      behind: async (before, limit) =>
+        [...threads]
+          .filter(([id, { key, seq }]) => {
+            const stand = standOf(id);
+            return key !== null && stand !== null && stand.seq > seq && stand.updatedAt <= before;
+          })
+          .map(([id]) => id)
+          .slice(0, limit),
+    },
+    deliveries: {
+      list: async (sessionId) => copy(of(sessionId).map(({ dueAt: _dueAt, ...row }) => row)),
+      async next(sessionId, now, until) {
+        const row = of(sessionId).find(({ state }) => state === 'waiting' || state === 'sending');
+        if (row?.state !== 'waiting' || row.dueAt! > now) return null;
+        Object.assign(row, { state: 'sending', dueAt: until });
+        const { seq, part, content, attempts } = row;
+        return copy({ sessionId, seq, part, content: content!, attempts });
+      },
+      async settle({ sessionId, seq, part }, settled) {
+        const row = of(sessionId).find((each) => each.seq === seq && each.part === part);
+        if (row?.state !== 'sending') return;
+        const again = settled.state === 'waiting';
+        Object.assign(
+          row,
+          { sid: null, reason: null, dueAt: null },
+          settled,
+          again ? { attempts: row.attempts + 1 } : { content: null },
+        );
+      },
+      async due(now, limit) {
+        rows = rows.filter(({ sessionId }) => isThere(sessionId));
+        const due = rows.filter(({ dueAt }) => dueAt !== null && dueAt <= now);
+        for (const row of due)
+          if (row.state === 'sending')
+            Object.assign(row, { state: 'unknown', reason: 'crash', dueAt: null, content: null });
+        const isOpen = ({ state }: KeptDelivery) => state === 'waiting' || state === 'sending';
+        return due
+          .filter((row) => row.state === 'waiting' && of(row.sessionId).find(isOpen) === row)
+          .map(({ sessionId }) => sessionId)
+          .slice(0, limit);
+      },
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { CrmflowError } from '../../errors.ts';
+import type { Wake } from '../../nodes/wait.ts';
+import type { Clock, Ids } from '../../ports.ts';
+import type { Runner } from '../../runner/runner.ts';
+import type { Calling } from '../../runner/take.ts';
+import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import type { Store } from '../../store.ts';
+import type { Settings, Workflow } from '../../workflow/workflow.ts';
+import { callTwiml, farewell, HANGUP } from './call-twiml.ts';
+import type { Called } from './inbound.ts';
+import { wordsOf } from './keypad.ts';
+import { messagesTwiml } from './messages.ts';
+import { isOpen, type Talk, type Told } from './talk.ts';
+
+interface Needs {
+  store: Store;
+  ids: Ids;
+  clock: Clock;
+  runner: Runner;
+  talk: Talk;
+}
+interface Answer {
+  twiml: string;
+  session: { id: string } | null;
+}
+/** One request of a call: the answer to a question, or a look whether there is something to say. */
+interface Turn {
+  called: Called;
+  url: URL;
+  settings: Settings;
+}
+
+/** Whoever says nothing is asked so often again. */
+const MOST_REPEATS = 2;
+/** A second each: what has not been answered by then will not be. */
+const MOST_POLLS = 200;
+const NOTHING = messagesTwiml([]);
+
+/** Takes calls: each is a session of its own. */
+export function createCalling({ store, ids, clock, runner, talk }: Needs) {
+  const settingsOf = async (session: Session) => (await runner.flowOf(session)).main.settings;
+  const answer = ({ id }: Session, twiml: string): Answer => ({ twiml, session: { id } });
+
+  /** Says what there is to say, and tells Twilio where the call goes on. */
+  function speak({ session, lines }: Spoken, { url, settings }: Turn, asked = 0): Answer {
+    const polls = numberIn(url, 'poll') + 1;
+    if (polls > MOST_POLLS) return answer(session, farewell('call_failed', settings));
+    const ways = {
+      answer: addressOf(url, { at: session.seq, asked }),
+      poll: addressOf(url, { poll: polls }),
+      now: clock.now(),
+    };
+    return answer(session, callTwiml({ session, lines }, settings, ways));
+  }
+
+  const waking = (wake: Wake, messageId: string | null) => (session: Session) => {
+    const takes = session.wait?.for === 'message';
+    return async (begun: Calling['begun']) =>
+      takes ? runner.deliver(session.id, wake, { messageId, begun }) : { session, events: [] };
+  };
+
+  async function wakeUp(session: Session, wake: Wake, turn: Turn): Promise<Answer> {
+    const { called, url } = turn;
+    const told = await talk.goOn(session.id, waking(wake, `${called.sid} ${url.search}`));
+    if (!told) return answer(session, HANGUP);
+    // Who has spoken has finished: more of an answer is not waited for.
+    const { wait } = told.session;
+    const isPart = wait?.for === 'message' && wait.heard !== undefined;
+    const rest = isPart ? await talk.goOn(session.id, waking({ by: 'time' }, null)) : null;
+    const events = [...told.events, ...(rest?.events ?? [])];
+    return speak({ session: rest?.session ?? told.session, lines: linesOf(events) }, turn);
+  }
+
+  /** Nobody said anything: the question's own way for that, or it is asked again, or the call ends. */
+  async function silence(session: Session, turn: Turn): Promise<Answer> {
+    if (session.dueAt !== null) return wakeUp(session, { by: 'time' }, turn);
+    const asked = numberIn(turn.url, 'asked') + 1;
+    if (asked > MOST_REPEATS) {
+      await runner.end(session.id, 'ended');
+      return answer(session, farewell('call_silence', turn.settings));
+    }
+    const told = await talk.hear(session);
+    const last = (await store.lastMessages(session.id, 10)).findLast(({ from }) => from === 'bot');
+    const lines = told.events.length ? linesOf(told.events) : last ? [last] : [];
+    return speak({ session: told.session, lines }, turn, asked);
+  }
+
+  async function goOn(session: Session, turn: Turn): Promise<Answer> {
+    const { called, url, settings } = turn;
+    if (isOpen(session) && session.wait?.for === 'message' && url.searchParams.has('at')) {
+      const text = wordsOf(called, session.wait.expects, settings.language);
+      return text === '' ? silence(session, turn) : wakeUp(session, { by: 'message', text }, turn);
+    }
+    const told = await talk.hear(session);
+    return speak({ session: told.session, lines: linesOf(told.events) }, turn);
+  }
+
+  /** Whoever has hung up answers no question any more; what goes on without an answer goes on. */
+  async function hangUp(session: Session): Promise<void> {
+    await talk.goOn(session.id, ({ id, wait, status }) => {
+      if (status === 'running') throw new CrmflowError('conflict', 'The session is at work.');
+      return async () => (wait?.for === 'message' ? runner.end(id, 'ended') : { session, events: [] });
+    });
+  }
+
+  return async function call(workflow: Workflow, called: Called, url: URL): Promise<Answer> {
+    const thread = ids.hash([workflow.id, 'call', called.sid].join('\n'));
+    const id = await store.threads.find(thread);
+    const session = id === null ? null : await store.sessions.get(id);
+    if (called.isOver) {
+      if (session) await hangUp(session);
+      return { twiml: NOTHING, session };
+    }
+    if (session) return goOn(session, { called, url, settings: await settingsOf(session) });
+    // It was over, and all that was left has been said.
+    if (url.searchParams.has('at') || url.searchParams.has('poll')) return { twiml: HANGUP, session: null };
+    const given = { channel: called.channel, thread, said: null, messageId: null };
+    const told = await talk.converse(workflow, given, (there) => async () => ({
+      session: there,
+      events: [],
+    }));
+    if (!told) return { twiml: HANGUP, session: null };
+    const turn = { called, url, settings: await settingsOf(told.session) };
+    return speak({ session: told.session, lines: linesOf(told.events) }, turn);
+  };
+}
+
+interface Spoken extends Pick<Told, 'session'> {
+  lines: readonly Pick<Message, 'text' | 'media'>[];
+}
+const linesOf = (events: readonly SessionEvent[]): Message[] =>
+  events.flatMap((event) =>
+    event.type === 'session:message' && event.message.from === 'bot' ? [event.message] : [],
+  );
+
+const numberIn = (url: URL, name: string): number => Number(url.searchParams.get(name) ?? 0) || 0;
+
+function addressOf({ origin, pathname }: URL, query: Record<string, number>): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  return `${origin}${pathname}?${pairs.join('&')}`;
+}

@@ -1,0 +1,168 @@
+import type { Sent } from '../../nodes/integration/sending.ts';
+import { createAt, type Reach } from '../../nodes/integration/twilio.ts';
+import { createMailbox } from '../../runner/mailbox.ts';
+import { countTo } from '../../runner/reach.ts';
+import type { Runner, RunnerPorts } from '../../runner/runner.ts';
+import type { Session, SessionEvent } from '../../session/session.ts';
+import type { Delivery, Settled } from '../../store.ts';
+import { countriesOf } from '../../workflow/countries.ts';
+import type { Flow } from '../../workflow/flow.ts';
+import { addressed } from './inbound.ts';
+import { messagesOf } from './messages.ts';
+
+export interface DeliveryPorts extends RunnerPorts {
+  runner: Pick<Runner, 'flowOf'>;
+}
+
+const TIMEOUT_MS = 15_000;
+/** Whoever has not said what came of it by then has died. */
+const SENDING_MS = 120_000;
+/** Twilio was away so often: given up. */
+const MOST_ATTEMPTS = 6;
+/** A process hands over what it has told at once: what still is to be after this time was told by one that died. */
+const BEHIND_MS = 30_000;
+/** A call that has not asked what there is to say for so long has ended. */
+const CALL_MS = 600_000;
+const BATCH = 50;
+/** How far back the visitor's last words are looked for. */
+const LOOK_BACK = 50;
+
+/** Says by Twilio what sessions say while nobody asks: noted first, in order, and each piece at most once. */
+export function createDeliveries(ports: DeliveryPorts) {
+  const { store, clock, report, runner } = ports;
+  const mailbox = createMailbox();
+  /** Sessions that somebody here answers at the moment. */
+  const answered = new Map<string, number>();
+  const later = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
+
+  /** What a session told that nobody has handed over yet is this caller's; null when there is none. */
+  async function take(
+    { id, seq, status }: Session,
+    asDeliveries: boolean,
+  ): Promise<readonly SessionEvent[] | null> {
+    for (;;) {
+      const from = (await store.threads.get(id))?.seq;
+      if (from === undefined || from >= seq) return null;
+      const events = (await store.events(id, from, seq - from)).filter((event) => event.seq <= seq);
+      const isTaken = await store.threads.handOver({
+        ...{ sessionId: id, from, to: seq },
+        isOver: status === 'finished' || status === 'failed',
+        ...(asDeliveries && { deliveries: messagesOf(events) }),
+      });
+      // Somebody else may have taken a part of it.
+      if (isTaken) return events;
+    }
+  }
+
+  async function bring(id: string): Promise<void> {
+    const session = await store.sessions.get(id);
+    if (!session?.channel) return;
+    if (session.channel.kind === 'voice') return void (await dropped(session));
+    await take(session, true);
+    const flow = await runner.flowOf(session);
+    for (;;) {
+      const delivery = await store.deliveries.next(id, later(0), later(SENDING_MS));
+      if (!delivery) return;
+      await store.deliveries.settle(delivery, settled(await send(session, flow, delivery), delivery));
+    }
+  }
+
+  /** What is said to a call is heard in the call, which asks for it again and again, or not at all. */
+  async function dropped(session: Session) {
+    if (session.updatedAt <= later(-CALL_MS)) await take(session, false);
+  }
+
+  const send = (session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> => {
+    const { channel, userId } = session;
+    const { peer, own } = channel!;
+    const reach: Reach = {
+      http: ports.http,
+      secret: async (service) => (userId === null ? null : ports.secret(userId, service)),
+      countries: countriesOf(flow.main.settings),
+      mayReach: async (number) => (await isAsked(session, flow)) || countTo(number, flow, session, ports),
+      signal: AbortSignal.timeout(SENDING_MS / 2),
+    };
+    return createAt(
+      'Messages',
+      {
+        to: peer,
+        timeoutMs: TIMEOUT_MS,
+        address: (number) => addressed(channel!, number),
+        fields: [
+          ['From', addressed(channel!, own)],
+          ...(text ? [['Body', text] satisfies [string, string]] : []),
+          ...media.map((url): [string, string] => ['MediaUrl', url]),
+        ],
+      },
+      reach,
+    );
+  };
+
+  /** Who has just written is answered, however often; what is said unasked is counted. */
+  async function isAsked({ id }: Session, { main }: Flow): Promise<boolean> {
+    const lines = await store.lastMessages(id, LOOK_BACK);
+    const last = lines.findLast(({ from }) => from === 'user');
+    return last !== undefined && last.at > later(-main.settings.sending.perNumber.minutes * 60_000);
+  }
+
+  function settled(sent: Sent, { attempts }: Delivery): Settled {
+    switch (sent.kind) {
+      case 'sent': {
+        const { sid } = sent.result as { sid?: string };
+        return { state: 'sent', sid: sid ?? null };
+      }
+      case 'refused':
+        return { state: 'failed', reason: sent.reason };
+      case 'unknown':
+        return { state: 'unknown', reason: sent.reason };
+      case 'unavailable':
+        return attempts + 1 < MOST_ATTEMPTS
+          ? { state: 'waiting', reason: sent.reason, dueAt: later(60_000 * 2 ** attempts) }
+          : { state: 'failed', reason: sent.reason };
+    }
+  }
+
+  const look = (id: string): Promise<void> =>
+    mailbox.inTurn(id, () => bring(id)).catch((cause: unknown) => report(cause, id));
+
+  let sweptAt = 0;
+  return {
+    take,
+    /** A session told something: unless somebody here answers with it, it is sent. */
+    told({ id, channel }: Session, events: readonly SessionEvent[]): void {
+      if (channel && channel.kind !== 'voice' && !answered.has(id) && events.some(isHeard)) void look(id);
+    },
+    /** Whoever does this answers with what the session tells meanwhile; what is left then is sent. */
+    async answering<T>(id: string, work: () => Promise<T>): Promise<T> {
+      answered.set(id, (answered.get(id) ?? 0) + 1);
+      try {
+        return await work();
+      } finally {
+        const others = answered.get(id)! - 1;
+        if (others) answered.set(id, others);
+        else answered.delete(id);
+        if (!others) void look(id);
+      }
+    },
+    /** Sends what is due again, and what was left by a process that died. Gives of how many sessions. */
+    async tick(): Promise<number> {
+      const now = clock.now().getTime();
+      if (now - sweptAt < EVERY_MS) return 0;
+      sweptAt = now;
+      const [due, behind] = await Promise.all([
+        store.deliveries.due(later(0), BATCH),
+        store.threads.behind(later(-BEHIND_MS), BATCH),
+      ]);
+      const ids = [...new Set([...due, ...behind])];
+      await Promise.all(ids.map(look));
+      return ids.length;
+    },
+    rest: mailbox.rest,
+  };
+}
+const EVERY_MS = 5_000;
+
+const isHeard = (event: SessionEvent): boolean =>
+  event.type === 'workflow:finished' ||
+  event.type === 'system:waiting_for_input' ||
+  (event.type === 'session:message' && event.message.from === 'bot');

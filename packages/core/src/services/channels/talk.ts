@@ -1,0 +1,129 @@
+import type { Actor } from '../../contract/operation.ts';
+import { CrmflowError } from '../../errors.ts';
+import { mayBegin } from '../../nodes/trigger/message.ts';
+import type { Calling } from '../../runner/take.ts';
+import type { Runner, Turn } from '../../runner/runner.ts';
+import type { Channel, Session, SessionEvent } from '../../session/session.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import { createAnswers } from '../answers.ts';
+import type { Contacts } from '../contacts.ts';
+import type { Versions } from '../versions.ts';
+import type { DeliveryPorts } from './deliveries.ts';
+import { createDeliveries } from './deliveries.ts';
+
+export interface TalkPorts extends Omit<DeliveryPorts, 'runner'> {
+  runner: Runner;
+  versions: Versions;
+  byPhone: Contacts['byPhone'];
+}
+/** Where a session stands, and what it told that is to be said now. */
+export interface Told {
+  session: Session;
+  events: readonly SessionEvent[];
+}
+type Work = (begun: Calling['begun']) => Promise<Turn>;
+interface Start {
+  channel: Channel;
+  /** The key of the conversation. */
+  thread: string;
+  /** The first words, if it begins with any. */
+  said: string | null;
+  messageId: string | null;
+}
+
+/** Twilio waits for 15 s. */
+const ANSWER_MS = 10_000;
+/** Another process is done with its turn by then, or a model thinks long. */
+const MOST_TRIES = 40;
+const AGAIN_MS = 250;
+
+/** What is answered to a message comes to whoever holds the number. A call can be made in anybody's name. */
+const isProved = ({ kind, peer }: Channel): boolean => kind !== 'voice' && /^\+[1-9]\d{6,14}$/.test(peer);
+
+export const isOpen = ({ status }: Session): boolean => status === 'running' || status === 'waiting';
+const isConflict = (cause: unknown) => cause instanceof CrmflowError && cause.code === 'conflict';
+
+export type Talk = ReturnType<typeof createTalk>;
+
+/** Begins sessions and moves them on for people who talk by telephone, and gives what there is to say in time. */
+export function createTalk(needs: TalkPorts) {
+  const { store, ids, runner, versions, byPhone, report } = needs;
+  const deliveries = createDeliveries(needs);
+  const inTime = createAnswers(report).within(ANSWER_MS);
+
+  const during = (id: string, work: Work): Promise<Told> =>
+    deliveries.answering(id, async () => {
+      const turn = await inTime(work);
+      const session = (await store.sessions.get(id)) ?? turn.session;
+      return { session, events: (await deliveries.take(session, false)) ?? [] };
+    });
+
+  /** Null when the first words start nothing here. Refuses with `conflict` when another session is at the conversation. */
+  async function start({ id: workflowId, userId }: Workflow, given: Start): Promise<Told | null> {
+    const { channel, thread, said, messageId } = given;
+    const owner: Actor = { role: 'user', userId };
+    const { version } = await versions.runnable(owner, workflowId);
+    const flow = runner.flowFor(version);
+    await flow.ready;
+    const { steps, trigger, settings } = flow.main;
+    if (said !== null && !mayBegin(steps.get(trigger)!, said, settings.language)) return null;
+    const id = ids.secret();
+    const beginning = {
+      ...{ id, workflowId, userId, starterId: null, mode: 'auto' as const, inputs: {} },
+      ...{ tokenHash: ids.hash(ids.secret()), channel, said },
+      ...(isProved(channel) && { contact: await byPhone(userId, channel.peer) }),
+    };
+    const more = { workflowId, thread, messageId };
+    return during(id, (begun) => runner.start(version, beginning, { ...more, begun }));
+  }
+
+  /** Does with an open session what is right where it stands, once it is not at work elsewhere; null when it is over. */
+  async function goOn(id: string, act: (session: Session) => Promise<Work> | Work): Promise<Told | null> {
+    for (let tries = 0; ; tries++) {
+      const session = await store.sessions.get(id);
+      if (!session || !isOpen(session)) return null;
+      try {
+        return await during(id, await act(session));
+      } catch (cause) {
+        if (!isConflict(cause) || tries >= MOST_TRIES) throw cause;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    }
+  }
+
+  /** The session that is open under a key. What an ended one has left to say is said first. */
+  async function openUnder(key: string): Promise<Session | null> {
+    const id = await store.threads.find(key);
+    const session = id === null ? null : await store.sessions.get(id);
+    if (!session || isOpen(session)) return session;
+    await deliveries.take(session, session.channel?.kind !== 'voice');
+    return null;
+  }
+
+  return {
+    goOn,
+    /** What a session told meanwhile. */
+    hear: (session: Session): Promise<Told> => during(session.id, async () => ({ session, events: [] })),
+    /** Goes on with the open session under a key, or starts one: also where two come at once. Null when nothing starts. */
+    async converse(
+      workflow: Workflow,
+      given: Start,
+      act: (session: Session) => Promise<Work> | Work,
+    ): Promise<Told | null> {
+      for (let tries = 0; ; tries++) {
+        const open = await openUnder(given.thread);
+        const told = open && (await goOn(open.id, act));
+        if (told) return told;
+        try {
+          return await start(workflow, given);
+        } catch (cause) {
+          // Another server was faster: the session is there.
+          if (!isConflict(cause) || tries >= MOST_TRIES) throw cause;
+        }
+      }
+    },
+    told: deliveries.told,
+    tick: deliveries.tick,
+    rest: deliveries.rest,
+  };
+}

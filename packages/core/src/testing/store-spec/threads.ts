@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import type { NewDelivery } from '../../store.ts';
+import { after, aWorld, beginning, countOf, moving, newId, type OpenStore, START } from './rows.ts';
+
+const said = (seq: number, part = 0): NewDelivery => ({
+  seq,
+  part,
+  content: { text: `line ${seq}.${part}`, media: [] },
+});
+
+export function threadSpec(open: OpenStore): void {
+  async function aThread(given: Parameters<Awaited<ReturnType<typeof aWorld>>['session']>[0] = {}) {
+    const world = await aWorld(open);
+    const key = newId('thread');
+    const begins = { ...beginning(world.session(given)), thread: key };
+    await world.store.sessions.commit(begins);
+    return { ...world, ...world.store, key, begun: begins.session, sessionId: begins.session.id };
+  }
+
+  it('begins with its session, and lets no second one begin under its key', async () => {
+    const { store, session } = await aWorld(open);
+    const key = newId('thread');
+    const begins = Array.from({ length: 10 }, () => ({ ...beginning(session()), thread: key }));
+    expect(await countOf(begins.map((each) => store.sessions.commit(each)))).toEqual({
+      done: 1,
+      refused: ['conflict'],
+    });
+    const id = await store.threads.find(key);
+    const there = await Promise.all(begins.map((each) => store.sessions.get(each.session.id)));
+    expect(there.filter(Boolean).map((each) => each!.id)).toEqual([id]);
+    expect(await store.threads.get(id!)).toEqual({ sessionId: id, seq: 0 });
+  });
+
+  it('keeps how a visitor came in', async () => {
+    const channel = { kind: 'sms', peer: '+4915123456789', own: '+4930901820' } as const;
+    const { store, sessionId } = await aThread({ channel });
+    expect((await store.sessions.get(sessionId))!.channel).toEqual(channel);
+  });
+
+  it('is handed over by one of many, who alone notes what is to be sent', async () => {
+    const { threads, deliveries, sessionId } = await aThread();
+    const taken = { sessionId, from: 0, to: 2, isOver: false };
+    const claims = Array.from({ length: 10 }, (_, seq) =>
+      threads.handOver({ ...taken, deliveries: [said(seq)] }),
+    );
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+    expect(await threads.get(sessionId)).toEqual({ sessionId, seq: 2 });
+    expect(await deliveries.list(sessionId)).toHaveLength(1);
+    expect(await threads.handOver({ ...taken, from: 2, to: 5 })).toBe(true);
+  });
+
+  it('frees its key when it is over', async () => {
+    const { threads, sessionId, key } = await aThread();
+    expect(await threads.find(key)).toBe(sessionId);
+    await threads.handOver({ sessionId, from: 0, to: 2, isOver: true });
+    expect(await threads.find(key)).toBeNull();
+  });
+
+  it('is behind as long as something was told that nobody has handed over', async () => {
+    const { threads, sessions, begun, sessionId } = await aThread();
+    const isBehind = async (before: string) => (await threads.behind(before, 1_000)).includes(sessionId);
+    expect([await isBehind(after(-1)), await isBehind(START)]).toEqual([false, true]);
+    await threads.handOver({ sessionId, from: 0, to: begun.seq, isOver: false });
+    expect(await isBehind(START)).toBe(false);
+    await sessions.commit(moving(begun));
+    expect(await isBehind(after(1_000))).toBe(true);
+  });
+
+  it('sends one after the other, each taken by one of many', async () => {
+    const { threads, deliveries, sessionId } = await aThread();
+    const all = [said(4), said(2, 1), said(2)];
+    await threads.handOver({ sessionId, from: 0, to: 5, isOver: false, deliveries: all });
+    const order: string[] = [];
+    for (;;) {
+      const asked = Array.from({ length: 5 }, () => deliveries.next(sessionId, START, after(1_000)));
+      const [taken, ...others] = (await Promise.all(asked)).filter((each) => each !== null);
+      if (!taken) break;
+      expect(others).toEqual([]);
+      order.push(taken.content.text);
+      await deliveries.settle(taken, { state: 'sent', sid: 'SM1' });
+    }
+    expect(order).toEqual(['line 2.0', 'line 2.1', 'line 4.0']);
+    expect((await deliveries.list(sessionId))[0]).toEqual({
+      ...{ sessionId, seq: 2, part: 0, state: 'sent', sid: 'SM1' },
+      ...{ content: null, attempts: 0, reason: null },
+    });
+  });
+
+  it('sends again later what did not go out, and nothing before it', async () => {
+    const { threads, deliveries, sessionId } = await aThread();
+    const all = [said(1), said(2)];
+    await threads.handOver({ sessionId, from: 0, to: 2, isOver: false, deliveries: all });
+    const first = await deliveries.next(sessionId, START, after(1_000));
+    await deliveries.settle(first!, { state: 'waiting', reason: 'rate_limited', dueAt: after(5_000) });
+    expect(await deliveries.next(sessionId, after(4_999), after(9_000))).toBeNull();
+    expect(await deliveries.due(after(4_999), 1_000)).not.toContain(sessionId);
+    expect(await deliveries.due(after(5_000), 1_000)).toContain(sessionId);
+    const again = await deliveries.next(sessionId, after(5_000), after(9_000));
+    expect(again).toEqual({ ...first, attempts: 1 });
+  });
+
+  it('does not know what became of what was being sent by somebody who died, and goes on', async () => {
+    const { threads, deliveries, sessionId } = await aThread();
+    const all = [said(1), said(2)];
+    await threads.handOver({ sessionId, from: 0, to: 2, isOver: false, deliveries: all });
+    const lost = await deliveries.next(sessionId, START, after(1_000));
+    expect(await deliveries.next(sessionId, after(900), after(2_000))).toBeNull();
+    expect(await deliveries.due(after(1_000), 1_000)).toContain(sessionId);
+    const next = await deliveries.next(sessionId, after(1_000), after(2_000));
+    expect(next!.content.text).toBe('line 2.0');
+    // Who was thought dead comes too late.
+    await deliveries.settle(lost!, { state: 'sent', sid: 'SM1' });
+    expect((await deliveries.list(sessionId)).map(({ state, reason }) => [state, reason])).toEqual([
+      ['unknown', 'crash'],
+      ['sending', null],
+    ]);
+  });
+
+  it('goes with its session', async () => {
+    const { threads, deliveries, sessions, sessionId, key } = await aThread();
+    await threads.handOver({ sessionId, from: 0, to: 2, isOver: false, deliveries: [said(1)] });
+    await sessions.remove(sessionId);
+    expect(await threads.find(key)).toBeNull();
+    expect(await threads.get(sessionId)).toBeNull();
+    expect(await deliveries.list(sessionId)).toEqual([]);
+    expect(await threads.handOver({ sessionId, from: 2, to: 3, isOver: false })).toBe(false);
+  });
+}
