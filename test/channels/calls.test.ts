@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AiModel } from '../../packages/core/src/ports.ts';
 import { SID } from '../outbound/kit.ts';
-import { flow, leads, line, phone, PUBLIC_URL, spokenIn } from './kit.ts';
+import { flow, leads, line, phone, PUBLIC_URL, spokenIn, template, THEIRS } from './kit.ts';
 
 const asks = (data: object, settings: object = {}, more: readonly object[] = [], edges: string[] = []) =>
   flow(
@@ -263,3 +263,23 @@ it('holds the line while an answer is being made', async () => {
   await app.rest();
   expect(spokenIn(await holds())).toEqual(['At nine.', 'What is it?']);
 }, 40_000);
+
+it('knows the number of the caller as what it claims to be, and nothing that is kept of whoever has it', async () => {
+  const { ring, api } = await calling(
+    flow(
+      [
+        { id: 'start', type: 'trigger' },
+        { id: 'who', type: 'speak', data: { text: '{{ contact.phone }}, {{ contact.name | default: "who?" }}' } },
+      ],
+      ['start -> who'],
+    ),
+  );
+  await api.contacts.create({ name: 'Ada', phone: THEIRS });
+  expect(spokenIn(await ring())).toEqual([`${THEIRS}, who?`]);
+});
+
+it('sends a text message to somebody whose call nobody took, with the shipped template as it is', async () => {
+  const { ring, twilio } = await calling(template('missed-call'));
+  expect(spokenIn(await ring()).at(-1)).toMatch(/^We have just sent you a text message/);
+  expect(twilio.messages).toEqual([expect.objectContaining({ To: THEIRS })]);
+});

@@ -171,7 +171,7 @@ it('speaks every operation about accounts, workflows, conversations and keys', a
   expect((await client.keys.list()).items).toMatchObject([{ service: 'gemini', lastFour: '1234' }]);
   expect(await codeOf(client.keys.test({ service: 'openai' }))).toBe('not_found');
   expect(await client.keys.remove({ service: 'gemini' })).toEqual({});
-  expect((await client.templates.list()).items).toHaveLength(6);
+  expect((await client.templates.list()).items).toHaveLength(12);
   expect(await client.health.get()).toMatchObject({ status: 'ok', database: 'ok' });
   expect(await client.health.ready()).toEqual({ status: 'ready' });
   expect(await client.auth.close()).toEqual({});

@@ -1,5 +1,5 @@
 import type { Json } from '../language/json.ts';
-import type { Person } from '../nodes/contact.ts';
+import { nobody, patched, type Person, type PersonPatch } from '../nodes/contact.ts';
 import type { Flow } from '../workflow/flow.ts';
 import { addLine, draftOf, tell, viewOf, stepAt, type Advanced, type Draft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
@@ -14,6 +14,8 @@ export interface Beginning {
   mode: Session['mode'];
   /** Who it is with, and what it may know of them. */
   contact?: { id: string; person: Person } | undefined;
+  /** In its place: what somebody is believed to be who has not proved it. */
+  claim?: PersonPatch | undefined;
   /** Declared inputs by name; anything else is refused. */
   inputs: Record<string, Json>;
   channel?: Channel | null;
@@ -24,7 +26,7 @@ export interface Beginning {
 /** A new session at the trigger, with what it was given and the defaults of what it was not. */
 export function begin(
   flow: Flow,
-  { inputs, contact, channel = null, said = null, ...given }: Beginning,
+  { inputs, contact, claim, channel = null, said = null, ...given }: Beginning,
   at: string,
 ): Advanced {
   const { wait, status } = resting(given.mode);
@@ -44,7 +46,7 @@ export function begin(
     variables: inputsOf(flow.main, inputs),
     inputs,
     contactId: contact?.id ?? null,
-    contact: contact ? { isProven: true, person: contact.person } : null,
+    contact: personIn(contact, claim),
     wake: null,
     departure: null,
     attempt: 0,
@@ -68,6 +70,11 @@ export function begin(
   });
   if (said !== null) addLine(draft, 'user', flow.main.trigger, { text: said });
   return { session: draft.session, events: draft.events, lines: draft.lines };
+}
+
+function personIn(contact: Beginning['contact'], claim: PersonPatch | undefined): Session['contact'] {
+  if (contact) return { isProven: true, person: contact.person };
+  return claim ? { isProven: false, person: patched(nobody(), claim) } : null;
 }
 
 /** Back to the trigger with the inputs of the start; the transcript goes on. */

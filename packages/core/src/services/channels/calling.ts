@@ -10,7 +10,8 @@ import { callTwiml, farewell, HANGUP } from './call-twiml.ts';
 import type { Called } from './inbound.ts';
 import { wordsOf } from './keypad.ts';
 import { messagesTwiml } from './messages.ts';
-import { isOpen, type Talk, type Told } from './talk.ts';
+import type { Told } from './deliveries.ts';
+import { isOpen, type Talk } from './talk.ts';
 
 interface Needs {
   store: Store;

@@ -10,6 +10,11 @@ import type { Flow } from '../../workflow/flow.ts';
 import { addressed } from './inbound.ts';
 import { messagesOf } from './messages.ts';
 
+/** Where a session stands, and what it told that is to be said now. */
+export interface Told {
+  session: Session;
+  events: readonly SessionEvent[];
+}
 export interface DeliveryPorts extends RunnerPorts {
   runner: Pick<Runner, 'flowOf'>;
 }
@@ -31,8 +36,8 @@ const LOOK_BACK = 50;
 export function createDeliveries(ports: DeliveryPorts) {
   const { store, clock, report, runner } = ports;
   const mailbox = createMailbox();
-  /** Sessions that somebody here answers at the moment. */
-  const answered = new Map<string, number>();
+  /** Sessions that so many here answer at the moment; their last event that was told here meanwhile, and that was taken. */
+  const answered = new Map<string, { by: number; told: number; taken: number }>();
   const later = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
 
   /** What a session told that nobody has handed over yet is this caller's; null when there is none. */
@@ -130,18 +135,24 @@ export function createDeliveries(ports: DeliveryPorts) {
     take,
     /** A session told something: unless somebody here answers with it, it is sent. */
     told({ id, channel }: Session, events: readonly SessionEvent[]): void {
-      if (channel && channel.kind !== 'voice' && !answered.has(id) && events.some(isHeard)) void look(id);
+      const answering = answered.get(id);
+      if (answering) answering.told = events.at(-1)!.seq;
+      else if (channel && channel.kind !== 'voice' && events.some(isHeard)) void look(id);
     },
     /** Whoever does this answers with what the session tells meanwhile; what is left then is sent. */
-    async answering<T>(id: string, work: () => Promise<T>): Promise<T> {
-      answered.set(id, (answered.get(id) ?? 0) + 1);
+    async answering(id: string, work: () => Promise<Told>): Promise<Told> {
+      const answering = answered.get(id) ?? { by: 0, told: 0, taken: 0 };
+      answered.set(id, answering);
+      answering.by += 1;
       try {
-        return await work();
+        const told = await work();
+        answering.taken = Math.max(answering.taken, told.session.seq);
+        return told;
       } finally {
-        const others = answered.get(id)! - 1;
-        if (others) answered.set(id, others);
-        else answered.delete(id);
-        if (!others) void look(id);
+        answering.by -= 1;
+        if (!answering.by) answered.delete(id);
+        // What another server tells is that one's to say.
+        if (!answering.by && answering.told > answering.taken) void look(id);
       }
     },
     /** Sends what is due again, and what was left by a process that died. Gives of how many sessions. */

@@ -3,23 +3,18 @@ import { CrmflowError } from '../../errors.ts';
 import { mayBegin } from '../../nodes/trigger/message.ts';
 import type { Calling } from '../../runner/take.ts';
 import type { Runner, Turn } from '../../runner/runner.ts';
-import type { Channel, Session, SessionEvent } from '../../session/session.ts';
+import type { Channel, Session } from '../../session/session.ts';
+import type { Beginning } from '../../session/begin.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import { createAnswers } from '../answers.ts';
 import type { Contacts } from '../contacts.ts';
 import type { Versions } from '../versions.ts';
-import type { DeliveryPorts } from './deliveries.ts';
-import { createDeliveries } from './deliveries.ts';
+import { createDeliveries, type DeliveryPorts, type Told } from './deliveries.ts';
 
 export interface TalkPorts extends Omit<DeliveryPorts, 'runner'> {
   runner: Runner;
   versions: Versions;
   byPhone: Contacts['byPhone'];
-}
-/** Where a session stands, and what it told that is to be said now. */
-export interface Told {
-  session: Session;
-  events: readonly SessionEvent[];
 }
 type Work = (begun: Calling['begun']) => Promise<Turn>;
 interface Start {
@@ -37,8 +32,7 @@ const ANSWER_MS = 10_000;
 const MOST_TRIES = 40;
 const AGAIN_MS = 250;
 
-/** What is answered to a message comes to whoever holds the number. A call can be made in anybody's name. */
-const isProved = ({ kind, peer }: Channel): boolean => kind !== 'voice' && /^\+[1-9]\d{6,14}$/.test(peer);
+const E164 = /^\+[1-9]\d{6,14}$/;
 
 export const isOpen = ({ status }: Session): boolean => status === 'running' || status === 'waiting';
 const isConflict = (cause: unknown) => cause instanceof CrmflowError && cause.code === 'conflict';
@@ -50,6 +44,15 @@ export function createTalk(needs: TalkPorts) {
   const { store, ids, runner, versions, byPhone, report } = needs;
   const deliveries = createDeliveries(needs);
   const inTime = createAnswers(report).within(ANSWER_MS);
+
+  /** What is answered to a message comes to whoever holds the number. A call can be made in anybody's name. */
+  async function personAt(
+    userId: string,
+    { kind, peer }: Channel,
+  ): Promise<Pick<Beginning, 'contact' | 'claim'>> {
+    if (!E164.test(peer)) return {};
+    return kind === 'voice' ? { claim: { phone: peer } } : { contact: await byPhone(userId, peer) };
+  }
 
   const during = (id: string, work: Work): Promise<Told> =>
     deliveries.answering(id, async () => {
@@ -71,7 +74,7 @@ export function createTalk(needs: TalkPorts) {
     const beginning = {
       ...{ id, workflowId, userId, starterId: null, mode: 'auto' as const, inputs: {} },
       ...{ tokenHash: ids.hash(ids.secret()), channel, said },
-      ...(isProved(channel) && { contact: await byPhone(userId, channel.peer) }),
+      ...(await personAt(userId, channel)),
     };
     const more = { workflowId, thread, messageId };
     return during(id, (begun) => runner.start(version, beginning, { ...more, begun }));

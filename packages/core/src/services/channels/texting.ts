@@ -5,7 +5,8 @@ import type { Ids } from '../../ports.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { Written } from './inbound.ts';
 import { createMedia, type MediaPorts } from './media.ts';
-import type { Talk, Told } from './talk.ts';
+import type { Told } from './deliveries.ts';
+import type { Talk } from './talk.ts';
 
 interface Needs extends MediaPorts {
   ids: Ids;
