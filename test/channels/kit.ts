@@ -118,15 +118,18 @@ const plain = (text: string) =>
     .replaceAll('&lt;', '<')
     .replaceAll('&amp;', '&');
 
-/** The shipped template, as it is. */
-export const leads = (): FileContent =>
+/** A shipped template, as it is. */
+export const template = (id: string): FileContent =>
   readWorkflowFile(
-    readFileSync(
-      new URL('../../packages/core/templates/lead-qualification.workflow.yaml', import.meta.url),
-      'utf8',
-    ),
-    'lead-qualification.workflow.yaml',
+    readFileSync(new URL(`../../packages/core/templates/${id}.workflow.yaml`, import.meta.url), 'utf8'),
+    id,
   );
+/** For somebody with a German number. */
+export const abroad = (content: FileContent): FileContent => ({
+  ...content,
+  settings: { ...content.settings, country: 'DE' },
+});
+export const leads = () => template('lead-qualification');
 
 export const flow = (
   nodes: readonly object[],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MessageChannel } from '../nodes/trigger/message-channel.ts';
 import { Wait } from '../nodes/wait.ts';
 import { Channel, Message, modes, SessionEvent, statuses, VariablesSchema } from '../session/session.ts';
 import { operation, Upload } from './operation.ts';
@@ -49,6 +50,8 @@ export const sessions = {
       workflowId: z.string().min(1).max(200),
       /** One of your contacts, whom it is held with: for the owner of the workflow only. */
       contactId: z.string().min(1).max(200).optional(),
+      /** Writes to the contact's number: what they answer there comes back into the session. */
+      channel: MessageChannel.optional(),
       /** `auto`: the server runs on by itself until it waits or ends. `step`: the client drives. */
       mode: z.enum(modes).default('auto'),
       /** Declared inputs of the workflow. */

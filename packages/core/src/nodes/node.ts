@@ -4,7 +4,7 @@ import type { Declared, VariableType } from '../language/types.ts';
 import type { Json, Variables } from '../language/json.ts';
 import type { Scope } from '../language/scope.ts';
 import type { AiModel, Citation, Http, Mail, Passage, Secret, Unsent } from '../ports.ts';
-import type { PersonPatch } from './contact.ts';
+import type { channels, PersonPatch } from './contact.ts';
 import type { NodeType } from './types.ts';
 import type { Media, Wait, Wake } from './wait.ts';
 
@@ -97,6 +97,8 @@ export interface EffectContext extends NodeContext {
   countries: readonly string[] | undefined;
   /** Counts a message or a call to a number; false when as many as are allowed went there of late. */
   mayReach(number: string): Promise<boolean>;
+  /** Whether somebody does not want to be reached in this way any more. */
+  hasWithdrawn(way: (typeof channels)[number], address: string): Promise<boolean>;
   /** An address at which another system or a person may call this visit of the node, once: its wait names the `hook`. */
   callback(): { hook: number; url: string };
   /** Keeps a file where anybody may read it who has its address. What was made from the same before is not made again. */

@@ -8,6 +8,7 @@ import { plansIn } from '../session/stack.ts';
 import { countriesOf } from '../workflow/countries.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
 import { publisherOf } from './publish.ts';
+import { hasWithdrawn } from './consent.ts';
 import { countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 
@@ -49,6 +50,7 @@ export async function runEffect(
       ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
     countries: countriesOf(flow.main.settings),
     mayReach: (number) => countTo(number, flow, session, ports),
+    hasWithdrawn: (way, address) => hasWithdrawn(ports.store, session.userId, { way, address }),
     secret: (service) => secretOf(session, ports, service),
     callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),
     publish: publisherOf(session, ports),

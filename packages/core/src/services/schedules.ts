@@ -1,9 +1,11 @@
 import type { Actor } from '../contract/operation.ts';
+import { CrmflowError, reasonOf } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import { personOf, type Contact } from '../session/contact.ts';
 import type { DueWorkflow, Store } from '../store.ts';
 import { nextFiring, scheduleOf, type Schedule } from '../workflow/schedule.ts';
+import { writingTo } from './channels/thread.ts';
 import type { Versions } from './versions.ts';
 
 /** A process that does not let go of a workflow by then has gone; another one begins where it was. */
@@ -27,9 +29,14 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
    * The session of a time and a contact has an id that follows from both, and that nobody can guess: so it is begun once,
    * also where a process was gone before it could say so.
    */
-  async function begin({ id: workflowId, userId, firesAt }: DueWorkflow, contact: Contact | null) {
+  async function begin(
+    { id: workflowId, userId, firesAt }: DueWorkflow,
+    contact: Contact | null,
+    by: Schedule['channel'],
+  ) {
     const [id, ...before] = sealer.fingerprints(['schedule', workflowId, firesAt, contact?.id].join(' '));
     for (const each of [id, ...before]) if (await store.sessions.get(each)) return;
+    const writing = contact && by && writingTo(ids, workflowId, contact, by);
     const owner: Actor = { role: 'user', userId };
     const { version } = await versions.runnable(owner, workflowId);
     const beginning = {
@@ -38,8 +45,9 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
       mode: 'auto' as const,
       inputs: {},
       contact: contact ? { id: contact.id, person: personOf(contact) } : undefined,
+      channel: writing?.channel ?? null,
     };
-    await runner.start(version, beginning, { workflowId });
+    await runner.start(version, beginning, { workflowId, thread: writing?.thread });
   }
 
   /** Whom a part of it is for, and after whom the next one begins: null when this is the last. */
@@ -62,7 +70,9 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
       const { people, after } = await partOf(due, schedule);
       // What cannot begin, such as a draft with problems, is tried again at its next time.
       const begun = people.map((contact) =>
-        begin(due, contact).catch((cause: unknown) => report(cause, due.id)),
+        begin(due, contact, schedule.channel).catch((cause: unknown) => {
+          if (!isPassedOver(cause)) report(cause, due.id);
+        }),
       );
       await Promise.all(begun);
       const firesAt = after === null ? nextFiring(schedule, clock.now()) : due.firesAt;
@@ -71,3 +81,8 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
     },
   };
 }
+
+/** Whoever cannot be written to, or has not finished the last conversation. */
+const isPassedOver = (cause: unknown): boolean =>
+  cause instanceof CrmflowError &&
+  (cause.code === 'conflict' || ['no_number', 'consent'].includes(reasonOf(cause) ?? ''));

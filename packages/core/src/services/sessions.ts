@@ -6,6 +6,7 @@ import type { Admit, Runner, Turn } from '../runner/runner.ts';
 import { createAnswers, type Begun } from './answers.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store.ts';
+import { writingTo } from './channels/thread.ts';
 import { contactOf } from './contacts.ts';
 import { eventFor, sessionFor, turnFor, type Rights } from './session-view.ts';
 import type { Versions } from './versions.ts';
@@ -75,9 +76,12 @@ export function createSessions({
 
   const starting =
     (answer: typeof inTime): Services['sessions']['start'] =>
-    async (actor, { workflowId, contactId, mode, variables }) => {
+    async (actor, { workflowId, contactId, channel, mode, variables }) => {
       const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
       const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
+      if (channel && !contact)
+        throw new CrmflowError('invalid_input', 'channel: it takes a contactId, whose number is written to.');
+      const writing = channel && contact && writingTo(ids, workflowId, contact.person, channel);
       const token = ids.secret();
       const beginning = {
         id: ids.secret(),
@@ -88,10 +92,15 @@ export function createSessions({
         mode,
         inputs: variables,
         contact,
+        channel: writing?.channel ?? null,
       };
-      const turn = await answer((begun) =>
-        runner.start(version, beginning, { workflowId: isShipped ? null : workflowId, begun }),
-      ).catch(goneIf(workflowId, contact?.id));
+      const more = { workflowId: isShipped ? null : workflowId, thread: writing?.thread };
+      const turn = await answer((begun) => runner.start(version, beginning, { ...more, begun })).catch(
+        async (cause: unknown) => {
+          if (writing && (await store.threads.find(writing.thread)) !== null) throw ALREADY;
+          return goneIf(workflowId, contact?.id)(cause);
+        },
+      );
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
     };
@@ -156,6 +165,11 @@ export function createSessions({
     },
   };
 }
+
+const ALREADY = new CrmflowError(
+  'conflict',
+  'A conversation of this workflow with this number is open already. End it first, or go on with it.',
+);
 
 /** A session that could not begin: its workflow, or whom it is for, was deleted in that moment. */
 const goneIf =

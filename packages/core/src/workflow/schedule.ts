@@ -1,5 +1,6 @@
 import { firesAfter } from '../nodes/trigger/cron.ts';
 import { ScheduleData } from '../nodes/trigger/schedule.ts';
+import type { MessageChannel } from '../nodes/trigger/message-channel.ts';
 import type { Graph } from './workflow.ts';
 
 /** When a workflow starts by itself, as its trigger says it. */
@@ -8,6 +9,8 @@ export interface Schedule {
   timeZone: string;
   /** Whom it is for: one conversation each. Absent, there is one with nobody. */
   contacts?: { tag?: string | undefined } | undefined;
+  /** By which they are written to. */
+  channel?: MessageChannel | undefined;
 }
 
 /** Null for a workflow that somebody has to start, and for one whose schedule cannot be read. */
@@ -17,7 +20,12 @@ export function scheduleOf({ nodes, settings }: Pick<Graph, 'nodes' | 'settings'
   const { kind: _, ...given } = trigger.data;
   const data = ScheduleData.safeParse(given).data;
   if (!data?.active) return null;
-  return { cron: data.cron, timeZone: data.timeZone ?? settings.timeZone, contacts: data.contacts };
+  return {
+    cron: data.cron,
+    timeZone: data.timeZone ?? settings.timeZone,
+    contacts: data.contacts,
+    channel: data.channel,
+  };
 }
 
 export const sameSchedule = (a: Schedule | null, b: Schedule | null): boolean =>

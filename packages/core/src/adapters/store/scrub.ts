@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
 
 /** What was said, by whom, and what was answered about it. */
-const TABLES = ['Contact', 'Session', 'Message', 'Event', 'File', 'Reply', 'Sending'];
+const TABLES = ['Contact', 'Session', 'Message', 'Event', 'File', 'Reply', 'Sending', 'Thread', 'Delivery'];
 const LONGEST_MS = 600_000;
 
 /**

@@ -4,7 +4,7 @@ import { readEmail } from '../listen/read/email.ts';
 import { defineEffect, type EffectContext } from '../node.ts';
 import { accountIn } from './mail-account.ts';
 import { escapeMarkup } from './markup.ts';
-import { atMostOnce, refused, sending, sendingFaults, type Sent } from './sending.ts';
+import { atMostOnce, refused, sending, sendingFaults, whyNotAsked, type Sent } from './sending.ts';
 
 const MOST_RECIPIENTS = 20;
 
@@ -53,6 +53,8 @@ async function send({ timeoutSeconds, ...data }: Data, ctx: EffectContext): Prom
   const cc = data.cc.map((each) => addressIn(each.render(scope)));
   const replyTo = data.replyTo && addressIn(data.replyTo.render(scope));
   if (!areAddresses(to) || !areAddresses(cc) || replyTo === null) return NO_ADDRESS;
+  const unwanted = await whyNotAsked(data, ctx, 'email', [...to, ...cc]);
+  if (unwanted) return unwanted;
   const secret = await ctx.secret('smtp');
   if (!secret) return NO_KEY;
   const { account, from } = accountIn(secret.parts);

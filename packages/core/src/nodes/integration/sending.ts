@@ -10,6 +10,9 @@ export const sending = {
   resend: z.boolean().default(false).meta({
     description: 'Sends again after a crash in the middle, though it may have gone out already.',
   }),
+  necessary: z.boolean().default(false).meta({
+    description: 'Sent also to whom has withdrawn their consent: what they have asked for, or must be told.',
+  }),
   saveAs: variableName().optional(),
 };
 interface Data {
@@ -53,4 +56,21 @@ const CODES: Record<Unsent['kind'], ErrorCode> = {
   unknown: 'provider_failed',
 };
 
+/** Null when those who are to be reached in this way may be. */
+export async function whyNotAsked(
+  { necessary }: { necessary: boolean },
+  { hasWithdrawn }: Pick<EffectContext, 'hasWithdrawn'>,
+  way: Parameters<EffectContext['hasWithdrawn']>[0],
+  addresses: readonly string[],
+): Promise<Unsent | null> {
+  if (necessary) return null;
+  const withdrawn = await Promise.all(addresses.map((address) => hasWithdrawn(way, address)));
+  return withdrawn.includes(true) ? WITHDRAWN : null;
+}
+
 export const refused = (reason: string, message: string): Unsent => ({ kind: 'refused', reason, message });
+
+export const WITHDRAWN = refused(
+  'consent',
+  'Nothing was sent. Whoever it was for has withdrawn their consent to be reached in this way.',
+);

@@ -49,6 +49,7 @@ async function call(data: Data, ctx: EffectContext) {
       `Nobody was called. The text is too long: a call takes ${MOST_CHARS} characters.`,
     );
   return askTwilio('Calls', data, ctx, {
+    way: 'call',
     fields: [
       ['From', data.from],
       ['Twiml', twiml],

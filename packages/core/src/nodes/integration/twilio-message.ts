@@ -55,7 +55,7 @@ async function send(data: Data, ctx: EffectContext) {
     ...(text ? [['Body', text] satisfies [string, string]] : []),
     ...media.map((url): [string, string] => ['MediaUrl', url]),
   ];
-  return askTwilio('Messages', data, ctx, { address, fields });
+  return askTwilio('Messages', data, ctx, { way: data.channel, address, fields });
 }
 
 function whyNot(text: string, media: readonly string[]): Unsent | undefined {

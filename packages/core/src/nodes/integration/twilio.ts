@@ -5,7 +5,7 @@ import { template, type Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
 import { pause } from './call.ts';
 import { unsentBy } from './door.ts';
-import { refused, sending, type Sent } from './sending.ts';
+import { refused, sending, whyNotAsked, type Sent } from './sending.ts';
 import { refusalOf } from './twilio-refusals.ts';
 
 /** What a message and a call have in common. */
@@ -17,6 +17,7 @@ export const twilioFields = {
 interface Data {
   to: Text;
   timeoutSeconds: number;
+  necessary: boolean;
 }
 /** What it takes to reach a number. */
 export type Reach = Pick<EffectContext, 'http' | 'secret' | 'countries' | 'mayReach' | 'signal'>;
@@ -35,13 +36,16 @@ const RETRIES = 2;
 const MOST_PATIENCE_MS = 10_000;
 
 /** As `createAt`, for a node. */
-export const askTwilio = (
+export async function askTwilio(
   resource: 'Messages' | 'Calls',
-  { to, timeoutSeconds }: Data,
+  { timeoutSeconds, ...data }: Data,
   ctx: EffectContext,
-  asked: Pick<Asked, 'address' | 'fields'>,
-): Promise<Sent> =>
-  createAt(resource, { to: to.render(ctx.scope).trim(), timeoutMs: timeoutSeconds * 1000, ...asked }, ctx);
+  { way, ...asked }: Pick<Asked, 'address' | 'fields'> & { way: 'sms' | 'whatsapp' | 'call' },
+): Promise<Sent> {
+  const to = data.to.render(ctx.scope).trim();
+  const unwanted = await whyNotAsked(data, ctx, way, [to]);
+  return unwanted ?? createAt(resource, { to, timeoutMs: timeoutSeconds * 1000, ...asked }, ctx);
+}
 
 /**
  * Creates a message or a call by Twilio's REST API (2010-04-01, as www.twilio.com/docs describes its resources `Messages`

@@ -3,6 +3,7 @@ import { PersonRules } from '../contact.ts';
 import { definePure, next } from '../node.ts';
 import { unknownZone } from '../span.ts';
 import { firesAfter } from './cron.ts';
+import { MessageChannel } from './message-channel.ts';
 import { inputProblems, inputs, inputTypes } from './inputs.ts';
 
 export const ScheduleData = z.strictObject({
@@ -16,6 +17,8 @@ export const ScheduleData = z.strictObject({
     .meta({ description: 'IANA: `Europe/Berlin`; the time zone of the workflow when absent.' }),
   /** Begins one conversation with each of the owner's contacts, or with those who have this tag; one with nobody when absent. */
   contacts: z.strictObject({ tag: PersonRules.tag.optional() }).optional(),
+  /** Writes to each of them: what they answer comes back into their conversation. */
+  channel: MessageChannel.optional(),
   /** A workflow that is only looked at, or was just copied, starts nothing by itself. */
   active: z.boolean().default(false),
   inputs: inputs(),
@@ -28,10 +31,11 @@ export const schedule = definePure({
   summary: 'Where a workflow begins that starts by itself, at the times of a schedule.',
   data: ScheduleData,
   sets: inputTypes,
-  problems: ({ cron, timeZone, ...declared }) => [
+  problems: ({ cron, timeZone, contacts, channel, ...declared }) => [
     ...cronProblems(cron),
     ...(timeZone === undefined ? [] : unknownZone(timeZone)),
     ...inputProblems(declared),
+    ...(channel && !contacts ? [{ field: 'channel', message: 'it writes to contacts: say to which' }] : []),
     ...declared.inputs.flatMap(({ name, required, default: given }, at) =>
       required && given === undefined
         ? [{ field: `inputs.${at}`, message: `nobody is there to give ${name}: give it a default` }]

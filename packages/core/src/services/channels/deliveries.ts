@@ -1,5 +1,6 @@
-import type { Sent } from '../../nodes/integration/sending.ts';
+import { WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
 import { createAt, type Reach } from '../../nodes/integration/twilio.ts';
+import { hasWithdrawn } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
 import { countTo } from '../../runner/reach.ts';
 import type { Runner, RunnerPorts } from '../../runner/runner.ts';
@@ -77,14 +78,18 @@ export function createDeliveries(ports: DeliveryPorts) {
     if (session.updatedAt <= later(-CALL_MS)) await take(session, false);
   }
 
-  const send = (session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> => {
+  async function send(session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> {
     const { channel, userId } = session;
-    const { peer, own } = channel!;
+    const { kind, peer, own } = channel!;
+    const answers = await isAsked(session, flow);
+    const isUnwanted =
+      !answers && kind !== 'voice' && (await hasWithdrawn(store, userId, { way: kind, address: peer }));
+    if (isUnwanted) return WITHDRAWN;
     const reach: Reach = {
       http: ports.http,
       secret: async (service) => (userId === null ? null : ports.secret(userId, service)),
       countries: countriesOf(flow.main.settings),
-      mayReach: async (number) => (await isAsked(session, flow)) || countTo(number, flow, session, ports),
+      mayReach: async (number) => answers || countTo(number, flow, session, ports),
       signal: AbortSignal.timeout(SENDING_MS / 2),
     };
     return createAt(
@@ -101,7 +106,7 @@ export function createDeliveries(ports: DeliveryPorts) {
       },
       reach,
     );
-  };
+  }
 
   /** Who has just written is answered, however often; what is said unasked is counted. */
   async function isAsked({ id }: Session, { main }: Flow): Promise<boolean> {

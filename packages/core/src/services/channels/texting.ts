@@ -7,6 +7,7 @@ import type { Written } from './inbound.ts';
 import { createMedia, type MediaPorts } from './media.ts';
 import type { Told } from './deliveries.ts';
 import type { Talk } from './talk.ts';
+import { threadOf } from './thread.ts';
 
 interface Needs extends MediaPorts {
   ids: Ids;
@@ -33,7 +34,7 @@ export function createTexting({ ids, runner, talk, ...needs }: Needs) {
 
   return (workflow: Workflow, said: Written): Promise<Told | null> => {
     const { channel, sid, text } = said;
-    const thread = ids.hash([workflow.id, channel.kind, channel.peer, channel.own].join('\n'));
+    const thread = threadOf(ids, workflow.id, channel);
     return talk.converse(workflow, { channel, thread, said: text, messageId: sid }, telling(said));
   };
 }
