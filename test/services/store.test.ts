@@ -12,7 +12,10 @@ import { migrations } from '../../packages/core/src/generated/migrations.ts';
 import type { Session } from '../../packages/core/src/session/session.ts';
 import type { Commit } from '../../packages/core/src/store.ts';
 import { storeSpec } from '../../packages/core/src/testing/store-spec.ts';
+import { nobody } from '../../packages/core/src/nodes/contact.ts';
 import {
+  aContact,
+  after,
   allIn,
   allOf,
   aWorkflow,
@@ -86,6 +89,43 @@ describe('two processes on one PostgreSQL', () => {
     expect(stored).toEqual(begins.map((commit) => allIn([commit])));
     await others.close();
     await other.close();
+  });
+});
+
+describe('a contact on PostgreSQL', () => {
+  /** What happens while somebody else holds the contact's row: first one thing, then a claim of its address. */
+  async function meanwhile(first: (contactId: string) => Promise<unknown>) {
+    const { begun, userId } = await aWorld(open);
+    const email = `${newId('ada')}@example.org`;
+    const contact = aContact(userId, { name: 'Ada', email, fields: { secret: 'x' } });
+    await store.contacts.create(contact);
+    const session = await begun();
+    const other = new pg.Client(url.href);
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM "Contact" WHERE id = $1 FOR UPDATE', [contact.id]);
+    const held = `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND wait_event_type = 'Lock'`;
+    const waiting = (most: number) =>
+      expect.poll(() => admin.query(held).then(({ rowCount }) => rowCount)).toBe(most);
+    const done = first(contact.id);
+    await waiting(1);
+    const claim = { isProven: false, person: { ...nobody(), email } };
+    const commit = moving(session, 'Hi', { contact: claim });
+    const written = store.sessions.commit({ ...commit, contact: { patch: { email }, newId: newId('made') } });
+    await waiting(2);
+    await other.query('ROLLBACK');
+    await Promise.all([done, written]);
+    await other.end();
+    return store.contacts.findBy(userId, { email });
+  }
+
+  it('does not come back with what was known of them, when they are erased while somebody claims their address', async () => {
+    expect(await meanwhile((id) => store.contacts.erase(id))).toMatchObject({ name: null, fields: {} });
+  });
+
+  it('keeps what their owner saves while somebody claims their address', async () => {
+    const saving = (id: string) => store.contacts.update(id, { name: 'Ada Lovelace' }, after(1));
+    expect(await meanwhile(saving)).toMatchObject({ name: 'Ada Lovelace', fields: { secret: 'x' } });
   });
 });
 

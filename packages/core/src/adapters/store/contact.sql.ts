@@ -9,6 +9,12 @@ export const LOCK: Statement = {
   text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
 };
 
+/** The same for whoever knows a contact alone. */
+export const LOCK_OF: Statement = {
+  name: 'lock-contacts-of-owner',
+  text: 'SELECT pg_advisory_xact_lock(hashtextextended("userId", 0)) FROM "Contact" WHERE id = $1',
+};
+
 export const GET: Statement = { name: 'contact', text: `SELECT ${COLUMNS} FROM "Contact" WHERE id = $1` };
 export const BY_EMAIL: Statement = {
   name: 'contact-by-email',

@@ -10,6 +10,7 @@ import {
   GET,
   HOLD,
   LOCK,
+  LOCK_OF,
   PUT,
   REMOVE,
   REMOVE_SESSIONS,
@@ -66,6 +67,7 @@ export function createContacts({ ask, prisma, database, forget }: Needs): Store[
       inTransaction(
         pool,
         async (within) => {
+          await within(LOCK_OF, [id]);
           const [row] = await within<ContactRow>(HOLD, [id]);
           if (!row) throw notFound('contact', id);
           const after = changed(contactFrom(row), patch, at);
@@ -76,6 +78,7 @@ export function createContacts({ ask, prisma, database, forget }: Needs): Store[
       ),
     async erase(id) {
       const gone = await inTransaction(pool, async (within) => {
+        await within(LOCK_OF, [id]);
         const [held] = await within(HOLD, [id]);
         if (!held) throw notFound('contact', id);
         const sessions = await within<{ id: string }>(REMOVE_SESSIONS, [id]);
