@@ -44,6 +44,14 @@ async function withContact(sketch: Sketch, given: object) {
 }
 const ada = { name: 'Ada', email: 'Ada@Example.com', fields: { company: 'Analytical' }, tags: ['vip'] };
 
+/** What a channel asks of contacts. */
+function aChannel(store: ReturnType<typeof createMemoryStore>) {
+  const ids = { row: () => 'made', secret: () => '', hash: (text: string) => text };
+  const clock = { now: () => new Date('2026-01-05T09:00:00.000Z') };
+  // Erasing alone needs the runner.
+  return createContacts({ store, ids, clock, runner: undefined as never });
+}
+
 describe('a contact in a conversation', () => {
   it('is read whole in a session that its owner starts for it, and written to', async () => {
     const { api, contact, start } = await withContact(
@@ -121,10 +129,7 @@ describe('a contact in a conversation', () => {
     const { app, owner } = testWorld({ store });
     const api = app.as(owner);
     const phone = '+4930123456';
-    const ids = { row: () => 'made', secret: () => '', hash: (text: string) => text };
-    const clock = { now: () => new Date('2026-01-05T09:00:00.000Z') };
-    // Erasing alone needs the runner.
-    const channel = createContacts({ store, ids, clock, runner: undefined as never });
+    const channel = aChannel(store);
     const { id, person } = await channel.byPhone('owner', phone);
     expect(person).toEqual({ ...nobody(), phone });
     await api.contacts.update({ id, name: 'Ada', fields: { company: 'Analytical' } });
@@ -141,6 +146,26 @@ describe('a contact in a conversation', () => {
     });
     const again = await channel.byPhone('owner', phone);
     expect(again).toEqual({ id, person: { ...nobody(), phone, fields: { company: 'Analytical' } } });
+  });
+
+  it('keeps the number that its holder has proved, whoever claimed it before', async () => {
+    const store = createMemoryStore();
+    const { app, owner } = testWorld({ store });
+    const api = app.as(owner);
+    const channel = aChannel(store);
+    const [victims, own] = ['+4930123456', '+4930999999'];
+    const sketch = setting({ contact: { phone: 'answer' } }, HELLO);
+    const nodes = sketch.nodes.map((node) =>
+      node.id === 'more' ? { ...node, data: { saveAs: 'answer' } } : node,
+    );
+    const { id: workflowId } = await api.workflows.create(fromFile({ name: 'test', ...sketch, nodes }, 'it'));
+    const { session } = await api.sessions.start({ workflowId });
+    await api.sessions.send({ id: session.id, message: victims });
+    const { id } = await channel.byPhone('owner', victims);
+    await api.contacts.update({ id, fields: { secret: 'of the victim' } });
+    await api.sessions.send({ id: session.id, message: own });
+    expect(await api.contacts.get({ id })).toMatchObject({ phone: victims, claimed: [] });
+    expect((await channel.byPhone('owner', own)).person.fields).toEqual({});
   });
 
   it.each([

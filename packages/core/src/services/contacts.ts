@@ -88,7 +88,10 @@ export function createContacts({ store, ids, clock, runner }: Needs): Services['
       const fresh = changed(newContact(ids.row(), userId, at), { phone }, at);
       const there = () => contacts.findBy(userId, { phone });
       const contact = (await there()) ?? (await contacts.create(fresh).then(() => fresh, orElse(there)));
-      return { id: contact.id, person: { ...provenOf(contact), phone } };
+      const { id, claimed } = contact;
+      // It is theirs from now on: whoever claimed it first may not put another in its place, to be shown what they say.
+      if (claimed.includes('phone')) await contacts.update(id, { phone }, at);
+      return { id, person: { ...provenOf(contact), phone } };
     },
   };
 }
