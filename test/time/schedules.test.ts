@@ -2,6 +2,7 @@ import { testWorld, type TestWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import { nextFiring } from '../../packages/core/src/workflow/schedule.ts';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { besidesEnds, graphOf, problemsOf, say } from '../engine/kit.ts';
 
 const HOUR = 3600;
@@ -118,6 +119,40 @@ describe('a workflow that starts by itself', () => {
     );
     const expected = Array.from({ length: 50 }, (_, each) => each).filter((each) => each % 10);
     expect(said.toSorted()).toEqual(expected.map((each) => `Hello, Person ${each}`).toSorted());
+  });
+
+  /** A workflow for 50 contacts. */
+  async function forFifty(world: TestWorld, node: Parameters<typeof graphOf>[0]['nodes'][number]) {
+    const api = world.app.as(world.owner);
+    for (let each = 0; each < 50; each++) await api.contacts.create({ name: `Person ${each}` });
+    const trigger = starting({ cron: '0 10 * * *', contacts: {} });
+    const { nodes, edges } = graphOf({ nodes: [trigger, node], edges: [`start -> ${node.id}`] });
+    const { id } = await api.workflows.create({ nodes, edges, name: 'Greetings' });
+    return id;
+  }
+
+  it('begins with everybody, also where the database was away for a moment', async () => {
+    const store = createMemoryStore();
+    let left = 30;
+    const commit: typeof store.sessions.commit = async (given) => {
+      if (--left === 0) throw new CrmflowError('unavailable', 'The database is away.');
+      return store.sessions.commit(given);
+    };
+    const world = testWorld({ store: { ...store, sessions: { ...store.sessions, commit } } });
+    await forFifty(world, say('hi', 'Hello'));
+    await expect(world.pass(HOUR)).rejects.toThrow('away');
+    await world.pass(600);
+    await world.pass(24 * HOUR);
+    const { items } = await world.app.as(world.owner).sessions.list({ limit: 200 });
+    expect(items).toHaveLength(100);
+  });
+
+  it('says once that it has problems, however many it is for', async () => {
+    const reported: unknown[] = [];
+    const world = testWorld({ report: (cause) => void reported.push(cause) });
+    await forFifty(world, { id: 'odd', type: 'speak', data: {} });
+    await world.pass(HOUR);
+    expect(reported.map(String)).toEqual([expect.stringContaining('odd')]);
   });
 
   it('does not when it is a copy, before its owner says so', async () => {

@@ -1,10 +1,10 @@
-import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, reasonOf } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import { personOf, type Contact } from '../session/contact.ts';
 import type { DueWorkflow, Store } from '../store.ts';
 import { nextFiring, scheduleOf, type Schedule } from '../workflow/schedule.ts';
+import type { Version } from '../workflow/workflow.ts';
 import { writingTo } from './channels/thread.ts';
 import type { Versions } from './versions.ts';
 
@@ -31,14 +31,11 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
    */
   async function begin(
     { id: workflowId, userId, firesAt }: DueWorkflow,
-    contact: Contact | null,
-    by: Schedule['channel'],
+    { version, contact, by }: { version: Version; contact: Contact | null; by: Schedule['channel'] },
   ) {
     const [id, ...before] = sealer.fingerprints(['schedule', workflowId, firesAt, contact?.id].join(' '));
     for (const each of [id, ...before]) if (await store.sessions.get(each)) return;
     const writing = contact && by && writingTo(ids, workflowId, contact, by);
-    const owner: Actor = { role: 'user', userId };
-    const { version } = await versions.runnable(owner, workflowId);
     const beginning = {
       ...{ id, workflowId, userId, starterId: null },
       tokenHash: ids.hash(ids.secret()),
@@ -58,6 +55,26 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
     return { people: items, after: nextCursor };
   }
 
+  /** Begins the sessions of a part. Gives after whom the next one begins: null when this was the last. */
+  async function beginPart(due: DueWorkflow, schedule: Schedule): Promise<string | null> {
+    const { version } = await versions.runnable({ role: 'user', userId: due.userId }, due.id);
+    const { people, after } = await partOf(due, schedule);
+    const begun = people.map((contact) =>
+      begin(due, { version, contact, by: schedule.channel }).catch(reported(due)),
+    );
+    await Promise.all(begun);
+    return after;
+  }
+
+  /** What cannot begin is tried again at its next time; where the database was away, nothing is known: all of it is done again. */
+  const reported =
+    ({ id }: DueWorkflow) =>
+    (cause: unknown): null => {
+      if (CrmflowError.from(cause).code === 'unavailable') throw cause;
+      if (!isPassedOver(cause)) report(cause, id);
+      return null;
+    };
+
   return {
     /** Starts the one that has been due longest, for its next contacts. Gives how many there were. */
     async fire(): Promise<number> {
@@ -67,14 +84,8 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
       const workflow = due && (await store.workflows.get(due.id));
       const schedule = workflow && scheduleOf(workflow);
       if (!due || !schedule) return 0;
-      const { people, after } = await partOf(due, schedule);
-      // What cannot begin, such as a draft with problems, is tried again at its next time.
-      const begun = people.map((contact) =>
-        begin(due, contact, schedule.channel).catch((cause: unknown) => {
-          if (!isPassedOver(cause)) report(cause, due.id);
-        }),
-      );
-      await Promise.all(begun);
+      // A draft with problems begins with nobody.
+      const after = await beginPart(due, schedule).catch(reported(due));
       const firesAt = after === null ? nextFiring(schedule, clock.now()) : due.firesAt;
       await store.schedules.release(due, { firesAt, after });
       return 1;
