@@ -1,7 +1,9 @@
 import type { Database } from '../database.ts';
 
-/** What was said, by whom, and what was answered about it. */
-const TABLES = ['Contact', 'Session', 'Message', 'Event', 'File', 'Reply', 'Sending', 'Thread', 'Delivery'];
+/** People, what they were sent, and all that belongs to a person or to a conversation: what was said, and what was answered about it. */
+const TABLES = `SELECT '"Contact"' AS name UNION SELECT '"Sending"' UNION
+SELECT conrelid::regclass::text FROM pg_constraint
+WHERE contype = 'f' AND confrelid IN ('"Contact"'::regclass, '"Session"'::regclass)`;
 const LONGEST_MS = 600_000;
 
 /**
@@ -14,9 +16,9 @@ export async function scrub({ pool, kind }: Pick<Database, 'pool' | 'kind'>): Pr
   const run = (text: string) => {
     // The driver takes the time of a single statement, which its types do not say.
     const statement = { text, query_timeout: LONGEST_MS };
-    return pool.query(statement);
+    return pool.query<{ name: string }>(statement);
   };
-  for (const table of TABLES) await run(`VACUUM (FULL) "${table}"`);
+  for (const { name } of (await run(TABLES)).rows) await run(`VACUUM (FULL) ${name}`);
   await run('SELECT pg_switch_wal()');
   await run('CHECKPOINT');
 }
