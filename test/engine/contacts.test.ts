@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { converse, testWorld, type Sketch } from '@crmflow/core/testing';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { nobody } from '../../packages/core/src/nodes/contact.ts';
 import { createContacts } from '../../packages/core/src/services/contacts.ts';
 import { fromFile } from '../../packages/core/src/workflow/file.ts';
@@ -49,7 +50,7 @@ function aChannel(store: ReturnType<typeof createMemoryStore>) {
   const ids = { row: () => 'made', secret: () => '', hash: (text: string) => text };
   const clock = { now: () => new Date('2026-01-05T09:00:00.000Z') };
   // Erasing alone needs the runner.
-  return createContacts({ store, ids, clock, runner: undefined as never });
+  return createContacts({ store, ids, clock, runner: undefined as never, report: () => undefined });
 }
 
 describe('a contact in a conversation', () => {
@@ -234,6 +235,30 @@ describe('a contact in a conversation', () => {
         "failed leads nowhere by out: the conversation ends there. An end node would say so.",
       ]
     `);
+  });
+});
+
+describe('a contact', () => {
+  it.each([
+    ['first name', 'fields.first name: a field is named by letters, digits and _ and starts with a letter'],
+    ['constructor', 'fields.constructor: a field may not have this name'],
+  ])('has no field %s, and is told why', async (name, message) => {
+    const { app, owner } = testWorld();
+    await expect(app.as(owner).contacts.create({ fields: { [name]: 1 } })).rejects.toMatchObject({ message });
+  });
+
+  it('is erased with a conversation that nobody can read any more', async () => {
+    const store = createMemoryStore();
+    const before = testWorld({ store });
+    const api = before.app.as(before.owner);
+    const sketch = setting({ values: { a: '1' } }, HELLO);
+    const { id: workflowId } = await api.workflows.create(fromFile({ name: 'test', ...sketch }, 'it'));
+    const { id } = await api.contacts.create(ada);
+    const { session } = await api.sessions.start({ workflowId, contactId: id });
+    const get = () => Promise.reject(new CrmflowError('internal', 'unreadable'));
+    const { app, owner } = testWorld({ store: { ...store, versions: { ...store.versions, get } } });
+    await app.as(owner).contacts.remove({ id });
+    expect(await store.sessions.get(session.id)).toBeNull();
   });
 });
 

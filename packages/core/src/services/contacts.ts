@@ -23,6 +23,7 @@ interface Needs {
   ids: Ids;
   clock: Clock;
   runner: Runner;
+  report(cause: unknown, sessionId: string): void;
 }
 /** Whom a session begins with. */
 type Given = NonNullable<Beginning['contact']>;
@@ -30,7 +31,7 @@ type Given = NonNullable<Beginning['contact']>;
 /** Contacts as services and channels use them. */
 export type Contacts = ReturnType<typeof createContacts>;
 
-export function createContacts({ store, ids, clock, runner }: Needs): Services['contacts'] & {
+export function createContacts({ store, ids, clock, runner, report }: Needs): Services['contacts'] & {
   /**
    * Whoever holds a telephone number, as a channel has proved it: found among a user's contacts or made. What others
    * have claimed of them is not shown.
@@ -78,7 +79,9 @@ export function createContacts({ store, ids, clock, runner }: Needs): Services['
     async remove(actor, { id }) {
       const { userId, phone } = await owned(actor, id);
       const open = await store.sessions.openWith(id);
-      await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
+      // One that cannot end, such as that of an unreadable version, goes all the same.
+      const ended = open.map((each) => runner.end(each, 'deleted').catch((cause) => report(cause, each)));
+      await Promise.all(ended);
       if (phone !== null) await store.sendings.remove(sendingId(ids, userId, phone));
       await contacts.erase(id);
       return {};
