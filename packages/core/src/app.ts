@@ -285,7 +285,7 @@ function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<
   const [first] = result.error.issues;
   const where = first!.path.join('.');
   // Of a name that may not stand there, what is wrong with it.
-  const { message } = first!.code === 'invalid_key' ? first!.issues[0]! : first!;
+  const { message } = first!.code === 'invalid_key' ? first.issues[0]! : first!;
   throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, result.error.issues);
 }
 
