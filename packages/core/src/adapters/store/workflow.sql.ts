@@ -66,7 +66,8 @@ export const UPDATE = {
     "isTemplate" = given."isTemplate", settings = given.settings, knowledge = given.knowledge,
     revision = given.revision, "updatedAt" = given."updatedAt",
     "firesAt" = CASE WHEN "isTimed" THEN given."firesAt" ELSE stored."firesAt" END,
-    "firingAfter" = CASE WHEN "isTimed" THEN NULL ELSE stored."firingAfter" END
+    "firingAfter" = CASE WHEN "isTimed" THEN NULL ELSE stored."firingAfter" END,
+    "firingUntil" = CASE WHEN "isTimed" THEN NULL ELSE stored."firingUntil" END
   FROM given WHERE stored.id = given.id AND stored.revision = given.revision - 1
   RETURNING stored.id
 ), ${GRAPH}

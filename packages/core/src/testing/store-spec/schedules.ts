@@ -57,6 +57,7 @@ export function scheduleSpec(open: OpenStore): void {
     await world.workflows.update(id, { firesAt: after(MINUTE) }, START);
     await world.schedules.release(due, { firesAt: after(9 * MINUTE), after: null });
     expect((await world.workflows.get(id))!.firesAt).toBe(after(MINUTE));
+    expect(await claim(world, 2)).toEqual({ ...due, firesAt: after(MINUTE) });
     await world.workflows.update(id, { firesAt: null }, START);
     expect(await claim(world, 10)).toBeNull();
     await world.workflows.update(id, { firesAt: FIRST }, START);
