@@ -3,6 +3,7 @@ import { converse, testWorld, type Sketch } from '@crmflow/core/testing';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { nobody } from '../../packages/core/src/nodes/contact.ts';
+import { newContact } from '../../packages/core/src/session/contact.ts';
 import { createContacts } from '../../packages/core/src/services/contacts.ts';
 import { fromFile } from '../../packages/core/src/workflow/file.ts';
 
@@ -245,6 +246,29 @@ describe('a contact', () => {
   ])('has no field %s, and is told why', async (name, message) => {
     const { app, owner } = testWorld();
     await expect(app.as(owner).contacts.create({ fields: { [name]: 1 } })).rejects.toMatchObject({ message });
+  });
+
+  it('holds no more than one can be read, however it is written', async () => {
+    const { app, owner } = testWorld();
+    const api = app.as(owner);
+    const much = 'x'.repeat(40_000);
+    const { id } = await api.contacts.create({ fields: { a: much } });
+    const more = api.contacts.update({ id, fields: { b: much } });
+    await expect(more).rejects.toMatchObject({ code: 'too_large' });
+    const { fields } = await api.contacts.update({ id, fields: { a: null, b: much } });
+    expect(fields).toEqual({ b: much });
+  });
+
+  it('is one of too many for a file, however many there are: that is said', async () => {
+    const store = createMemoryStore();
+    const endless: typeof store.contacts.list = async () => ({
+      items: [{ ...newContact('c', 'owner', '2026-01-05T09:00:00Z'), fields: { a: 'x'.repeat(1_000_000) } }],
+      nextCursor: 'more',
+    });
+    const { app, owner } = testWorld({
+      store: { ...store, contacts: { ...store.contacts, list: endless } },
+    });
+    await expect(app.as(owner).contacts.export({})).rejects.toMatchObject({ code: 'too_large' });
   });
 
   it('is erased with a conversation that nobody can read any more', async () => {

@@ -45,7 +45,7 @@ export const PersonRules = {
     .max(50)
     .regex(/^[^,\u0000-\u001f\u007f-\u009f]+$/, 'a tag has no commas and no control characters'),
 };
-/** Of all fields that are written at once, as JSON. */
+/** Of all fields that are written at once, and of all that an owner keeps of one person; as JSON. */
 export const MOST_FIELD_CHARS = 64_000;
 /** The name of a field, so that it can be read as `contact.fields.name`. */
 export const FieldName = z

@@ -56,9 +56,12 @@ export function createContacts({ store, ids, clock, runner, report }: Needs): Se
     async export(actor, only, signal) {
       const userId = ownerOf(actor);
       const all: Contact[] = [];
+      let chars = 0;
       for (let cursor: string | null | undefined; cursor !== null;) {
         signal?.throwIfAborted();
         const page = await contacts.list(userId, { limit: 200, cursor }, only);
+        chars += JSON.stringify(page.items).length;
+        if (chars > MOST_EXPORTED_CHARS) throw tooMany();
         all.push(...page.items);
         cursor = page.nextCursor;
       }
@@ -98,6 +101,14 @@ export function createContacts({ store, ids, clock, runner, report }: Needs): Se
     },
   };
 }
+
+/** A file is made in memory. */
+const MOST_EXPORTED_CHARS = 50_000_000;
+const tooMany = () =>
+  new CrmflowError(
+    'too_large',
+    'These are too many for one file. Export them by tag, or list them in pages.',
+  );
 
 /** Whom the owner of a workflow starts a session for; somebody else's contact is not there for anyone. */
 export async function contactOf(

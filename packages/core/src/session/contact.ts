@@ -1,4 +1,12 @@
-import { joinedPatch, nobody, patched, type Person, type PersonPatch } from '../nodes/contact.ts';
+import { CrmflowError } from '../errors.ts';
+import {
+  joinedPatch,
+  MOST_FIELD_CHARS,
+  nobody,
+  patched,
+  type Person,
+  type PersonPatch,
+} from '../nodes/contact.ts';
 import type { Draft } from './draft.ts';
 import type { Session } from './session.ts';
 
@@ -82,6 +90,19 @@ export function changed(contact: Contact, patch: PersonPatch, at: string): Conta
     ),
   };
 }
+
+/** A contact after its owner's save. Refuses (`too_large`) what grows beyond what a list of contacts can bear. */
+export function saved(contact: Contact, patch: PersonPatch, at: string): Contact {
+  const after = changed(contact, patch, at);
+  const chars = charsIn(after);
+  if (chars > MOST_FIELD_CHARS && chars > charsIn(contact))
+    throw new CrmflowError(
+      'too_large',
+      `The fields of a contact hold at most ${MOST_FIELD_CHARS} characters together. Take some away first: null does.`,
+    );
+  return after;
+}
+const charsIn = ({ fields }: Contact): number => JSON.stringify(fields).length;
 
 /** A contact after the change of somebody who claims to be them. */
 function claimedBy(contact: Contact, patch: PersonPatch, at: string): Contact {

@@ -1,5 +1,5 @@
 import { CrmflowError, notFound } from '../../errors.ts';
-import { addressesIn, changed, contactAfter, type Contact } from '../../session/contact.ts';
+import { addressesIn, contactAfter, saved, type Contact } from '../../session/contact.ts';
 import type { Commit, Store } from '../../store.ts';
 import { copy, newestFirst, pageFrom } from './rows.ts';
 
@@ -44,7 +44,7 @@ export function memoryContacts(forget: (contactId: string) => void): Store['cont
     async update(id, patch, at) {
       const contact = contacts.get(id);
       if (!contact) throw notFound('contact', id);
-      const after = changed(contact, patch, at);
+      const after = saved(contact, patch, at);
       put(after);
       return copy(after);
     },

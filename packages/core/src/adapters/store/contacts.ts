@@ -1,5 +1,5 @@
 import { notFound } from '../../errors.ts';
-import { changed } from '../../session/contact.ts';
+import { saved } from '../../session/contact.ts';
 import type { ContactFilter, Store } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Ask, Statement } from './ask.ts';
@@ -70,7 +70,7 @@ export function createContacts({ ask, prisma, database, forget }: Needs): Store[
           await within(LOCK_OF, [id]);
           const [row] = await within<ContactRow>(HOLD, [id]);
           if (!row) throw notFound('contact', id);
-          const after = changed(contactFrom(row), patch, at);
+          const after = saved(contactFrom(row), patch, at);
           await within(PUT, valuesOf(after));
           return after;
         },
