@@ -30,6 +30,15 @@ export async function writeTemplates(from, to, conversationsTo) {
   writeModule(conversationsTo, 'conversations: Record<string, unknown>', byStem('.conversations.yaml'));
 }
 
+/** Writes a program of WebAssembly as a module, in base64, so that a built package carries it. */
+export async function writeProgram(from, to, name) {
+  const { default: wabt } = await import('wabt');
+  const { parseWat } = await wabt();
+  const source = parseWat(from, readFileSync(join(root, from), 'utf8'), { simd: true });
+  source.validate();
+  writeModule(to, name, Buffer.from(source.toBinary({}).buffer).toString('base64'));
+}
+
 function writeModule(to, declared, value) {
   mkdirSync(join(root, dirname(to)), { recursive: true });
   writeFileSync(join(root, to), `export const ${declared} = ${JSON.stringify(value, null, 2)};\n`);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, outputsOf } from './build.mjs';
-import { writeMigrations, writeTemplates } from './inline.mjs';
+import { writeMigrations, writeProgram, writeTemplates } from './inline.mjs';
 import { areInstalled, installPackages } from './packages.mjs';
 import { generateClient } from './prisma-cli.mjs';
 import { root } from './root.mjs';
@@ -10,6 +10,8 @@ import { runQuietly } from './run.mjs';
 const MIGRATIONS = 'packages/core/src/generated/migrations.ts';
 const TEMPLATES = 'packages/core/src/generated/templates.ts';
 const CONVERSATIONS = 'packages/core/src/generated/conversations.ts';
+const PRODUCTS = 'packages/core/src/knowledge/products.wat';
+const PRODUCTS_MODULE = 'packages/core/src/generated/products.ts';
 const IMAGE_SCRIPT = 'scripts/build-image.mjs';
 
 /**
@@ -45,6 +47,13 @@ export function stepsOf({ types }) {
       inputs: ['packages/core/templates', 'scripts/inline.mjs'],
       outputs: [TEMPLATES, CONVERSATIONS],
       run: () => writeTemplates('packages/core/templates', TEMPLATES, CONVERSATIONS),
+    },
+    {
+      name: 'products',
+      talk: 'assembling the products of vectors',
+      inputs: [PRODUCTS, 'scripts/inline.mjs', 'package-lock.json'],
+      outputs: [PRODUCTS_MODULE],
+      run: () => writeProgram(PRODUCTS, PRODUCTS_MODULE, 'products'),
     },
     {
       name: 'build',

@@ -29,11 +29,11 @@ export const embedding: AiProvider = {
 
 /** Gives every item of an owner its vectors, as if they had been made when it was taken in. */
 export async function fillVectors({ knowledge }: Store, owner: string): Promise<void> {
-  for (const { id, hash, vectorModel } of await knowledge.searchable(owner)) {
+  for (const { vectorModel, ...item } of await knowledge.searchable(owner)) {
     if (vectorModel) continue;
-    const passages = await knowledge.passages([id]);
+    const passages = await knowledge.passages([item.id]);
     const matrix = new Float32Array(passages.length * DIMENSIONS);
     for (const [at, { text }] of passages.entries()) matrix.set(vectorOf(text), at * DIMENSIONS);
-    await knowledge.putVectors(id, hash, { model: `bench:${MODEL}`, matrix });
+    await knowledge.putVectors(item, { model: `bench:${MODEL}`, matrix });
   }
 }

@@ -38,7 +38,7 @@ export const PLAN: Record<string, Room> = {
     libraries: ['zod', 'libphonenumber-js', 'chrono-node', 'croner'],
   },
   workflow: { rooms: ['nodes', 'language', 'errors'], libraries: ['zod', 'yaml'] },
-  knowledge: { rooms: ['ports', 'errors'], libraries: ['zod'] },
+  knowledge: { rooms: ['ports', 'errors', 'generated'], libraries: ['zod'] },
   models: { rooms: ['knowledge', 'ports', 'errors'] },
   session: { rooms: ['workflow', 'nodes', 'language', 'errors'], libraries: ['zod'] },
   drafting: {

@@ -106,6 +106,8 @@ export interface StoredVectors {
 export type SearchableItem = Pick<KnowledgeItem, 'id' | 'name' | 'url' | 'hash'> & {
   /** Whose vectors it has; null without any. */
   vectorModel: string | null;
+  /** How much they are. */
+  vectorBytes: number;
 };
 export type KnowledgePatch = Partial<
   Pick<
@@ -352,8 +354,8 @@ export interface Store {
     passages(itemIds: readonly string[]): Promise<StoredPassage[]>;
     /** Of those of these items that have any. */
     vectors(itemIds: readonly string[]): Promise<(StoredVectors & { itemId: string })[]>;
-    /** Keeps the vectors of an item's passages, unless it holds something else by now. */
-    putVectors(itemId: string, hash: string | null, vectors: StoredVectors): Promise<void>;
+    /** Keeps the vectors of an item's passages, unless it holds something else or is called otherwise by now. */
+    putVectors(item: Pick<KnowledgeItem, 'id' | 'hash' | 'name'>, vectors: StoredVectors): Promise<void>;
     /** Takes jobs that have been due longest, or the one of an item if it is due: nobody else takes them until `until`. */
     claim(now: string, limit: number, until: string, itemId?: string): Promise<KnowledgeJob[]>;
     /** Says that a job is at work and how far it is; whether it is still this one's, who began it as the nth. */

@@ -1,62 +1,107 @@
+import { errorOf, MOST_DIMENSIONS, productsOf, vectorsAtOnce } from './products.ts';
+
 /** Passages by what they mean, as vectors of length 1. Groups come and go whole: those of an item. */
 export interface Nearness<T> {
   /** One vector after the other in `matrix`, as many as there are values. */
   set(group: string, values: readonly T[], matrix: Float32Array): void;
   remove(group: string): void;
-  /** The nearest to a question, nearest first; of some groups only when they are named. */
-  search(question: Float32Array, limit: number, groups?: Iterable<string>): Near<T>[];
-  readonly size: number;
+  /**
+   * The nearest to a question, nearest first; of some groups only when they are named. Stands still after some milliseconds
+   * of work, and goes on over the groups that there were at its beginning.
+   */
+  search(question: Float32Array, limit: number, groups?: Iterable<string>): Generator<void, Near<T>[], void>;
+  /** What the vectors take of memory. */
+  readonly bytes: number;
 }
 export interface Near<T> {
   value: T;
   /** 0 to 1: how much nearer it is than passages are on average, 1 for the question's own words. */
   score: number;
 }
+interface Group<T> {
+  values: readonly T[];
+  matrix: Float32Array;
+}
 
 /** Fewer than these say nothing of an average. */
 const FEW = 8;
 const AVERAGE_OF_FEW = 0.5;
+/** Some milliseconds of work. */
+const NUMBERS_A_SLICE = 6_000_000;
 
-/** An exact search: over a hundred thousand vectors it takes less time than most databases with an index need to be asked. */
+/** An exact search: all vectors are multiplied roughly, and exactly those that may be among the nearest. */
 export function createNearness<T>(): Nearness<T> {
-  const groups = new Map<string, { values: readonly T[]; matrix: Float32Array }>();
-  let size = 0;
+  const groups = new Map<string, Group<T>>();
+  let bytes = 0;
   const remove = (group: string) => {
-    size -= groups.get(group)?.values.length ?? 0;
+    bytes -= groups.get(group)?.matrix.byteLength ?? 0;
     groups.delete(group);
   };
 
   return {
-    get size() {
-      return size;
+    get bytes() {
+      return bytes;
     },
     set(group, values, matrix) {
       remove(group);
       groups.set(group, { values, matrix });
-      size += values.length;
+      bytes += matrix.byteLength;
     },
     remove,
-    search(question, limit, named = groups.keys()) {
-      const { length } = question;
-      const best: { value: T; cosine: number }[] = [];
-      let [sum, count] = [0, 0];
-      for (const group of named) {
-        const { values, matrix } = groups.get(group) ?? { values: [], matrix: new Float32Array() };
-        // Vectors of another model do not compare.
-        if (matrix.length !== values.length * length) continue;
-        count += values.length;
-        for (let at = 0; at < values.length; at++) {
-          const cosine = dot(question, matrix.subarray(at * length, (at + 1) * length));
-          sum += cosine;
-          if (best.length === limit && cosine <= best.at(-1)!.cosine) continue;
-          if (best.length === limit) best.pop();
-          best.splice(placeFor(cosine, best), 0, { value: values[at]!, cosine });
+    *search(question, limit, named = groups.keys()) {
+      const searched = [...named].flatMap((group) => groups.get(group) ?? []);
+      const best = createBest<T>(question, limit);
+      let [sum, count, numbers] = [0, 0, 0];
+      for (const { values, from, matrix } of piecesOf(searched, question.length)) {
+        const products = productsOf(question, matrix);
+        for (let at = 0; at < products.length; at++) {
+          sum += products[at]!;
+          best.offer(values[from + at]!, products[at]!, matrix, at);
         }
+        count += products.length;
+        numbers += matrix.length;
+        if (numbers < NUMBERS_A_SLICE) continue;
+        numbers = 0;
+        yield;
       }
       const average = count < FEW ? AVERAGE_OF_FEW : sum / count;
-      return best
+      return best.found
         .filter(({ cosine }) => cosine > average)
         .map(({ value, cosine }) => ({ value, score: Math.min(1, (cosine - average) / (1 - average)) }));
+    },
+  };
+}
+
+/** As many vectors as are multiplied at once. */
+function* piecesOf<T>(
+  groups: readonly Group<T>[],
+  dimensions: number,
+): Generator<Group<T> & { from: number }> {
+  const atOnce = vectorsAtOnce(dimensions);
+  for (const { values, matrix } of groups) {
+    // Vectors of another model do not compare.
+    if (dimensions > MOST_DIMENSIONS || matrix.length !== values.length * dimensions) continue;
+    for (let from = 0; from < values.length; from += atOnce)
+      yield { values, from, matrix: matrix.subarray(from * dimensions, (from + atOnce) * dimensions) };
+  }
+}
+
+/** The nearest so far, nearest first; of two that are equally near, the one that came first. */
+function createBest<T>(question: Float32Array, limit: number) {
+  const { length } = question;
+  const error = errorOf(length);
+  const found: { value: T; cosine: number }[] = [];
+  let least = -Infinity;
+  return {
+    found,
+    /** The vector at a place of a matrix, whose product with the question is about `product`. */
+    offer(value: T, product: number, matrix: Float32Array, at: number) {
+      if (product + error <= least) return;
+      const cosine = dot(question, matrix.subarray(at * length, (at + 1) * length));
+      if (cosine <= least) return;
+      if (found.length === limit) found.pop();
+      found.splice(placeFor(cosine, found), 0, { value, cosine });
+      if (found.length === limit) least = found.at(-1)!.cosine;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { fused } from '../knowledge/fuse.ts';
 import { createSections } from '../knowledge/headings.ts';
@@ -37,9 +38,12 @@ const emptyShelf = (): Shelf => ({
 
 const stampOf = (head: SearchableItem | undefined) => head && `${head.hash} ${head.vectorModel} ${head.name}`;
 
-/** In all indexes together, but that one owner's is always kept while it is used. */
-const MOST_PASSAGES = 300_000;
+/** Of all shelves together, but that one owner's is always kept while it is used. */
+const MOST_BYTES = 1_000_000_000;
+/** What is kept of a passage of a hundred words, besides its vector. */
+const PASSAGE_BYTES = 3_200;
 const ITEMS_AT_ONCE = 20;
+const VECTOR_BYTES_AT_ONCE = 2_000_000;
 /** Found by words and by meaning, each, before the two are made one list. */
 const CANDIDATES = 50;
 /** Some ten milliseconds of work. */
@@ -51,9 +55,9 @@ const CHARACTERS_AT_ONCE = 50_000;
  */
 export function createLibrary({ store, vectors }: { store: Store; vectors: Vectors }) {
   const shelves = new LRUCache<string, Shelf>({
-    maxSize: MOST_PASSAGES,
-    // A vector takes about twice the room of a passage's words.
-    sizeCalculation: ({ index, nearness }) => Math.min(1 + index.size + 2 * nearness.size, MOST_PASSAGES),
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ index, nearness }) =>
+      Math.min(1 + index.size * PASSAGE_BYTES + nearness.bytes, MOST_BYTES),
   });
 
   async function follow(userId: string, shelf: Shelf, revision: number): Promise<void> {
@@ -67,8 +71,7 @@ export function createLibrary({ store, vectors }: { store: Store; vectors: Vecto
       }
     let added = 0;
     const missing = wanted.filter(({ id }) => !shelf.items.has(id));
-    for (let at = 0; at < missing.length; at += ITEMS_AT_ONCE) {
-      const some = missing.slice(at, at + ITEMS_AT_ONCE);
+    for (const some of batchesOf(missing)) {
       const ids = some.map(({ id }) => id);
       const passages = await store.knowledge.passages(ids);
       const made = some.some(({ vectorModel }) => vectorModel) ? await store.knowledge.vectors(ids) : [];
@@ -86,8 +89,7 @@ export function createLibrary({ store, vectors }: { store: Store; vectors: Vecto
           added += text.length;
           if (added < CHARACTERS_AT_ONCE) continue;
           added = 0;
-          // Others have their turn in between.
-          await new Promise(setImmediate);
+          await breath();
         }
         const meant = made.find(({ itemId }) => itemId === id);
         if (meant) shelf.nearness.set(id, held, meant.matrix);
@@ -130,17 +132,41 @@ export function createLibrary({ store, vectors }: { store: Store; vectors: Vecto
       const meant = comparable.length ? await vectors.of(userId, question) : null;
       if (!meant) return foundOf(index.search(question, limit, ids));
       const candidates = Math.max(limit, CANDIDATES);
-      const near = nearness.search(
+      const said = index.search(question, candidates, ids);
+      const work = nearness.search(
         meant,
         candidates,
         comparable.map(([id]) => id),
       );
-      const lists = [index.search(question, candidates, ids), near];
-      return foundOf(fused(lists).slice(0, limit));
+      return foundOf(fused([said, await sliceBySlice(work)]).slice(0, limit));
     },
   };
 }
 export type Library = ReturnType<typeof createLibrary>;
+
+/** So many that others need not wait long while they are read. */
+function* batchesOf(heads: readonly SearchableItem[]): Generator<SearchableItem[]> {
+  let batch: SearchableItem[] = [];
+  let bytes = 0;
+  for (const head of heads) {
+    batch.push(head);
+    bytes += head.vectorBytes;
+    if (batch.length < ITEMS_AT_ONCE && bytes < VECTOR_BYTES_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length) yield batch;
+}
+
+/** Others have their turn in between. */
+async function sliceBySlice<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await breath();
+  }
+}
 
 const foundOf = (ranked: readonly { value: Held; score: number }[]): Found[] =>
   ranked.map(({ value, score }) => ({ ...value, score }));

@@ -45,7 +45,8 @@ export function createVectors({ store: { knowledge }, skills, ticks }: Needs) {
     const embedder = await embedderOf(userId);
     if (!embedder) return;
     const items = await knowledge.searchable(userId);
-    for (const { id, name, hash, vectorModel } of items) {
+    for (const { vectorModel, ...item } of items) {
+      const { id, name, hash } = item;
       const key = `${embedder.model} ${id} ${hash}`;
       if (vectorModel === embedder.model || (refused.get(key) ?? 0) > ticks()) continue;
       const passages = await knowledge.passages([id]);
@@ -56,7 +57,7 @@ export function createVectors({ store: { knowledge }, skills, ticks }: Needs) {
           if (OF_ITEM.has(reasonOf(cause) ?? '')) refused.set(key, ticks() + REFUSED_MS);
           throw cause;
         });
-      await knowledge.putVectors(id, hash, { model: embedder.model, matrix: packed(vectors) });
+      await knowledge.putVectors(item, { model: embedder.model, matrix: packed(vectors) });
     }
   }
 

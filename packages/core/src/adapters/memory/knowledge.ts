@@ -58,13 +58,13 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
       changed(item.userId);
     },
     async update(id, patch, updatedAt, { passages: pieces, job } = {}) {
-      const saved = { ...at(id), ...patch, updatedAt };
+      const before = at(id);
+      const saved = { ...before, ...patch, updatedAt };
       mustBeNew(saved);
       items.set(id, copy(saved));
-      if (pieces) {
-        passages.set(id, copy(pieces));
-        vectors.delete(id);
-      }
+      if (pieces) passages.set(id, copy(pieces));
+      // A name is part of what a passage means.
+      if (pieces || saved.name !== before.name) vectors.delete(id);
       if (patch.progress === null) jobs.delete(id);
       begin(id, job);
       changed(saved.userId);
@@ -89,6 +89,7 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
           url,
           hash,
           vectorModel: vectors.get(id)?.model ?? null,
+          vectorBytes: vectors.get(id)?.matrix.byteLength ?? 0,
         })),
     passages: async (itemIds) => copy(itemIds.flatMap((id) => passages.get(id) ?? [])),
     vectors: async (itemIds) =>
@@ -98,9 +99,9 @@ export function memoryKnowledge(): Store['knowledge'] & { forget(userId: string)
           return found ? [{ itemId, ...found }] : [];
         }),
       ),
-    async putVectors(id, hash, made) {
+    async putVectors({ id, hash, name }, made) {
       const item = items.get(id);
-      if (item?.hash !== hash || item.state !== 'ready') return;
+      if (item?.hash !== hash || item.name !== name || item.state !== 'ready') return;
       vectors.set(id, copy(made));
       changed(item.userId);
     },

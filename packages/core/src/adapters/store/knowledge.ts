@@ -70,10 +70,11 @@ export function createKnowledge(ask: Ask, prisma: Prisma): Store['knowledge'] {
       (await ask<{ itemId: string; model: string; bytes: Buffer }>(VECTORS, [itemIds])).map(
         ({ bytes, ...row }) => ({ ...row, matrix: floatsIn(bytes) }),
       ),
-    putVectors: async (itemId, hash, { model, matrix }) =>
+    putVectors: async ({ id, hash, name }, { model, matrix }) =>
       void (await ask(PUT_VECTORS, [
-        itemId,
+        id,
         hash,
+        name,
         model,
         Buffer.from(matrix.buffer, matrix.byteOffset, matrix.byteLength),
       ])),
@@ -139,7 +140,10 @@ const WRITE = {
   ON CONFLICT ("itemId") DO UPDATE SET
     source = EXCLUDED.source, bytes = EXCLUDED.bytes, "dueAt" = EXCLUDED."dueAt", attempts = 1
 ), stale AS (
-  DELETE FROM "KnowledgeVectors" WHERE $2::json IS NOT NULL AND "itemId" IN (SELECT id FROM changed)
+  DELETE FROM "KnowledgeVectors" WHERE "itemId" IN (
+    SELECT changed.id FROM changed JOIN "KnowledgeItem" AS before ON before.id = changed.id
+    WHERE $2::json IS NOT NULL OR before.name <> changed.name
+  )
 ), dropped AS (
   DELETE FROM "Passage" WHERE $2::json IS NOT NULL AND "itemId" IN (SELECT id FROM changed)
     AND position >= json_array_length($2::json)
@@ -169,8 +173,8 @@ const REVISION = {
 };
 const SEARCHABLE = {
   name: 'searchable-knowledge',
-  text: `SELECT id, name, url, hash, "KnowledgeVectors".model AS "vectorModel"
-FROM "KnowledgeItem" LEFT JOIN "KnowledgeVectors" ON "itemId" = id
+  text: `SELECT id, name, url, hash, vectors.model AS "vectorModel", COALESCE(octet_length(vectors.bytes), 0) AS "vectorBytes"
+FROM "KnowledgeItem" LEFT JOIN "KnowledgeVectors" AS vectors ON "itemId" = id
 WHERE "userId" = $1 AND enabled AND state = 'ready'`,
 };
 const VECTORS = {
@@ -180,9 +184,10 @@ const VECTORS = {
 const PUT_VECTORS = {
   name: 'put-knowledge-vectors',
   text: `WITH item AS (
-  SELECT id, "userId" FROM "KnowledgeItem" WHERE id = $1 AND hash IS NOT DISTINCT FROM $2 AND state = 'ready' FOR UPDATE
+  SELECT id, "userId" FROM "KnowledgeItem" WHERE id = $1 AND hash IS NOT DISTINCT FROM $2 AND name = $3 AND state = 'ready'
+  FOR UPDATE
 ), put AS (
-  INSERT INTO "KnowledgeVectors" ("itemId", model, bytes) SELECT id, $3, $4::bytea FROM item
+  INSERT INTO "KnowledgeVectors" ("itemId", model, bytes) SELECT id, $4, $5::bytea FROM item
   ON CONFLICT ("itemId") DO UPDATE SET model = EXCLUDED.model, bytes = EXCLUDED.bytes
 )
 UPDATE "User" SET "knowledgeRevision" = "knowledgeRevision" + 1 WHERE id IN (SELECT "userId" FROM item)`,

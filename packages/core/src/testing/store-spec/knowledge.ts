@@ -91,7 +91,9 @@ export function knowledgeSpec(open: OpenStore): void {
     ];
     for (const item of [ready, off, young]) await knowledge.create(item, passagesIn(item.id, 'x'));
     const { id, name, url, hash } = ready;
-    expect(await knowledge.searchable(userId)).toEqual([{ id, name, url, hash, vectorModel: null }]);
+    expect(await knowledge.searchable(userId)).toEqual([
+      { id, name, url, hash, vectorModel: null, vectorBytes: 0 },
+    ]);
     expect(await knowledge.revision(userId)).toBe(from + 3);
     await knowledge.update(off.id, { enabled: true }, START);
     await knowledge.remove(ready.id);
