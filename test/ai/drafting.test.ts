@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CrmflowError, readWorkflowFile, writeConversations, writeWorkflowFile } from '@crmflow/core';
 import { differences, readConversations, replay, testWorld } from '@crmflow/core/testing';
 import { EXAMPLE } from '../../packages/core/src/drafting/example.ts';
+import { UNDRAFTED } from '../../packages/core/src/drafting/beyond.ts';
 import { guide } from '../../packages/core/src/drafting/guide.ts';
 import { rehearse } from '../../packages/core/src/drafting/rehearse.ts';
 import { nodeKinds } from '../../packages/core/src/nodes/index.ts';
@@ -128,7 +129,7 @@ describe('what a model is told', () => {
     for (const { type, kind } of nodeKinds)
       expect([kind, guide().includes(`- ${type}/${kind}`)]).toEqual([
         kind,
-        !['split', 'subflow'].includes(kind),
+        !(`${type}/${kind}` in UNDRAFTED),
       ]);
     const { world } = await modelWorld({ openai: [{ texts: [written(EXAMPLE.draft)] }] });
     const { app, owner } = testWorld(world);

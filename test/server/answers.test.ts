@@ -165,10 +165,10 @@ describe('a list', () => {
     const { app } = testWorld({ shipped: await shippedTemplates().then(({ list }) => list()) });
     const api = app.as({ role: 'guest' });
     const { items } = await api.templates.list({});
-    const first = await api.templates.list({ limit: 4 });
-    const second = await api.templates.list({ limit: 4, cursor: first.nextCursor! });
+    const first = await api.templates.list({ limit: 7 });
+    const second = await api.templates.list({ limit: 7, cursor: first.nextCursor! });
     expect([...first.items, ...second.items]).toEqual(items);
-    expect([first.items.length, second.nextCursor]).toEqual([4, null]);
+    expect([first.items.length, second.nextCursor]).toEqual([7, null]);
     await expect(api.templates.list({ cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' });
   });
 });

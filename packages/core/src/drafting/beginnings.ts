@@ -10,6 +10,8 @@ import { variantsOf, type Values } from './variants.ts';
 export interface Beginning {
   at: string;
   variables: Values;
+  /** Whom it is with, where that makes a difference. */
+  contact?: typeof SOMEBODY;
 }
 interface Known {
   samples: Samples;
@@ -21,6 +23,8 @@ interface Known {
 const MORNING = '2026-01-05T09:00:00.000Z';
 const OTHERS = ['2026-01-05T20:30:00.000Z', '2026-01-10T12:00:00.000Z'];
 const MOST = 24;
+/** A contact that is known. */
+export const SOMEBODY = { name: 'Ada', email: 'ada@example.org', phone: '+12125550123' };
 
 /** All beginnings worth trying: the usual one first, others only where it makes a difference. */
 export function beginningsOf(graph: Graph, { samples, hints, deciding }: Known): Beginning[] {
@@ -38,8 +42,9 @@ export function beginningsOf(graph: Graph, { samples, hints, deciding }: Known):
   const options = Object.fromEntries(inputs.filter(([, values]) => values.length));
   const variables = [...given, ...variantsOf(options)].slice(0, MOST);
   const isTimely = deciding.has('now') || deciding.has('today');
+  const people = deciding.has('contact') ? [{}, { contact: SOMEBODY }] : [{}];
   return [MORNING, ...(isTimely ? OTHERS : [])].flatMap((at) =>
-    variables.map((each) => ({ at, variables: each })),
+    people.flatMap((who) => variables.map((each) => ({ at, variables: each, ...who }))),
   );
 }
 

@@ -10,6 +10,7 @@ export const UNDRAFTED: Readonly<Record<string, string>> = {
   'integration/elevenlabs_speech': 'which voice speaks is the owner’s choice; use speak/text',
   'integration/webhook_wait': 'what another system calls with is not known; use a delay or a question',
   'trigger/webhook': 'which system calls, and how that is known, is the owner’s to say; use manual',
+  'trigger/schedule': 'when it starts by itself, and with whom, is the owner’s to say; use manual',
   'logic/subflow': 'a draft stands by itself; put its nodes here',
 };
 /** Fields that are the owner's to fill in, by what they are about. */

@@ -1,3 +1,4 @@
+import { nobody } from '../nodes/contact.ts';
 import { failed, type Outcome, type PureKind } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { begin } from '../session/begin.ts';
@@ -73,9 +74,10 @@ export async function stageFor(graph: Graph, samples: Samples, ticks: () => numb
     beginnings: beginningsOf(graph, { samples, hints, deciding }).filter(({ variables }) =>
       mayBegin(flow, variables),
     ),
-    begin: ({ at, variables }) =>
+    begin: ({ at, variables, contact }) =>
       moved(() => {
-        const { session } = begin(flow, { ...BEGINNING, inputs: { ...variables } }, at);
+        const who = contact && { contact: { id: 'contact', person: { ...nobody(), ...contact } } };
+        const { session } = begin(flow, { ...BEGINNING, ...who, inputs: { ...variables } }, at);
         return play(flow, session, null, moment(new Date(at)));
       }),
     wake: (session, wake, now) => moved(() => play(flow, session, wake, moment(now))),
