@@ -43,6 +43,15 @@ describe('with a provider that makes vectors', () => {
     expect(await search(COMMON)).not.toContain('Delivery');
   });
 
+  it('makes them anew where an item is called otherwise, since its name is part of what it means', async () => {
+    const { api, add, search } = await library({ openai: [] });
+    const { id } = await add('Delivery', 'Tomorrow at noon');
+    await add('Payment', 'Cards and bank transfer are taken');
+    expect(await search(COMMON)).not.toContain('Delivery');
+    await api.knowledge.update({ id, name: COMMON });
+    expect((await search(COMMON))[0]).toBe(COMMON);
+  });
+
   it('writes down what they cost', async () => {
     const { api, add, search } = await library({ openai: [] });
     await add('Delivery', 'Within two days.');

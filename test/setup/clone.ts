@@ -13,6 +13,7 @@ const COPIED = [
   'tsconfig.json',
   'tsup.config.ts',
   'prisma.config.ts',
+  'packages/core/src/knowledge/products.wat',
 ];
 const PACKAGES = ['core', 'server', 'sdk', 'cli'].map((name) => `packages/${name}/package.json`);
 

@@ -39,6 +39,7 @@ it('makes a fresh clone ready, telling what it does on stderr alone', () => {
       'Set-up: generating the database client',
       'Set-up: inlining the migrations',
       'Set-up: inlining the templates',
+      'Set-up: assembling the products of vectors',
       'Set-up: building',
       '',
     ].join('\n'),
