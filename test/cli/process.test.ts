@@ -125,7 +125,7 @@ describe('the command as a process', () => {
     const third = await start(`sessions list --data-dir ${data}`);
     expect(await third.ends()).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('feedback\twaiting') as string,
+      stdout: expect.stringContaining('feedback\t\twaiting') as string,
     });
   });
 });

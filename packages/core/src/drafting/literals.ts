@@ -36,7 +36,7 @@ export function decidingIn(steps: Iterable<Step>): ReadonlySet<string> {
       // A text alone is only said; what goes outside may bring something back that depends on it.
       if (kind.isPure && 'render' in checked) continue;
       for (const name of checked.names) deciding.add(name);
-      for (const [name] of checked.source.matchAll(/\b(?:message|now|today)\b/g)) deciding.add(name);
+      for (const [name] of checked.source.matchAll(/\b(?:message|now|today|contact)\b/g)) deciding.add(name);
     }
   return deciding;
 }
