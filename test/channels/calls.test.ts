@@ -20,6 +20,30 @@ async function calling(...given: Parameters<typeof line>) {
   return { ...world, ...phone(world.send), one };
 }
 
+it.each([
+  ['ada dot lovelace at example dot com.', 'ada.lovelace@example.com'],
+  ['a d a at example dot com', 'ada@example.com'],
+  ['It is ada_1@example.com.', 'ada_1@example.com'],
+  ['ada Bindestrich l ät example Punkt de', 'ada-l@example.de'],
+])('takes an e-mail address as it is said: %s', async (said, meant) => {
+  const { ring, says, one } = await calling(asks({ kind: 'email' }));
+  await ring();
+  await says(said);
+  expect((await one()).variables).toMatchObject({ answer: meant });
+});
+
+it('leaves out the full stop that ends a name, and nothing of what is more than a name', async () => {
+  const said = async (text: string) => {
+    const { ring, says, one } = await calling(asks({}));
+    await ring();
+    await says(text);
+    return (await one()).variables?.answer;
+  };
+  expect(await said('Ada.')).toBe('Ada');
+  expect(await said('When do you open?')).toBe('When do you open?');
+  expect(await said('It leaks. Please come.')).toBe('It leaks. Please come.');
+});
+
 it('qualifies a lead in a call, with the shipped template as it is', async () => {
   const { ring, says, presses, one } = await calling(leads());
   const heard = [

@@ -4,8 +4,23 @@ import type { Called } from './inbound.ts';
 
 /** What a caller has answered, in the words in which the question reads it; empty when nothing was said or pressed. */
 export function wordsOf({ digits, speech }: Called, expects: Expects, language: string): string {
-  return digits === '' ? speech.trim() : typed(digits, expects, language);
+  return digits === '' ? spoken(speech, expects) : typed(digits, expects, language);
 }
+
+/** What was said, as one would have written it: recognition ends a name with a full stop and puts an address in words. */
+function spoken(speech: string, { kind }: Expects): string {
+  const said = speech.trim().replace(/^([^.!?]+)\.$/, '$1');
+  return kind === 'email' ? addressOf(said) : said;
+}
+
+/** `a d a dot l at example dot com` is `ada.l@example.com`; words that stand apart are left for the question to judge. */
+const addressOf = (said: string): string =>
+  said
+    .replace(/\s+(?:at|ät)\s+/gi, '@')
+    .replace(/\s+(?:dot|punkt)\s+/gi, '.')
+    .replace(/\s+(?:underscore|unterstrich)\s+/gi, '_')
+    .replace(/\s+(?:dash|hyphen|minus|bindestrich)\s+/gi, '-')
+    .replace(/(?<=(?:^|[\s@._-])[\p{L}\p{N}])\s+(?=[\p{L}\p{N}](?:[\s@._-]|$))/gu, '');
 
 function typed(digits: string, { kind, choices = [], multiple }: Expects, language: string): string {
   const labelled = (digit: string) => choices[Number(digit) - 1]?.label;
