@@ -4,6 +4,7 @@ import { testWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { Given } from '../../packages/cli/src/conversation/answers.ts';
 import { converse, inOrder } from '../../packages/cli/src/conversation/converse.ts';
+import { pauseText } from '../../packages/cli/src/conversation/farewell.ts';
 import { sayToPerson } from '../../packages/cli/src/conversation/speaker.ts';
 import { createOutput } from '../../packages/cli/src/output.ts';
 
@@ -108,5 +109,57 @@ describe('two who answer the same session', () => {
     );
     expect(left).toMatchObject({ kind: 'over', session: { variables: { first: 'theirs', second: 'last' } } });
     expect(texts).toEqual(['theirs', 'second?', 'last']);
+  });
+});
+
+describe('a conversation that waits in silence', () => {
+  const paused = async (data: Record<string, unknown>) => {
+    const { app, owner } = testWorld();
+    const api = app.as(owner);
+    const type = data.kind === 'delay' ? 'logic' : 'integration';
+    const { id: workflowId } = await api.workflows.create({
+      name: 'Later',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'wait', type, data },
+        { id: 'say', type: 'speak', data: { text: 'Well.' } },
+      ],
+      edges: [
+        { sourceNodeId: 'start', targetNodeId: 'wait' },
+        { sourceNodeId: 'wait', targetNodeId: 'say' },
+      ],
+    });
+    const { session } = await api.sessions.start({ workflowId });
+    const leaving = new AbortController();
+    const told: string[] = [];
+    const { kind } = await converse(
+      {
+        api,
+        tick: () => app.tick(),
+        answers: { next: () => Promise.resolve({ kind: 'none' }), close: () => undefined },
+        speaker: inOrder(session.seq, () => undefined),
+        signal: leaving.signal,
+        pauses(wait) {
+          told.push(pauseText(wait, false));
+          leaving.abort();
+        },
+      },
+      session,
+    );
+    return { kind, told };
+  };
+
+  it('says until when', async () => {
+    expect(await paused({ kind: 'delay', for: { days: 2 } })).toEqual({
+      kind: 'interrupted',
+      told: ['It goes on at 2026-01-07T09:00:00.000Z. Ctrl-C leaves it.'],
+    });
+  });
+
+  it('says that an address is to be called', async () => {
+    const { told } = await paused({ kind: 'webhook_wait', urlAs: 'url', within: { days: 1 } });
+    expect(told).toEqual([
+      'It goes on when its address is called, or at 2026-01-06T09:00:00.000Z. Ctrl-C leaves it.',
+    ]);
   });
 });

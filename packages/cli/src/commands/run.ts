@@ -5,9 +5,9 @@ import type { Context } from '../context.ts';
 import { fileRefusal } from '../file-error.ts';
 import { wrongUse } from '../wrong-use.ts';
 import { answersFrom, type Answers } from '../conversation/answers.ts';
-import { converse, inOrder } from '../conversation/converse.ts';
+import { converse, inOrder, type Pause } from '../conversation/converse.ts';
 import { inputsFrom } from '../conversation/inputs.ts';
-import { farewell, howToGoOn } from '../conversation/farewell.ts';
+import { farewell, howToGoOn, pauseText } from '../conversation/farewell.ts';
 import { recall, transcriptOf } from '../conversation/recall.ts';
 import { sayJson, sayPlainly, sayToPerson, type Say } from '../conversation/speaker.ts';
 import { printable } from '../printable.ts';
@@ -61,7 +61,9 @@ export async function run(context: Context, word: string | undefined, options: R
   try {
     const { api, tick } = await opening;
     const askAgain = isPerson ? (refusal: Error) => out.talk(printable(refusal.message)) : undefined;
-    const left = await converse({ api, tick, answers, speaker, signal: io.signal, askAgain }, session);
+    const pauses = (wait: Pause) => out.talk(out.talkColors.dim(pauseText(wait, io.stderr.isTTY === true)));
+    const { signal } = io;
+    const left = await converse({ api, tick, answers, speaker, signal, askAgain, pauses }, session);
     return farewell(context, left);
   } catch (cause) {
     out.talk(`\n${howToGoOn(context, session.id)}`);

@@ -17,11 +17,16 @@ interface Talk extends Pick<Reached, 'api' | 'tick'> {
   signal: AbortSignal;
   /** Told what was wrong with an answer, to ask again; absent, a refused answer ends the command. */
   askAgain?: ((refusal: CrmflowError) => void) | undefined;
+  /** Told once of each wait that is longer than a moment and that no answer ends. */
+  pauses?: ((wait: Pause) => void) | undefined;
 }
+/** What is waited for in silence. */
+export type Pause = Extract<NonNullable<SessionView['wait']>, { for: 'time' | 'webhook' }>;
 
 /** Carries a session on from where it stands until it is over or nobody answers. */
 export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
-  const { api, speaker, signal } = talk;
+  const { api, speaker, signal, pauses } = talk;
+  const patience = createPatience(pauses);
   const unwatch = await api.watch(begun.id, speaker.hear);
   const interruption = new Promise<'interrupted'>((resolve) => {
     signal.addEventListener('abort', () => resolve('interrupted'));
@@ -36,6 +41,7 @@ export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
       if (moved === 'interrupted') return { kind: 'interrupted', session };
       if (moved === 'answers used up') return { kind: 'answers used up', session };
       session = moved;
+      patience(session);
       await catchUp(api, session, speaker);
     }
     return { kind: 'over', session };
@@ -67,6 +73,19 @@ async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
   }
 }
 const POLL_MS = 250;
+
+/** Short delays are part of the talk: only of a longer pause somebody wants to know that nothing hangs. */
+function createPatience(pauses: Talk['pauses']) {
+  let seen = -1;
+  let polls = 0;
+  return ({ wait, seq }: SessionView): void => {
+    if (wait?.for !== 'time' && wait?.for !== 'webhook') return;
+    polls = seq === seen ? polls + 1 : 1;
+    seen = seq;
+    if (polls === POLLS_OF_A_MOMENT) pauses?.(wait);
+  };
+}
+const POLLS_OF_A_MOMENT = 4;
 
 async function answer(
   { api, answers, askAgain }: Talk,

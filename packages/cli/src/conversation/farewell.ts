@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { EXIT, exitAfter } from '../io.ts';
+import { timeText } from '../list.ts';
 import { valueText } from '../output.ts';
 import { printable } from '../printable.ts';
 import { placeFlags } from '../place-flags.ts';
-import type { Left } from './converse.ts';
+import type { Left, Pause } from './converse.ts';
 
 /** Says on stderr how it ended and how to go on; gives the exit code. */
 export function farewell(context: Context, { kind, session }: Left): number {
@@ -34,6 +35,13 @@ export function farewell(context: Context, { kind, session }: Left): number {
 export function howToGoOn({ out, options }: Context, id: string): string {
   if (options.ephemeral) return 'It was kept in memory only, and is gone.';
   return `Go on with: ${out.talkColors.bold(`crmflow run${placeFlags(options)} --resume ${id}`)}`;
+}
+
+/** What a session waits for that says nothing meanwhile. */
+export function pauseText({ for: what, until }: Pause, isTerminal: boolean): string {
+  const latest = until && timeText(until, isTerminal);
+  if (what === 'time') return `It goes on at ${latest}. Ctrl-C leaves it.`;
+  return `It goes on when its address is called${latest ? `, or at ${latest}` : ''}. Ctrl-C leaves it.`;
 }
 
 const ending = ({ status, outcome, reason }: Left['session']): string =>
