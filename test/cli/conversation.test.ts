@@ -1,3 +1,4 @@
+import type { Json } from '../../packages/core/src/language/json.ts';
 import { Writable } from 'node:stream';
 import type { SessionEvent } from '@crmflow/core';
 import { testWorld } from '@crmflow/core/testing';
@@ -113,7 +114,7 @@ describe('two who answer the same session', () => {
 });
 
 describe('a conversation that waits in silence', () => {
-  const paused = async (data: Record<string, unknown>) => {
+  const paused = async (data: Record<string, Json>) => {
     const { app, owner } = testWorld();
     const api = app.as(owner);
     const type = data.kind === 'delay' ? 'logic' : 'integration';
