@@ -31,6 +31,8 @@ export interface FileContent extends Graph {
 
 /** Checks the parsed content of a workflow file and spells its edges out. Says where it is not one. */
 export function fromFile(content: unknown, fileName: string): FileContent {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new CrmflowError('invalid_input', `${fileName} holds no workflow: a name, nodes and edges.`);
   const parsed = WorkflowFile.safeParse(content);
   if (!parsed.success) {
     const [first] = parsed.error.issues;

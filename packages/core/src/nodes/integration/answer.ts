@@ -32,3 +32,12 @@ export function readBody({ body, headers }: Pick<HttpResponse, 'body' | 'headers
     return toJson(text);
   }
 }
+
+/** JSON in an answer that should hold some; null where it holds none. */
+export function jsonIn(body: Uint8Array): Json {
+  try {
+    return toJson(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    return null;
+  }
+}

@@ -1,6 +1,6 @@
-import { toJson, type Json } from '../../language/json.ts';
 import type { HttpResponse, Unsent } from '../../ports.ts';
 import type { EffectContext, Made, Published } from '../node.ts';
+import { jsonIn } from './answer.ts';
 import { sendWithRetries } from './call.ts';
 import { unsentBy } from './door.ts';
 import { readPath } from './path.ts';
@@ -102,14 +102,6 @@ function refusalOf({ status, body }: HttpResponse): Unsent {
 function wordIn(body: Uint8Array): string | undefined {
   const word = readPath(jsonIn(body), 'detail.status');
   return typeof word === 'string' && /^\w{1,60}$/.test(word) ? word : undefined;
-}
-
-function jsonIn(body: Uint8Array): Json {
-  try {
-    return toJson(JSON.parse(new TextDecoder().decode(body)));
-  } catch {
-    return null;
-  }
 }
 
 const NO_KEY = refused(

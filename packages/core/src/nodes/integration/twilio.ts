@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { toJson, type Json } from '../../language/json.ts';
+import type { Json } from '../../language/json.ts';
 import type { HttpRequest, HttpResponse, Unsent } from '../../ports.ts';
 import { template, type Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
+import { jsonIn } from './answer.ts';
 import { pause } from './call.ts';
 import { unsentBy } from './door.ts';
 import { refused, sending, whyNotAsked, type Sent } from './sending.ts';
@@ -131,10 +132,6 @@ function taken({ sid, status }: { [name: string]: Json }): Sent {
 }
 
 function objectIn(body: Uint8Array): { [name: string]: Json } {
-  try {
-    const value = toJson(JSON.parse(new TextDecoder().decode(body)));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-  } catch {
-    return {};
-  }
+  const value = jsonIn(body);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -1,7 +1,8 @@
 import { CrmflowError } from '../../../errors.ts';
-import { toJson, type Json } from '../../../language/json.ts';
+import type { Json } from '../../../language/json.ts';
 import type { HttpRequest, HttpResponse } from '../../../ports.ts';
 import type { EffectContext } from '../../node.ts';
+import { jsonIn } from '../answer.ts';
 import { sendWithRetries } from '../call.ts';
 import { readPath } from '../path.ts';
 
@@ -81,14 +82,6 @@ function answerIn({ status, body }: HttpResponse): Answer {
       return typeof found === 'string' && found !== '' ? found : null;
     },
   };
-}
-
-function jsonIn(body: Uint8Array): Json {
-  try {
-    return toJson(JSON.parse(new TextDecoder().decode(body)));
-  } catch {
-    return null;
-  }
 }
 
 function refusalOf(answer: Answer, { name, service }: Pick<At, 'name' | 'service'>): CrmflowError {
