@@ -250,7 +250,7 @@ export function createApp(ports: Ports): App {
       secretOf: secret,
       replies,
       begin,
-      byPhone: byPhone,
+      byPhone,
     }),
     published: createPublished({ ...ports, read }),
     callbacks: createCallbacks({ ...ports, runner, read }),

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
+import { named } from './log.ts';
 import { only } from './methods.ts';
 
 /** What a session has made and anybody may fetch who has its address: Twilio, or a page that plays it. */
@@ -8,8 +9,8 @@ export function createFiles({ app }: { app: App }): Router {
   const router = Router({ caseSensitive: true });
   router
     .route(path)
+    .all(named(`/api${path}`))
     .get(async (request, response) => {
-      response.locals.route = `/api${path}`;
       const { mimeType, bytes } = await app.published(String(request.params.token));
       // It never changes, and it goes with its session.
       response.set({ 'cache-control': 'private, max-age=86400, immutable', 'accept-ranges': 'bytes' });

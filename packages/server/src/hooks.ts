@@ -2,6 +2,7 @@ import express, { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { closing } from './closing.ts';
+import { named } from './log.ts';
 import { only } from './methods.ts';
 
 interface Needs {
@@ -20,7 +21,7 @@ export function createHooks({ app, isReady }: Needs): Router {
   const waiting = '/hooks/wait/:token';
   router
     .route(waiting)
-    .all(named(waiting))
+    .all(named(`/api${waiting}`))
     .get(async (request, response) => {
       const page = await app.callbacks.look(tokenIn(request)).catch(overPage);
       // A look ahead, as mail scanners and messengers take it, calls nothing: that takes the button.
@@ -40,7 +41,7 @@ export function createHooks({ app, isReady }: Needs): Router {
   const starting = '/hooks/:workflow';
   router
     .route(starting)
-    .all(named(starting))
+    .all(named(`/api${starting}`))
     .post(readBytes, async (request, response) => {
       if (!isReady()) throw closing();
       const { body, contentType } = sentBy(request);
@@ -55,12 +56,6 @@ export function createHooks({ app, isReady }: Needs): Router {
 
 /** What Standard Webhooks signs with. */
 const SIGNING = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
-
-const named = (path: string) => (_request: Request, response: Response, next: () => void) => {
-  // The token is nobody's who reads the log.
-  response.locals.route = `/api${path}`;
-  next();
-};
 
 const tokenIn = ({ params }: Request) => String(params.token);
 

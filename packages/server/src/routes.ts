@@ -4,6 +4,7 @@ import { entries, loginNeeded, Upload, type Actor, type Entry } from '@crmflow/c
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
 import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
+import { named } from './log.ts';
 import { only } from './methods.ts';
 import { streamAnswer, streamSession, wantsStream, type Stream } from './streams.ts';
 
@@ -31,8 +32,9 @@ export function createRoutes(needs: Needs): Router {
   for (const path of [...new Set(entries.map(({ op }) => op.path))].sort(byFixedness)) {
     const route = router.route(path);
     const here = entries.filter(({ op }) => op.path === path);
-    for (const entry of here) route[entry.op.method](named(path), answering(entry, { ...needs, guarded }));
-    route.all(named(path), only(here.map(({ op }) => op.method.toUpperCase())));
+    for (const entry of here)
+      route[entry.op.method](named(`/api${path}`), answering(entry, { ...needs, guarded }));
+    route.all(named(`/api${path}`), only(here.map(({ op }) => op.method.toUpperCase())));
   }
   return router;
 }
@@ -40,12 +42,6 @@ export function createRoutes(needs: Needs): Router {
 /** `/workflows/find` stands before `/workflows/:id`. */
 const byFixedness = (one: string, other: string) => (weigh(one) < weigh(other) ? -1 : 1);
 const weigh = (path: string) => path.replaceAll('/:', '/~');
-
-/** Notes for log and measurements which route it was. */
-const named = (path: string) => (_request: Request, response: Response, next: () => void) => {
-  response.locals.route = `/api${path}`;
-  next();
-};
 
 function answering(entry: Entry, needs: Needs & { guarded: Guarded }) {
   const { noun, verb, op } = entry;

@@ -1,4 +1,5 @@
 import type { ExpectedConversation } from '../workflow/conversation.ts';
+import { isOpen } from '../session/session.ts';
 import { isFault, portsOf } from '../workflow/step.ts';
 import type { Graph, Problem } from '../workflow/workflow.ts';
 import { conversationsOf, waysOf } from './cover.ts';
@@ -41,8 +42,7 @@ export async function rehearse(graph: Graph, samples: Samples, bounds: Bounds): 
     const isNew = found.note(visit);
     if (seen.has(future) && !isNew) return;
     seen.add(future);
-    const { status } = visit.played.session;
-    if (status === 'running' || status === 'waiting') open.add(movesFrom(visit, stage));
+    if (isOpen(visit.played.session)) open.add(movesFrom(visit, stage));
   }
   const from = ticks();
   let slice = from;

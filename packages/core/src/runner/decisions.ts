@@ -2,7 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
-import { isComing } from '../session/callback.ts';
+import { isComing, nothingWaits } from '../session/callback.ts';
 import { addLine, draftOf, finish, pathOf } from '../session/draft.ts';
 import {
   beginEffect,
@@ -13,7 +13,7 @@ import {
   type Moment,
   type Played,
 } from '../session/play.ts';
-import type { Session } from '../session/session.ts';
+import { isOpen, type Session } from '../session/session.ts';
 import { standBefore } from '../session/try-out.ts';
 import type { Flow } from '../workflow/flow.ts';
 
@@ -100,7 +100,7 @@ export function createDecisions(moment: () => Moment) {
   const ended =
     (outcome: Ending): Decide =>
     ({ session, flow }) => {
-      if (session.status === 'finished' || session.status === 'failed') return null;
+      if (!isOpen(session)) return null;
       const draft = draftOf(flow, session, now().toISOString());
       finish(draft, 'finished', outcome, null);
       return { ...draft, stands: 'rest' };
@@ -145,16 +145,14 @@ function mayBePart(
 function notWaiting(session: Session, wake: Wake): CrmflowError {
   const { by } = wake;
   const { status, wait } = session;
-  if (by === 'webhook') return isComing(session, wake.hook) ? TOO_EARLY() : NOT_WAITED_FOR();
-  if (status === 'finished' || status === 'failed')
-    return new CrmflowError('conflict', `The session has ${status}; start another one.`);
+  if (by === 'webhook') return isComing(session, wake.hook) ? TOO_EARLY() : nothingWaits();
+  if (!isOpen(session)) return new CrmflowError('conflict', `The session has ${status}; start another one.`);
   return new CrmflowError('conflict', `The session does not wait for a ${by}: ${standing(wait)}.`);
 }
 const TOO_EARLY = () =>
   new CrmflowError('conflict', 'The conversation does not wait for this yet. Call again in a moment.', {
     retryAfter: 2,
   });
-const NOT_WAITED_FOR = () => new CrmflowError('not_found', 'Nothing waits at this address, or no longer.');
 function standing(wait: Session['wait']): string {
   if (!wait) return 'it is at work';
   return wait.for === 'time' ? `it waits until ${wait.until}` : `it waits for ${wait.for}`;

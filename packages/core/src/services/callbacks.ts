@@ -2,6 +2,7 @@ import { CrmflowError } from '../errors.ts';
 import { bodyOf, type Sent } from '../nodes/sent.ts';
 import { textFor } from '../nodes/listen/read/texts.ts';
 import type { Runner } from '../runner/runner.ts';
+import { nothingWaits } from '../session/callback.ts';
 import type { Store } from '../store.ts';
 import type { Addresses } from './addresses.ts';
 import { createAnswers } from './answers.ts';
@@ -22,7 +23,7 @@ export function createCallbacks({ store, runner, read, report }: Needs) {
       const { sessionId, hook } = readOr(token);
       const session = await store.sessions.get(sessionId);
       const version = session && (await store.versions.get(session.versionId));
-      if (!version || session.wait?.for !== 'webhook' || session.wait.hook !== hook) throw over();
+      if (!version || session.wait?.for !== 'webhook' || session.wait.hook !== hook) throw nothingWaits();
       const { language, texts } = version.graph.settings;
       const say = (key: string) => textFor(key, language, {}, texts);
       return {
@@ -37,14 +38,14 @@ export function createCallbacks({ store, runner, read, report }: Needs) {
       const { sessionId, hook } = readOr(token);
       const wake = { by: 'webhook' as const, hook, body: bodyOf(sent), query: sent.query };
       await atOnce((begun) => runner.deliver(sessionId, wake, { begun })).catch((cause: unknown) => {
-        throw cause instanceof CrmflowError && cause.code === 'not_found' ? over() : cause;
+        throw cause instanceof CrmflowError && cause.code === 'not_found' ? nothingWaits() : cause;
       });
     },
   };
 
   function readOr(token: string) {
     const found = read('callback', token);
-    if (!found) throw over();
+    if (!found) throw nothingWaits();
     const [sessionId, hook] = found;
     return { sessionId, hook: Number(hook) };
   }
@@ -55,5 +56,3 @@ export interface CallbackPage {
   go: string;
   done: string;
 }
-
-const over = () => new CrmflowError('not_found', 'Nothing waits at this address, or no longer.');

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { Graph } from '../workflow/workflow.ts';
 import type { SecretOf } from './keys.ts';
-import type { createReplies } from './replies.ts';
+import type { Replies } from './replies.ts';
 
 /** A webhook as it came, with the headers it is signed by; names in lower case. */
 export interface Webhook extends Pick<Sent, 'body' | 'contentType'> {
@@ -18,7 +18,7 @@ interface Needs {
   store: Store;
   clock: Clock;
   secretOf: SecretOf;
-  replies: ReturnType<typeof createReplies>;
+  replies: Replies;
   /** The contact of a user's with a number; made where there is none. */
   byPhone(userId: string, phone: string): Promise<{ id: string }>;
   /** Starts a session and answers as soon as it is stored. */

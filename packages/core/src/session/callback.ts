@@ -1,3 +1,4 @@
+import { CrmflowError } from '../errors.ts';
 import type { Json } from '../language/json.ts';
 import type { Session } from './session.ts';
 
@@ -10,3 +11,7 @@ export function isComing({ stack, memory, nodeId }: Session, hook: number): bool
 
 const hookIn = (held: Json | undefined): Json | undefined =>
   typeof held === 'object' && held !== null && !Array.isArray(held) ? held['hook'] : undefined;
+
+/** What is said of an address that is not waited at. */
+export const nothingWaits = (): CrmflowError =>
+  new CrmflowError('not_found', 'Nothing waits at this address, or no longer.');

@@ -13,7 +13,7 @@ import { rememberTheWay } from './back.ts';
 import { hear } from './burst.ts';
 import { commandOf, obey } from './commands.ts';
 import { excessOf } from './excess.ts';
-import type { Session } from './session.ts';
+import { isOpen, type Session } from './session.ts';
 
 /** The world as one turn sees it. */
 export interface Moment {
@@ -126,8 +126,7 @@ const ENDLESS = 'without waiting for anyone: a loop that never ends?';
 /** At rest, or before a node that reaches outside when it says what the turn has used. */
 function finished(draft: Draft, spent?: Spent): Played {
   const { session, flow } = draft;
-  const isOpen = session.status === 'running' || session.status === 'waiting';
-  const tooMuch = isOpen ? excessOf(session, flow.main.settings.limits) : null;
+  const tooMuch = isOpen(session) ? excessOf(session, flow.main.settings.limits) : null;
   if (tooMuch) fail(draft, tooMuch);
   const { events, lines, contact } = draft;
   return spent && session.status === 'running'

@@ -102,6 +102,9 @@ export const SessionState = z.object({
 
 export const statuses = ['running', 'waiting', 'finished', 'failed'] as const;
 export const modes = ['auto', 'step'] as const;
+/** Whether a session has not come to its end. */
+export const isOpen = ({ status }: Pick<Session, 'status'>): boolean =>
+  status === 'running' || status === 'waiting';
 
 /** One conversation, whole. */
 export interface Session extends z.infer<typeof SessionState> {

@@ -1,7 +1,8 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { Router, type Request } from 'express';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { closing } from '../closing.ts';
+import { named } from '../log.ts';
 import { only } from '../methods.ts';
 
 interface Needs {
@@ -19,10 +20,7 @@ export function createTwilioRoute({ app, isReady }: Needs): Router {
   const path = '/api/channels/twilio/:workflow';
   router
     .route(path)
-    .all((_request, response: Response<unknown, { route?: string }>, next) => {
-      response.locals.route = path;
-      next();
-    })
+    .all(named(path))
     .post(
       express.text({ type: FORM, limit: MOST }),
       async (request: Request<{ workflow: string }>, response) => {

@@ -1,6 +1,12 @@
 import { CrmflowError } from '../../errors.ts';
 import { merged } from '../../language/variables.ts';
-import type { Message, Session, SessionEvent, SessionState } from '../../session/session.ts';
+import {
+  isOpen,
+  type Message,
+  type Session,
+  type SessionEvent,
+  type SessionState,
+} from '../../session/session.ts';
 import type { Commit, LogRow, SessionFilter, Store } from '../../store.ts';
 import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
@@ -147,19 +153,9 @@ export function createMemoryStore(): Store {
         for (const kept of atWork) kept.dueAt = now;
         return atWork.length;
       },
-      openOn: async (workflowId) =>
-        idsOf(
-          (kept) =>
-            kept.workflowId === workflowId && (kept.status === 'running' || kept.status === 'waiting'),
-        ),
-      openOf: async (userId) =>
-        idsOf((kept) => kept.status === 'running' || kept.status === 'waiting').filter(
-          (id) => sessionIn(sessions.get(id))?.userId === userId,
-        ),
-      openWith: async (contactId) =>
-        idsOf(
-          (kept) => kept.contactId === contactId && (kept.status === 'running' || kept.status === 'waiting'),
-        ),
+      openOn: async (workflowId) => idsOf((kept) => kept.workflowId === workflowId && isOpen(kept)),
+      openOf: async (userId) => idsOf(isOpen).filter((id) => sessionIn(sessions.get(id))?.userId === userId),
+      openWith: async (contactId) => idsOf((kept) => kept.contactId === contactId && isOpen(kept)),
       remove: async (id) => removeSession(id),
     },
     messages: async (sessionId, page) => pageFrom(rowsIn<Message>(sessions.get(sessionId)?.lines), page),

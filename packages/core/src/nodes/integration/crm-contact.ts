@@ -3,6 +3,7 @@ import { CrmflowError, reasonOf } from '../../errors.ts';
 import type { Json } from '../../language/json.ts';
 import type { Unsent } from '../../ports.ts';
 import { filledText, template, variableName, type Text } from '../data.ts';
+import { E164 } from '../e164.ts';
 import { readEmail } from '../listen/read/email.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { asking } from './crm/ask.ts';
@@ -10,7 +11,7 @@ import { given, type Contact, type ContactKey, type Crm, type Kept } from './crm
 import { hubspot, hubspotAt } from './crm/hubspot.ts';
 import { pipedrive, pipedriveAt } from './crm/pipedrive.ts';
 import { salesforce, salesforceAt, salesforceHeaders, salesforceObjects } from './crm/salesforce.ts';
-import { unsentBy } from './door.ts';
+import { undoneBy } from './door.ts';
 import { notSent, refused } from './sending.ts';
 
 const Data = z.strictObject({
@@ -114,7 +115,7 @@ function contactOf(data: Data, { scope }: EffectContext): Contact | Unsent {
   if (email === null && phone === null) return NOBODY;
   const address = email === null ? null : readEmail(email);
   if (address && !address.ok) return NO_ADDRESS;
-  if (phone !== null && !/^\+[1-9]\d{6,14}$/.test(phone)) return NO_NUMBER;
+  if (phone !== null && !E164.test(phone)) return NO_NUMBER;
   const fields: [string, Json][] = Object.entries(data.fields).map(([name, each]) => [
     name,
     each.fill(scope),
@@ -143,6 +144,5 @@ function unsentIn(cause: unknown): Unsent {
   const reason = cause instanceof CrmflowError ? reasonOf(cause) : undefined;
   if (cause instanceof CrmflowError && cause.code === 'unprocessable' && reason !== undefined)
     return refused(reason, cause.message);
-  const unsent = unsentBy(cause);
-  return unsent.kind === 'refused' ? unsent : { ...unsent, kind: 'unavailable' };
+  return undoneBy(cause);
 }

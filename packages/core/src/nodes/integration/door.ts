@@ -9,6 +9,12 @@ export function unsentBy(cause: unknown): Unsent {
   return { kind, reason, message: cause.message };
 }
 
+/** The same for what may be done again: that it may have been done already changes nothing. */
+export function undoneBy(cause: unknown): Unsent {
+  const unsent = unsentBy(cause);
+  return unsent.kind === 'refused' ? unsent : { ...unsent, kind: 'unavailable' };
+}
+
 /** It gave no connection, so it has heard nothing. */
 const AWAY = new Set(['dns', 'connect', 'no_connection', 'tls']);
 /** The door itself refused, before a connection was opened. */

@@ -2,7 +2,7 @@ import type { HttpResponse, Unsent } from '../../ports.ts';
 import type { EffectContext, Made, Published } from '../node.ts';
 import { jsonIn } from './answer.ts';
 import { sendWithRetries } from './call.ts';
-import { unsentBy } from './door.ts';
+import { undoneBy } from './door.ts';
 import { readPath } from './path.ts';
 import { refused } from './sending.ts';
 
@@ -65,17 +65,13 @@ async function made(speech: Speech, ctx: EffectContext): Promise<Made | Unsent> 
     signal: ctx.signal,
   };
   // What it makes is paid for: asked again only where nothing can have been made.
-  const answer = await sendWithRetries(request, { retries: RETRIES, isRepeatable: false }, ctx).catch(unmade);
+  const answer = await sendWithRetries(request, { retries: RETRIES, isRepeatable: false }, ctx).catch(
+    undoneBy,
+  );
   if ('kind' in answer) return answer;
   if (answer.status < 200 || answer.status >= 300) return refusalOf(answer);
   if (!/^audio\//i.test(answer.headers['content-type'] ?? '') || answer.body.length === 0) return NO_SOUND;
   return { name: 'speech', mimeType: speechFormats[format], bytes: new Uint8Array(answer.body) };
-}
-
-/** Nobody has heard anything of it: it may be asked for again. */
-function unmade(cause: unknown): Unsent {
-  const unsent = unsentBy(cause);
-  return unsent.kind === 'refused' ? unsent : { ...unsent, kind: 'unavailable' };
 }
 
 /** Its own sentences may repeat the text; ours are told in their place, with its word for it. */

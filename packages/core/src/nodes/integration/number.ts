@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/max';
 import type { Unsent } from '../../ports.ts';
+import { E164 } from '../e164.ts';
 import { refused } from './sending.ts';
 
 /** Why a number may not be written to or called; undefined when it may. */
@@ -23,9 +24,6 @@ export function whyNotTo(number: string, countries: readonly string[] | undefine
 }
 
 const NOTHING = 'Nothing was sent.';
-
-/** ITU-T E.164: up to fifteen digits, with the country's code. */
-const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** What costs no more than a call or a message does. */
 const ORDINARY = new Set<NumberType>(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP', 'TOLL_FREE']);

@@ -1,4 +1,5 @@
 import { CrmflowError } from '../../errors.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 
 /**
  * Headers that tell who sent a body, and that it is one and the same: Standard Webhooks 1.0 (www.standardwebhooks.com), the
@@ -15,7 +16,7 @@ export async function signatureHeaders(
   return {
     'webhook-id': id,
     'webhook-timestamp': seconds,
-    'webhook-signature': `v1,${btoa(String.fromCharCode(...signature))}`,
+    'webhook-signature': `v1,${toBase64(signature)}`,
   };
 }
 
@@ -42,7 +43,7 @@ export async function isSigned(
   for (const each of listed.split(' ').slice(0, MOST_SIGNATURES)) {
     const [, base64] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(each) ?? [];
     if (base64 === undefined) continue;
-    const signature = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const signature = fromBase64(base64);
     if (await crypto.subtle.verify('HMAC', key, signature, signed)) return true;
   }
   return false;
@@ -54,7 +55,7 @@ function bytesOf(secret: string): Uint8Array<ArrayBuffer> {
   const [, base64] = /^whsec_(.*)$/.exec(secret) ?? [];
   if (base64 === undefined) return new TextEncoder().encode(secret);
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return fromBase64(base64);
   } catch {
     throw new CrmflowError(
       'unprocessable',

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse, Unsent } from '../../ports.ts';
 import { template, type Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
 import { jsonIn } from './answer.ts';
+import { toBase64 } from './base64.ts';
 import { pause } from './call.ts';
 import { unsentBy } from './door.ts';
 import { refused, sending, whyNotAsked, type Sent } from './sending.ts';
@@ -93,8 +94,8 @@ async function sendPatiently({ http, signal }: Reach, request: HttpRequest): Pro
 }
 
 /** How an account shows who it is. */
-export const basic = (user: string, password: string): string => `Basic ${base64(`${user}:${password}`)}`;
-const base64 = (text: string) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
+export const basic = (user: string, password: string): string =>
+  `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}`;
 
 const NO_KEY = refused(
   'no_key',

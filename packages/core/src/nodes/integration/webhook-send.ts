@@ -4,7 +4,7 @@ import { filledJson, template } from '../data.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { addressOf, originOf } from './address.ts';
 import { callFields, sendWithRetries } from './call.ts';
-import { unsentBy } from './door.ts';
+import { undoneBy } from './door.ts';
 import { keyFor } from './key.ts';
 import { notSent, refused } from './sending.ts';
 import { signatureHeaders } from './signature.ts';
@@ -39,8 +39,8 @@ export const webhookSend = defineEffect({
       : [{ field: 'url', message: 'it must begin with https:// or http:// and a host that is written out' }],
   async run(data, ctx) {
     const request = await signed(data, ctx);
-    const answer = await sendWithRetries(request, data, ctx).catch(unsentBy);
-    const unsent = 'kind' in answer ? away(answer) : whyNot(answer, new URL(request.url).host);
+    const answer = await sendWithRetries(request, data, ctx).catch(undoneBy);
+    const unsent = 'kind' in answer ? answer : whyNot(answer, new URL(request.url).host);
     return unsent ? notSent(unsent, ctx) : next();
   },
 });
@@ -67,10 +67,6 @@ async function signed({ url, event, json, key, timeoutSeconds }: Data, ctx: Effe
     signal: ctx.signal,
   };
 }
-
-/** That it may have been heard changes nothing: it may be told again. */
-const away = (unsent: Unsent): Unsent =>
-  unsent.kind === 'refused' ? unsent : { ...unsent, kind: 'unavailable' };
 
 function whyNot({ status }: HttpResponse, host: string): Unsent | undefined {
   if (status >= 200 && status < 300) return undefined;

@@ -4,6 +4,7 @@ import type { Json } from '../../language/json.ts';
 import type { Scope } from '../../language/scope.ts';
 import { merged } from '../../language/variables.ts';
 import { expression, variableName } from '../data.ts';
+import { E164 } from '../e164.ts';
 import { definePure, next } from '../node.ts';
 import { inputProblems, inputs, inputTypes } from './inputs.ts';
 
@@ -74,6 +75,6 @@ export function inputsFrom({ set }: Data, body: Json, place: Omit<Scope, 'variab
 export function phoneFrom({ contact }: Data, body: Json, place: Omit<Scope, 'variables'>): string | null {
   const phone = contact?.phone.evaluate({ ...place, variables: merged({ body }) }) ?? null;
   if (phone === null) return null;
-  if (typeof phone === 'string' && /^\+[1-9]\d{6,14}$/.test(phone)) return phone;
+  if (typeof phone === 'string' && E164.test(phone)) return phone;
   throw new CrmflowError('invalid_input', 'contact.phone: the number is none of the form +4930123456.');
 }

@@ -3,7 +3,7 @@ import type { Wake } from '../../nodes/wait.ts';
 import type { Clock, Ids } from '../../ports.ts';
 import type { Runner } from '../../runner/runner.ts';
 import type { Calling } from '../../runner/take.ts';
-import type { Message, Session, SessionEvent } from '../../session/session.ts';
+import { isOpen, type Message, type Session, type SessionEvent } from '../../session/session.ts';
 import type { Store } from '../../store.ts';
 import type { Settings, Workflow } from '../../workflow/workflow.ts';
 import { callTwiml, farewell, HANGUP } from './call-twiml.ts';
@@ -11,7 +11,7 @@ import type { Called } from './inbound.ts';
 import { wordsOf } from './keypad.ts';
 import { messagesTwiml } from './messages.ts';
 import type { Told } from './deliveries.ts';
-import { isOpen, type Talk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 interface Needs {
   store: Store;

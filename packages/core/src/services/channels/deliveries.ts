@@ -4,7 +4,7 @@ import { hasWithdrawn } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
 import { countTo } from '../../runner/reach.ts';
 import type { Runner, RunnerPorts } from '../../runner/runner.ts';
-import type { Session, SessionEvent } from '../../session/session.ts';
+import { isOpen, type Session, type SessionEvent } from '../../session/session.ts';
 import type { Delivery, Settled } from '../../store.ts';
 import { countriesOf } from '../../workflow/countries.ts';
 import type { Flow } from '../../workflow/flow.ts';
@@ -42,17 +42,15 @@ export function createDeliveries(ports: DeliveryPorts) {
   const later = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
 
   /** What a session told that nobody has handed over yet is this caller's; null when there is none. */
-  async function take(
-    { id, seq, status }: Session,
-    asDeliveries: boolean,
-  ): Promise<readonly SessionEvent[] | null> {
+  async function take(session: Session, asDeliveries: boolean): Promise<readonly SessionEvent[] | null> {
+    const { id, seq } = session;
     for (;;) {
       const from = (await store.threads.get(id))?.seq;
       if (from === undefined || from >= seq) return null;
       const events = (await store.events(id, from, seq - from)).filter((event) => event.seq <= seq);
       const isTaken = await store.threads.handOver({
         ...{ sessionId: id, from, to: seq },
-        isOver: status === 'finished' || status === 'failed',
+        isOver: !isOpen(session),
         ...(asDeliveries && { deliveries: messagesOf(events) }),
       });
       // Somebody else may have taken a part of it.

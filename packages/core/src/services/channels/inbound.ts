@@ -1,4 +1,5 @@
 import { CrmflowError } from '../../errors.ts';
+import { fromBase64 } from '../../nodes/integration/base64.ts';
 import type { Channel } from '../../session/session.ts';
 
 /** A request that Twilio has made, as it came. */
@@ -61,7 +62,7 @@ const compared = (one: string, other: string) => (one < other ? -1 : one > other
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return fromBase64(base64);
   } catch {
     return new Uint8Array();
   }

@@ -1,9 +1,10 @@
 import type { Actor } from '../../contract/operation.ts';
 import { CrmflowError } from '../../errors.ts';
+import { E164 } from '../../nodes/e164.ts';
 import { mayBegin } from '../../nodes/trigger/message.ts';
 import type { Calling } from '../../runner/take.ts';
 import type { Runner, Turn } from '../../runner/runner.ts';
-import type { Channel, Session } from '../../session/session.ts';
+import { isOpen, type Channel, type Session } from '../../session/session.ts';
 import type { Beginning } from '../../session/begin.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import { createAnswers } from '../answers.ts';
@@ -32,9 +33,6 @@ const ANSWER_MS = 10_000;
 const MOST_TRIES = 40;
 const AGAIN_MS = 250;
 
-const E164 = /^\+[1-9]\d{6,14}$/;
-
-export const isOpen = ({ status }: Session): boolean => status === 'running' || status === 'waiting';
 const isConflict = (cause: unknown) => cause instanceof CrmflowError && cause.code === 'conflict';
 
 export type Talk = ReturnType<typeof createTalk>;
