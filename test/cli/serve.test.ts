@@ -95,6 +95,9 @@ describe('serve', () => {
     [{ CORS_ORIGINS: 'app.example.com' }, 'CORS_ORIGINS: app.example.com is no web address.'],
     [{ CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS: https://a.example/x is more than an origin.'],
     [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL: ftp://x is no web address.'],
+    [{ SERVER_ROLE: 'all' }, 'SERVER_ROLE is web, worker or both, not all.'],
+    [{ SERVER_ROLE: 'web' }, 'A server that is only web needs another beside it on one PostgreSQL.'],
+    [{ SERVER_ROLE: 'worker' }, 'A server that is only worker needs another beside it on one PostgreSQL.'],
     [{ SERVER_PORT: 'many' }, 'The port many is no number from 0 to 65535.'],
   ])('refuses to start with %j', async (env, sentence) => {
     const { code, stderr } = await crmflow('serve --ephemeral', { env });
@@ -104,7 +107,7 @@ describe('serve', () => {
 });
 
 describe('the settings of serve', () => {
-  const usual = { corsOrigins: [], metrics: false };
+  const usual = { corsOrigins: [], metrics: false, isWeb: true, isWorker: true };
   it.each([
     [{}, {}, { port: 3001, host: '127.0.0.1', ...usual }],
     [{}, { NODE_ENV: 'production', SERVER_PORT: '80' }, { port: 80, host: '0.0.0.0', ...usual }],
@@ -113,6 +116,10 @@ describe('the settings of serve', () => {
       { SERVER_PORT: '80', SERVER_HOST: 'x' },
       { port: 0, host: '::1', ...usual },
     ],
+    [{ web: true }, {}, { isWeb: true, isWorker: false }],
+    [{ worker: true }, { SERVER_ROLE: 'web' }, { isWeb: false, isWorker: true }],
+    [{ web: true, worker: true }, {}, { isWeb: true, isWorker: true }],
+    [{}, { SERVER_ROLE: 'worker' }, { isWeb: false, isWorker: true }],
     [{}, { TRUST_PROXY: '2', METRICS: 'off' }, { trustProxy: 2, metrics: false }],
     [{}, { TRUST_PROXY: '10.0.0.0/8,loopback' }, { trustProxy: '10.0.0.0/8, loopback' }],
     [{}, { REDIS_URL: 'redis://r:6379', METRICS: '1' }, { redisUrl: 'redis://r:6379', metrics: true }],

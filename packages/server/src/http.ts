@@ -33,6 +33,8 @@ export interface HttpOptions {
   /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
   metricsToken?: string | undefined;
+  /** Answers callers: yes unless told otherwise. Who does not still tells of its health and its measurements. */
+  isWeb?: boolean | undefined;
   /** Whether this server still takes work. */
   isReady?: () => boolean;
   /** Streams that are open, to be ended with the server. */
@@ -68,6 +70,7 @@ export function createHttpApp(options: HttpOptions): Express {
     next();
   });
 
+  if (options.isWeb === false) http.use(onlyHealth);
   const document = once(() => JSON.stringify(openApi(version)));
   http
     .route('/api/openapi.json')
@@ -101,6 +104,17 @@ export function createHttpApp(options: HttpOptions): Express {
   http.use(refusals(logger));
   return http;
 }
+
+/** What a server tells that takes no calls: what watches over servers asks it all the same. */
+const HEALTH = /^\/(api\/health(\/ready)?|metrics)\/?$/;
+
+const onlyHealth: express.RequestHandler = ({ path }, _response, next) => {
+  if (HEALTH.test(path)) return next();
+  throw new CrmflowError(
+    'not_found',
+    'This server only moves on what is due (--worker) and takes no calls. Ask one that was started with --web.',
+  );
+};
 
 const HEADERS = {
   contentSecurityPolicy: {

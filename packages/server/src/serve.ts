@@ -35,6 +35,8 @@ export interface ServeOptions {
   /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
   metricsToken?: string | undefined;
+  /** Answers callers: yes unless told otherwise. Who does not still tells of its health and its measurements. */
+  isWeb?: boolean | undefined;
   logger?: Logger | undefined;
   /** Other limits than the usual. */
   rates?: Partial<Record<keyof typeof RATES, Rate>> | undefined;
@@ -83,19 +85,22 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   refuseUnreadable(server);
   const trusts = http.get('trust proxy fn') as (address: string, hop: number) => boolean;
-  const sockets = attachSockets({
-    server,
-    app: knowingOperator(app, options.operatorToken),
-    limits,
-    isOriginAllowed,
-    addressOf: (request) => addressOf(request, trusts),
-    recheckMs: options.recheckMs,
-    ...(logger && { logger }),
-  });
+  const sockets =
+    options.isWeb === false
+      ? null
+      : attachSockets({
+          server,
+          app: knowingOperator(app, options.operatorToken),
+          limits,
+          isOriginAllowed,
+          addressOf: (request) => addressOf(request, trusts),
+          recheckMs: options.recheckMs,
+          ...(logger && { logger }),
+        });
   try {
     await listen(server, port, host);
   } catch (cause) {
-    await sockets.close();
+    await sockets?.close();
     joined?.leave();
     redis?.disconnect();
     throw cause;
@@ -106,9 +111,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async close() {
       // Whoever asks hears so while what is at work is finished; those who listen go last, and miss nothing of it.
       isReady = false;
-      await Promise.all([sockets.settle(), atMost(GRACE_MS, answered(atWork))]);
+      await Promise.all([sockets?.settle(), atMost(GRACE_MS, answered(atWork))]);
       for (const stream of streams) stream.end();
-      await Promise.all([sockets.close(), close(server)]);
+      await Promise.all([sockets?.close(), close(server)]);
       joined?.leave();
       redis?.disconnect();
     },

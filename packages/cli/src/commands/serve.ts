@@ -9,7 +9,7 @@ import { openOptions } from '../settings.ts';
 import { openBrowser } from './serve/browser.ts';
 import { keepTicking } from './serve/clockwork.ts';
 import { serveOnFreePort } from './serve/listen.ts';
-import { serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
+import { mustShare, serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
 
 /** For what is at work to finish; what started us waits ten seconds. */
@@ -20,9 +20,12 @@ export const setup: Setup = (command, act) => {
     'crmflow serve',
     'crmflow serve --open',
     'crmflow serve --port 8080 --host 0.0.0.0',
+    'DATABASE_URL=postgresql://… crmflow serve --web',
   ])
     .option('--port <port>', 'where to listen, 0 for any free port (SERVER_PORT, else 3001)')
     .option('--host <host>', 'the address to listen on (SERVER_HOST, else 127.0.0.1)')
+    .option('--web', 'only take calls; what is due is left to servers with --worker (SERVER_ROLE)')
+    .option('--worker', 'only move on what is due: waits, schedules, reading in; take no calls')
     .option('--open', 'show it in your browser')
     .action((flags) => act((context) => serveUntilStopped(context, flags), GRACE_MS));
 };
@@ -45,10 +48,13 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     dataDir !== undefined && operatorToken !== undefined
       ? announce(dataDir, { url: here, token: operatorToken, pid: process.pid })
       : () => undefined;
-  const clockwork = keepTicking(() => app.tick(), {
-    failed: (cause) => out.talk(`Sessions that are due cannot be moved on at the moment: ${String(cause)}`),
-    works: () => out.talk('Sessions that are due are moved on again.'),
-  });
+  const clockwork = settings.isWorker
+    ? keepTicking(() => app.tick(), {
+        failed: (cause) =>
+          out.talk(`Sessions that are due cannot be moved on at the moment: ${String(cause)}`),
+        works: () => out.talk('Sessions that are due are moved on again.'),
+      })
+    : null;
   try {
     tell(context, { url: serving.url, where, settings });
     if (flags.open)
@@ -59,7 +65,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
   } finally {
     // First of all, so that no other command comes in any more.
     withdraw();
-    await Promise.all([serving.close(), clockwork.stop()]);
+    await Promise.all([serving.close(), clockwork?.stop()]);
     await app.rest();
   }
   return io.signal.reason === 'SIGTERM' ? EXIT.ok : exitAfter(io.signal);
@@ -76,11 +82,10 @@ function tell(
 }
 
 /** Opens the data; a folder that is being served already is named with where. */
-async function openToServe(
-  { openHere, out, options, env, io }: Context,
-  { port, publicUrl = `http://localhost:${port}` }: ServeSettings,
-) {
-  const { dataDir } = openOptions(options, env, io);
+async function openToServe({ openHere, out, options, env, io }: Context, settings: ServeSettings) {
+  const { port, publicUrl = `http://localhost:${port}` } = settings;
+  const { dataDir, databaseUrl } = openOptions(options, env, io);
+  mustShare(settings, databaseUrl);
   try {
     const warn = (sentence: string) => out.talk(sentence);
     return { ...(await openHere({ isServed: true, publicUrl, warn })), dataDir };

@@ -9,11 +9,17 @@ export interface ServeFlags {
   port?: string;
   host?: string;
   open?: boolean;
+  web?: boolean;
+  worker?: boolean;
 }
 export interface ServeSettings extends Pick<
   ServeOptions,
   'port' | 'host' | 'corsOrigins' | 'publicUrl' | 'redisUrl' | 'trustProxy' | 'metrics' | 'metricsToken'
 > {
+  /** Takes calls. */
+  isWeb: boolean;
+  /** Moves on what is due, whoever began it. */
+  isWorker: boolean;
   /** How much is noted on standard error, as JSON; nothing when absent. */
   logLevel: string | undefined;
 }
@@ -30,9 +36,32 @@ export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
     metrics: Boolean(env.METRICS) && !isOff(env.METRICS),
     metricsToken: env.METRICS_TOKEN || undefined,
     logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
+    ...rolesFrom(flags, env),
     publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
   };
 }
+
+/** Both, unless one is named. */
+function rolesFrom({ web, worker }: ServeFlags, env: Env): Pick<ServeSettings, 'isWeb' | 'isWorker'> {
+  const named =
+    web || worker ? { isWeb: Boolean(web), isWorker: Boolean(worker) } : ROLES[env.SERVER_ROLE || 'both'];
+  if (!named) throw wrongUse(`SERVER_ROLE is web, worker or both, not ${env.SERVER_ROLE}.`);
+  return named;
+}
+
+/** A server of one role alone needs another beside it, on a database that they share. */
+export function mustShare({ isWeb, isWorker }: ServeSettings, databaseUrl: string | undefined): void {
+  if ((isWeb && isWorker) || databaseUrl !== undefined) return;
+  throw wrongUse(
+    `A server that is only ${isWeb ? 'web' : 'worker'} needs another beside it on one PostgreSQL. Set DATABASE_URL, or leave the role out.`,
+  );
+}
+
+const ROLES: Partial<Record<string, Pick<ServeSettings, 'isWeb' | 'isWorker'>>> = {
+  both: { isWeb: true, isWorker: true },
+  web: { isWeb: true, isWorker: false },
+  worker: { isWeb: false, isWorker: true },
+};
 
 function portFrom(text: string): number {
   const port = Number(text);
