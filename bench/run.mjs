@@ -1,4 +1,4 @@
-// npm run bench [-- engine memory start storage commits durable server knowledge]: each prints a table, as ratios to a baseline of the same run.
+// npm run bench [-- engine memory start storage commits durable server knowledge servers peers]: each prints a table, as ratios to a baseline of the same run.
 import { spawnSync } from 'node:child_process';
 
 const typescript = new URL('typescript.mjs', import.meta.url).href;
@@ -11,6 +11,8 @@ const benches = {
   durable: ['bench/durable.ts'],
   server: ['bench/server.ts'],
   knowledge: ['bench/knowledge.ts'],
+  servers: ['bench/servers.ts'],
+  peers: ['bench/peers.ts'],
 };
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));

@@ -1,29 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import pg from 'pg';
-import { io, type Socket } from 'socket.io-client';
 import { freshDatabase } from '../chaos/fresh-database.mjs';
+import { at, connect, inFifties, start, startAll, stop, talk, type Server } from './server/clients.ts';
 
-interface Server {
-  url: string;
-  token: string;
-  id: string;
-  child: ChildProcess;
-}
 const ROUNDS = 3;
 
-async function start(which: 'ours' | 'bare', databaseUrl: string): Promise<Server> {
-  const file = fileURLToPath(new URL(`./server/${which}.mjs`, import.meta.url));
-  const child = fork(file, [databaseUrl], { execArgv: ['--expose-gc'] });
-  const [said] = (await once(child, 'message')) as [Omit<Server, 'child'>];
-  return { ...said, child };
-}
-async function stop({ child }: Server) {
-  child.send('close');
-  await once(child, 'exit');
-}
 /** What is in use after a collection, in bytes; what a process has of the system tells more of what it needed before. */
 async function memoryOf({ child }: Server): Promise<number> {
   child.send('memory');
@@ -32,8 +14,6 @@ async function memoryOf({ child }: Server): Promise<number> {
 }
 
 const median = (values: number[]) => at(values, 0.5);
-const at = (values: number[], part: number) =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
 const inTurns = async <T>(work: (which: number) => Promise<T>): Promise<[T[], T[]]> => {
   const found: [T[], T[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++)
@@ -58,61 +38,6 @@ async function readWorkflow(servers: readonly [Server, Server]) {
   console.log(
     `GET workflow: ${ours.toFixed(0)}/s, bare Express + pg + JWT ${bare.toFixed(0)}/s: ${(ours / bare).toFixed(2)} ×`,
   );
-}
-
-interface Client {
-  socket: Socket;
-  say(text: string): Promise<void>;
-}
-async function connect({ url }: Server): Promise<Client> {
-  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
-  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
-  let count = 0;
-  return {
-    socket,
-    say: (text) => ask(socket, 'user:message', { message: text, messageId: `m${count++}` }),
-  };
-}
-async function ask(socket: Socket, event: string, payload: object): Promise<void> {
-  const answer = (await socket.emitWithAck(event, payload)) as { ok: boolean };
-  if (!answer.ok) throw new Error(JSON.stringify(answer));
-}
-const startAll = (clients: readonly Client[], { id }: Server) =>
-  inFifties(clients.length, (at) =>
-    ask(clients[at]!.socket, 'session:start', { workflowId: id, mode: 'auto' }),
-  );
-async function inFifties<T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> {
-  const done: T[] = [];
-  while (done.length < count) {
-    const from = done.length;
-    const next = Array.from({ length: Math.min(50, count - from) }, (_, at) => work(from + at));
-    done.push(...(await Promise.all(next)));
-  }
-  return done;
-}
-
-/** Milliseconds from sending to acknowledgement, so many messages a second spread over all; one after the other for one client. */
-async function talk(clients: readonly Client[], perSecond: number, seconds: number): Promise<number[]> {
-  const took: number[] = [];
-  const one = async (client: Client) => {
-    const from = performance.now();
-    await client.say('again');
-    took.push(performance.now() - from);
-  };
-  if (clients.length === 1) {
-    for (let n = 0; n < 600; n++) await one(clients[0]!);
-    return took.slice(100);
-  }
-  const all: Promise<void>[] = [];
-  const began = performance.now();
-  for (let n = 0; n < perSecond * seconds; n++) {
-    const due = began + (n * 1000) / perSecond;
-    const wait = due - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    all.push(one(clients[n % clients.length]!));
-  }
-  await Promise.all(all);
-  return took.slice(Math.floor(took.length / 10));
 }
 
 async function sockets(servers: readonly [Server, Server], databaseUrl: string) {
@@ -163,9 +88,9 @@ async function statement(databaseUrl: string): Promise<number> {
 
 const home = await freshDatabase();
 const { databaseUrl } = home.store;
-const ours = await start('ours', databaseUrl);
-const servers = [ours, await start('bare', databaseUrl)] as const;
-if (!process.env.SKIP) await readWorkflow([...servers]);
+const ours = await start('ours.mjs', databaseUrl);
+const servers = [ours, await start('bare.mjs', databaseUrl)] as const;
+await readWorkflow([...servers]);
 await sockets([...servers], databaseUrl);
 for (const server of servers) await stop(server);
 await home.remove();

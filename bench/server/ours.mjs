@@ -1,4 +1,5 @@
-// A server of CRMFlow as it ships, on PostgreSQL; says its address and a login token on its first line.
+// A server of CRMFlow as it ships, on PostgreSQL, and with others on Redis if there is one: node ours.mjs <database> [<redis>].
+// It says its address, a login token and the workflow it answers by.
 import { openApp } from '@crmflow/core/open';
 import { serve } from '@crmflow/server';
 
@@ -32,7 +33,14 @@ const { id } = await app.as({ role: 'user', userId: user.id }).workflows.create(
     { sourceNodeId: 'echo', targetNodeId: 'ask' },
   ],
 });
-const serving = await serve({ app, port: 0, host: '127.0.0.1', version: 'bench', rates });
+const serving = await serve({
+  app,
+  port: 0,
+  host: '127.0.0.1',
+  version: 'bench',
+  rates,
+  redisUrl: process.argv[3],
+});
 process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc();

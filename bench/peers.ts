@@ -1,0 +1,77 @@
+import { createPrismaStore } from '../packages/core/src/adapters/store/prisma-store.ts';
+import { migrate } from '../packages/core/src/adapters/migrate.ts';
+import { openPostgres } from '../packages/core/src/adapters/postgres.ts';
+import { migrations } from '../packages/core/src/generated/migrations.ts';
+import { freshDatabase } from '../chaos/fresh-database.mjs';
+import { appOn } from './app.ts';
+import { compare, printTable } from './measure.ts';
+import { installPeers } from './peers/install.mjs';
+import { tenNodes } from './ten-nodes.ts';
+
+/** Node steps of a turn: ask, greet, count, check, many or few, one, two, three, ask. */
+const STEPS = 9;
+const SIZES = [1, 16, 64];
+const most = Math.max(...SIZES);
+const everyone = Array.from({ length: most }, (_, at) => `bench-${at}`);
+
+installPeers();
+const { openDbos } = await import('./peers/dbos.mjs');
+const { openLangGraph } = await import('./peers/langgraph.mjs');
+const homes = await Promise.all([freshDatabase(), freshDatabase(), freshDatabase()]);
+const [own, dbosHome, graphHome] = homes.map(({ store }) => store.databaseUrl) as [string, string, string];
+const ours = await openOurs(own);
+const dbos = await openDbos(dbosHome);
+const graph = await openLangGraph(graphHome);
+await Promise.all(everyone.map(graph.start));
+
+for (const size of SIZES) {
+  const all = (steps: number, turn: (at: number) => Promise<unknown>) => async () => {
+    await Promise.all(everyone.slice(0, size).map((_, at) => turn(at)));
+    return steps * size;
+  };
+  const rates = await compare(
+    {
+      'CRMFlow, a commit a turn': all(STEPS, ours.turn),
+      'CRMFlow, driven node by node: two commits a step': all(STEPS, ours.stepByStep),
+      'DBOS, a commit a step': all(STEPS, dbos.turn),
+      'LangGraph, stored meanwhile': all(STEPS, (at) => graph.turn(everyone[at]!, 'async')),
+      'LangGraph, a commit a step': all(STEPS, (at) => graph.turn(everyone[at]!, 'sync')),
+    },
+    { rounds: 5, roundMs: 1_500 },
+  );
+  printTable(`Durable node steps a second, PostgreSQL, ${size} at once`, rates, 'DBOS, a commit a step');
+}
+await Promise.all([ours.close(), dbos.close(), graph.close()]);
+await Promise.all(homes.map(({ remove }) => remove()));
+
+/** The same ten nodes in CRMFlow, for as many sessions: some talk, some are driven node by node. */
+async function openOurs(url: string) {
+  const database = await openPostgres({ url });
+  await migrate(database.pool, migrations);
+  const store = createPrismaStore(database);
+  await store.users.ensureLocal('local');
+  const api = appOn(store).as({ role: 'user', userId: 'local' });
+  const { id: workflowId } = await api.workflows.create(tenNodes);
+  const start = async (mode: 'auto' | 'step') => (await api.sessions.start({ workflowId, mode })).session.id;
+  const talking = await Promise.all(everyone.map(() => start('auto')));
+  const driven = await Promise.all(everyone.map(() => start('step')));
+  /** Node by node to the next question: each node is executed, and left, by a call of its own. */
+  const drive = async (id: string, at: string) => {
+    for (let nodeId = at; ;) {
+      const { session } = await api.sessions.execute({ id, nodeId });
+      if (session.wait?.for === 'message') return;
+      ({ nodeId } = (await api.sessions.advance({ id, nodeId })).session as { nodeId: string });
+    }
+  };
+  await Promise.all(driven.map((id) => drive(id, 'start')));
+  return {
+    turn: (at: number) => api.sessions.send({ id: talking[at]!, message: 'again' }),
+    async stepByStep(at: number) {
+      const id = driven[at]!;
+      await api.sessions.send({ id, message: 'again' });
+      await api.sessions.advance({ id, nodeId: 'ask' });
+      await drive(id, 'greet');
+    },
+    close: () => store.close(),
+  };
+}
