@@ -1,4 +1,5 @@
-// npm run bench [-- engine memory start storage commits durable server knowledge servers peers]: each prints a table, as ratios to a baseline of the same run.
+// npm run bench [-- engine memory start storage commits durable server knowledge servers peers soak]: each prints a table, as ratios to a
+// baseline of the same run. The soak, half an hour, runs only when it is named.
 import { spawnSync } from 'node:child_process';
 
 const typescript = new URL('typescript.mjs', import.meta.url).href;
@@ -13,6 +14,7 @@ const benches = {
   knowledge: ['bench/knowledge.ts'],
   servers: ['bench/servers.ts'],
   peers: ['bench/peers.ts'],
+  soak: ['bench/soak.ts'],
 };
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
@@ -20,7 +22,7 @@ if (unknown) {
   console.error(`There is no benchmark ${unknown}. There are: ${Object.keys(benches).join(', ')}.`);
   process.exit(2);
 }
-for (const name of asked.length ? asked : Object.keys(benches)) {
+for (const name of asked.length ? asked : Object.keys(benches).filter((each) => each !== 'soak')) {
   const { status } = spawnSync(process.execPath, ['--import', typescript, ...benches[name]], {
     stdio: 'inherit',
   });

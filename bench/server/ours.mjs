@@ -44,8 +44,8 @@ const serving = await serve({
 process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc();
-    const { heapUsed, external } = process.memoryUsage();
-    process.send({ used: heapUsed + external });
+    const { heapUsed, external, rss } = process.memoryUsage();
+    process.send({ used: heapUsed + external, resident: rss });
   } else
     void serving
       .close()
