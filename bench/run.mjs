@@ -1,4 +1,4 @@
-// npm run bench [-- engine memory start storage commits durable server knowledge servers peers soak]: each prints a table, as ratios to a
+// npm run bench [-- engine memory start storage commits durable server knowledge servers peers scaling soak]: each prints a table, as ratios to a
 // baseline of the same run. The soak, half an hour, runs only when it is named.
 import { spawnSync } from 'node:child_process';
 
@@ -14,6 +14,7 @@ const benches = {
   knowledge: ['bench/knowledge.ts'],
   servers: ['bench/servers.ts'],
   peers: ['bench/peers.ts'],
+  scaling: ['bench/scaling.ts'],
   soak: ['bench/soak.ts'],
 };
 const asked = process.argv.slice(2);

@@ -45,7 +45,8 @@ process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc();
     const { heapUsed, external, rss } = process.memoryUsage();
-    process.send({ used: heapUsed + external, resident: rss });
+    const { user, system } = process.cpuUsage();
+    process.send({ used: heapUsed + external, resident: rss, cpuUs: user + system });
   } else
     void serving
       .close()
