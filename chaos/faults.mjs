@@ -1,0 +1,91 @@
+// What happens to whom in the main run, and how often: a row each. `strike` ends when what it broke is whole again.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * @typedef {{ postgres: Awaited<ReturnType<typeof import('./kit/postgres.mjs').startPostgres>>,
+ *   redis: Awaited<ReturnType<typeof import('./kit/redis.mjs').startRedis>>,
+ *   servers: Awaited<ReturnType<typeof import('./kit/server.mjs').startServer>>[],
+ *   balancer: { cut(): void }, random: () => number }} Around
+ */
+
+/** @type {Record<string, { everyMs: number, strike(around: Around): Promise<unknown> | void }>} */
+export const FAULTS = {
+  'a server killed (kill -9) and started again': {
+    everyMs: 5_000,
+    async strike({ servers, random }) {
+      const server = servers[Math.floor(random() * servers.length)];
+      await server.kill();
+      await sleep(random() * 500);
+      await server.beginAgain();
+    },
+  },
+  'PostgreSQL restarted (-m immediate)': {
+    everyMs: 14_000,
+    strike: ({ postgres, random }) => postgres.restart(random() * 1_000),
+  },
+  'Redis killed, and back': {
+    everyMs: 9_000,
+    async strike({ redis, random }) {
+      await redis.kill();
+      await sleep(random() * 2_000);
+      await redis.back();
+    },
+  },
+  'Redis emptied (FLUSHALL)': {
+    everyMs: 6_000,
+    strike: ({ redis }) => redis.flush().catch(() => undefined),
+  },
+  'every line cut': { everyMs: 15_000, strike: ({ balancer }) => balancer.cut() },
+};
+
+/** How the provider answers: the first that is drawn, else well. */
+const MISBEHAVING = [
+  ['429 with Retry-After', 0.04],
+  ['429 without Retry-After', 0.04],
+  ['500 with a page', 0.04],
+  ['401', 0.03],
+  ['reset', 0.04],
+  ['clean cut', 0.04],
+];
+/** These take half a minute to be given up. */
+const SLOW = [
+  ['60 s to the first byte', 0.003],
+  ['1 byte a second', 0.003],
+];
+
+export function misbehaving(random, { isShort }) {
+  const ways = isShort ? MISBEHAVING : [...MISBEHAVING, ...SLOW];
+  return () => {
+    let drawn = random();
+    for (const [name, share] of ways) if ((drawn -= share) < 0) return name;
+    return 'good';
+  };
+}
+
+/** Lets every fault strike again and again, each at its own times, until it is stopped; counts how often. */
+export function strikeAll(around, names = Object.keys(FAULTS)) {
+  const struck = Object.fromEntries(names.map((name) => [name, 0]));
+  const stop = new AbortController();
+  const going = names.map(async (name) => {
+    const { everyMs, strike } = FAULTS[name];
+    for (;;) {
+      const waited = await sleep(everyMs * (0.5 + around.random()), true, { signal: stop.signal }).catch(
+        () => false,
+      );
+      if (!waited) return;
+      await strike(around);
+      struck[name] += 1;
+    }
+  });
+  // Without its faults the run proves nothing: whoever waits for it hears of the failure.
+  const failed = Promise.all(going);
+  failed.catch(() => undefined);
+  return {
+    struck,
+    failed,
+    async stop() {
+      stop.abort();
+      await failed;
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { openApp } from '@crmflow/core/open';
+import { misbehaving, strikeAll } from './faults.mjs';
+import { startBalancer } from './kit/balancer.mjs';
+import { startReceiver, startTwilio } from './kit/outside.mjs';
+import { startPostgres } from './kit/postgres.mjs';
+import { startProvider } from './kit/provider.mjs';
+import { startRedis } from './kit/redis.mjs';
+import { SECRETS, startServer } from './kit/server.mjs';
+import { breachesIn, linesOf } from './kit/verify.mjs';
+import { talkBySdk, talkBySocket } from './kit/visitors.mjs';
+import { answersFor, phoneOf, prepare } from './kit/workflows.mjs';
+import { seeded } from './seeded.mjs';
+
+/** Longer than a lease, a provider that is given up, and a queue of both. */
+const PATIENCE_MS = 300_000;
+
+/**
+ * The main run: two servers on one PostgreSQL and one Redis, visitors who talk, and faults by turns. Then each session is
+ * compared with an undisturbed run.
+ * @param {{ sessions: number, atOnce: number, seed: number, isShort: boolean, note: (line: string) => void }} options
+ */
+export async function storm({ sessions, atOnce, seed, isShort, note }) {
+  const random = seeded(seed);
+  const [postgres, redis, provider, receiver, twilio] = await Promise.all([
+    startPostgres(),
+    startRedis(),
+    startProvider(),
+    startReceiver(),
+    startTwilio(),
+  ]);
+  const databaseUrl = await postgres.database();
+  const given = {
+    preload: ['twilio'],
+    env: {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redis.url,
+      ALLOWED_PRIVATE_HOSTS: `${receiver.host},api.twilio.com`,
+      ...provider.env,
+      ...twilio.env,
+    },
+  };
+  const servers = [await startServer(given), await startServer(given)];
+  for (const server of servers) await server.begin();
+  const balancer = await startBalancer(servers);
+  const { scripts } = await prepare(balancer.url, receiver.host);
+  const talk = (visitor, script) => {
+    const { workflowId } = script;
+    const by = visitor % 2 ? talkBySdk : talkBySocket;
+    const answers = answersFor(script, visitor);
+    return by({ url: balancer.url, workflowId, answers, visitor, patienceMs: PATIENCE_MS });
+  };
+  const expected = await undisturbed({ scripts, talk, databaseUrl, provider, twilio });
+
+  provider.behave = misbehaving(random, { isShort });
+  const faults = strikeAll({ postgres, redis, servers, balancer, random });
+  const began = performance.now();
+  /** Half of them reach outside. */
+  const scriptOf = (visitor) => scripts[visitor % 2 ? 1 + ((visitor >> 1) % (scripts.length - 1)) : 0];
+  const records = [];
+  let next = 0;
+  const seats = Array.from({ length: atOnce }, async () => {
+    while (next < sessions) {
+      const visitor = next++;
+      // Both kinds of visitors hold both kinds of conversations.
+      const script = scriptOf(visitor >> 1);
+      const told = await talk(visitor, script).catch((cause) => ({ faults: [`stuck: ${cause.message}`] }));
+      records.push({ visitor, script, told });
+      if (records.length % Math.ceil(sessions / 10) === 0) note(`${records.length} of ${sessions} sessions`);
+    }
+  });
+  await Promise.race([Promise.all(seats), faults.failed.then(() => new Promise(() => undefined))]);
+  await faults.stop();
+  const seconds = (performance.now() - began) / 1_000;
+  for (const server of servers) if (!server.isUp) await server.beginAgain();
+  provider.behave = () => 'good';
+
+  const breaches = await verify({ records, expected, databaseUrl, receiver, twilio });
+  balancer.close();
+  for (const { close } of [provider, receiver, twilio]) close();
+  return { sessions: records.length, seconds, struck: faults.struck, breaches };
+}
+
+/** The lines of each script with nobody in the way, when all goes well outside and when nothing does. */
+async function undisturbed({ scripts, talk, databaseUrl, provider, twilio }) {
+  const reader = await openReader(databaseUrl);
+  const outcomes = new Map();
+  for (const isWell of [true, false]) {
+    provider.behave = () => (isWell ? 'good' : '401');
+    twilio.isFailing = !isWell;
+    for (const [at, script] of scripts.entries()) {
+      const visitor = 1_000_000 + at + (isWell ? 0 : scripts.length);
+      const told = await talk(visitor, script);
+      if (told.faults.length) throw new Error(`${script.name} does not reach its end: ${told.faults}`);
+      const lines = linesOf((await reader.read(told)).messages, visitor);
+      const known = outcomes.get(script.name) ?? lines.map(() => new Set());
+      lines.forEach((line, index) => known[index].add(line));
+      outcomes.set(script.name, known);
+    }
+  }
+  await reader.close();
+  twilio.isFailing = false;
+  return outcomes;
+}
+
+/** What was broken, as `[kind, session and what]`. */
+async function verify({ records, expected, databaseUrl, receiver, twilio }) {
+  const reader = await openReader(databaseUrl);
+  const breaches = [];
+  for (const { visitor, script, told } of records) {
+    const tell = (found) =>
+      breaches.push(...found.map(([kind, what]) => [kind, `${script.name} ${visitor} ${told.id}: ${what}`]));
+    if (!told.id) {
+      tell(told.faults.map((fault) => ['stuck', fault]));
+      continue;
+    }
+    const { messages, events, status } = await reader.read(told);
+    const lines = linesOf(messages, visitor);
+    tell(
+      breachesIn({
+        told,
+        lines,
+        events,
+        status,
+        answers: script.answers,
+        expected: expected.get(script.name),
+      }),
+    );
+    if (script.name !== 'order') continue;
+    const keys = [...receiver.calls.keys()].filter((key) => key.startsWith(`${told.id}:`));
+    if (keys.length !== 1) tell([['outside', `called with ${keys.length} keys`]]);
+    const written = twilio.sent.get(phoneOf(visitor)) ?? 0;
+    const saysSo = lines.includes('bot: We have written to you.');
+    if (written > 1 || (saysSo && !written)) tell([['people', `written to ${written} times`]]);
+  }
+  await reader.close();
+  return breaches;
+}
+
+/** Reads sessions as those who started them may, whichever server is up. */
+async function openReader(databaseUrl) {
+  const { app, close } = await openApp({
+    databaseUrl,
+    jwtSecret: SECRETS.JWT_SECRET,
+    encryptionKey: SECRETS.ENCRYPTION_KEY,
+  });
+  return {
+    async read({ id, token }) {
+      const { sessions } = app.as(await app.authenticate(token));
+      const [{ status }, { items: messages }, { items: events }] = await Promise.all([
+        sessions.get({ id }),
+        sessions.messages({ id }),
+        sessions.events({ id, limit: 1_000 }),
+      ]);
+      return { status, messages, events };
+    },
+    close,
+  };
+}
