@@ -1,3 +1,4 @@
+import { fromFile } from '@crmflow/core';
 import { testWorld } from '@crmflow/core/testing';
 import { expect, it } from 'vitest';
 import { databaseError } from '../../packages/core/src/adapters/store/database-error.ts';
@@ -45,6 +46,34 @@ it.each(['create', 'answer'] as const)(
     expect((await app.as(owner).workflows.list({})).items).toHaveLength(1);
   },
 );
+
+it('takes a message with an id again at once when nobody knows what came of the first request', async () => {
+  const base = createMemoryStore();
+  // As a process leaves it that dies before it has answered.
+  const answer = () => Promise.reject(refused());
+  const { app, owner } = testWorld({ store: { ...base, replies: { ...base.replies, answer } } });
+  const { id: workflowId } = await app.as(owner).workflows.create(
+    fromFile(
+      {
+        name: 'Asks',
+        nodes: [
+          { id: 'start', type: 'trigger' },
+          { id: 'ask', type: 'listen', data: { prompt: 'Well?' } },
+        ],
+        edges: ['start -> ask', 'ask -> ask'],
+      },
+      'the test',
+    ),
+  );
+  const { sessions } = app.as(owner);
+  const { id } = (await sessions.start({ workflowId })).session;
+  const send = () =>
+    app.as(owner, { idempotencyKey: 'one' }).sessions.send({ id, message: 'yes', messageId: 'first' });
+  await expect(send()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await send()).toMatchObject({ session: { status: 'waiting' } });
+  const { items } = await sessions.messages({ id });
+  expect(items.map(({ text }) => text)).toEqual(['Well?', 'yes', 'Well?']);
+});
 
 it('tells a database that was not reached from one whose answer was lost', () => {
   expect(refused()).toMatchObject({ code: 'unavailable', details: undefined });
