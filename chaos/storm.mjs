@@ -12,7 +12,7 @@ import { answersFor, phoneOf, prepare } from './kit/workflows.mjs';
 import { seeded } from './seeded.mjs';
 
 /** Longer than a lease, a provider that is given up, and a queue of both. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = Number(process.env.P ?? 300_000);
 
 /**
  * The main run: two servers on one PostgreSQL and one Redis, visitors who talk, and faults by turns. Then each session is

@@ -20,7 +20,11 @@ export function breachesIn({ told, lines, events, status, answers, expected }) {
   if (told.heard.some(({ seq }, at) => seq !== at + 1)) breaches.push(['gap', 'among what was heard']);
   const other = told.heard.findIndex(({ seq, type }) => events[seq - 1]?.type !== type);
   if (other >= 0) breaches.push(['gap', `heard ${told.heard[other].type}, stored ${events[other]?.type}`]);
-  if (status !== 'finished') breaches.push(['stuck', `it is ${status}`]);
+  if (status !== 'finished')
+    breaches.push([
+      'stuck',
+      `it is ${status}; heard ${told.heard.length} of ${events.length} events, acknowledged ${told.acknowledged}`,
+    ]);
   for (const fault of told.faults) breaches.push([fault.startsWith('heard') ? 'gap' : 'stuck', fault]);
   const strange = lines.findIndex((line, at) => !expected[at]?.has(line));
   if (strange >= 0) breaches.push(['other', `line ${strange}: ${lines[strange]}`]);

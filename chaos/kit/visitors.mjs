@@ -31,7 +31,7 @@ export const clientOf = (url, visitor, more = {}) =>
 export async function talkBySdk({ url, workflowId, answers, visitor, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const client = clientOf(url, visitor, { timeoutMs: patienceMs });
-  const session = await client.start({ workflowId }, { ...ALWAYS, signal });
+  const session = await begin(client, workflowId, signal);
   const told = { id: session.id, token: session.token, acknowledged: 0, heard: [], faults: [] };
   try {
     for await (const event of session) {
@@ -48,6 +48,17 @@ export async function talkBySdk({ url, workflowId, answers, visitor, patienceMs 
     session.close();
   }
   return told;
+}
+
+/** Whoever is not answered within ten seconds begins anew. */
+async function begin(client, workflowId, signal) {
+  for (;;)
+    try {
+      return await client.start({ workflowId }, { ...ALWAYS, timeoutMs: 10_000, signal });
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (cause.code !== 'unavailable') throw cause;
+    }
 }
 
 /**

@@ -64,7 +64,8 @@ export async function prepare(url, receiver) {
     key: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'the-token-of-the-chaos' },
   });
   const { id, problems } = await owner.workflows.create(order(receiver));
-  if (problems.some(({ severity }) => severity === 'error')) throw new Error(`The workflow cannot run: ${JSON.stringify(problems)}`);
+  if (problems.some(({ severity }) => severity === 'error'))
+    throw new Error(`The workflow cannot run: ${JSON.stringify(problems)}`);
   return {
     owner,
     scripts: [
