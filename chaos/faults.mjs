@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** @type {Record<string, { everyMs: number, strike(around: Around): Promise<unknown> | void }>} */
 export const FAULTS = {
-  'a server killed (kill -9) and started again': {
+  /** With kill -9, and started again. */
+  'server killed': {
     everyMs: 5_000,
     async strike({ servers, random }) {
       const server = servers[Math.floor(random() * servers.length)];
@@ -19,11 +20,13 @@ export const FAULTS = {
       await server.beginAgain();
     },
   },
-  'PostgreSQL restarted (-m immediate)': {
+  /** With `-m immediate`. */
+  'PostgreSQL restarted': {
     everyMs: 14_000,
     strike: ({ postgres, random }) => postgres.restart(random() * 1_000),
   },
-  'Redis killed, and back': {
+  /** With kill -9, and back after a while. */
+  'Redis killed': {
     everyMs: 9_000,
     async strike({ redis, random }) {
       await redis.kill();
@@ -31,11 +34,12 @@ export const FAULTS = {
       await redis.back();
     },
   },
-  'Redis emptied (FLUSHALL)': {
+  /** With FLUSHALL. */
+  'Redis emptied': {
     everyMs: 6_000,
     strike: ({ redis }) => redis.flush().catch(() => undefined),
   },
-  'every line cut': { everyMs: 15_000, strike: ({ balancer }) => balancer.cut() },
+  'all lines cut': { everyMs: 15_000, strike: ({ balancer }) => balancer.cut() },
 };
 
 /** How the provider answers: the first that is drawn, else well. */

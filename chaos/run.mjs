@@ -1,8 +1,9 @@
-// npm run chaos [-- names] [--seed 1] [--sessions 5000] [--short]: keeps breaking what CRMFlow stands on, and looks whether its
+// npm run chaos [-- names] [--seed 1] [--sessions 5000] [--short]: breaks what CRMFlow stands on, and looks whether its
 // promises hold. Prints a table; ends with 1 when one was broken. Without names everything is tried.
 import { parseArgs } from 'node:util';
 import { endAll } from './kit/processes.mjs';
-import { storm } from './storm.mjs';
+import { tableOf } from './kit/table.mjs';
+import { TRIED } from './tried.mjs';
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -12,20 +13,57 @@ const { values, positionals: names } = parseArgs({
     short: { type: 'boolean', default: false },
   },
 });
-const seed = Number(values.seed);
+const unknown = names.find((name) => !TRIED.some((row) => row.name === name));
+if (unknown) {
+  console.error(
+    `There is nothing to try named ${unknown}. There are: ${TRIED.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
 const isShort = values.short;
-const sessions = Number(values.sessions ?? (isShort ? 300 : 5_000));
-const note = (line) => console.error(line);
+const context = {
+  seed: Number(values.seed),
+  isShort,
+  sessions: values.sessions === undefined ? undefined : Number(values.sessions),
+  note: (line) => console.error(line),
+};
+const wanted = TRIED.filter(({ name, isInShort }) =>
+  names.length ? names.includes(name) : !isShort || isInShort,
+);
 
+const results = [];
+const began = performance.now();
 try {
-  const result = await storm({
-    sessions,
-    atOnce: Math.min(sessions, isShort ? 150 : 500),
-    seed,
-    isShort,
-    note,
-  });
-  console.log(names, JSON.stringify(result, null, 1));
+  // What fills the machine is tried by itself, the rest a few at a time.
+  for (const row of wanted.filter(({ isLarge }) => isLarge)) await tryOut(row);
+  const left = wanted.filter(({ isLarge }) => !isLarge);
+  await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      for (let row = left.shift(); row; row = left.shift()) await tryOut(row);
+    }),
+  );
 } finally {
   await endAll();
+}
+results.sort((one, other) => TRIED.indexOf(one.row) - TRIED.indexOf(other.row));
+console.log(tableOf(results));
+const breaches = results.flatMap(({ row, breaches }) => breaches.map((breach) => `${row.name}: ${breach}`));
+const seconds = Math.round((performance.now() - began) / 1_000);
+console.log(
+  `\n${results.length} tried in ${seconds} s with the seed ${context.seed}; ${breaches.length} breaches.`,
+);
+if (breaches.length) {
+  console.error(`\n${breaches.slice(0, 40).join('\n')}`);
+}
+// A visitor who still waits for somebody holds nothing up.
+process.exit(breaches.length ? 1 : 0);
+
+async function tryOut(row) {
+  const from = performance.now();
+  const { observed, breaches } = await row
+    .run(context)
+    .catch((cause) => ({ observed: 'it could not be tried to its end', breaches: [String(cause.stack)] }));
+  const seconds = (performance.now() - from) / 1_000;
+  context.note(`${row.name}: ${breaches.length ? 'BROKEN' : 'held'} (${seconds.toFixed(0)} s)`);
+  results.push({ row, observed, breaches, seconds });
 }

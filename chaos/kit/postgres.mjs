@@ -74,6 +74,10 @@ export async function startPostgres() {
       await query(`create database ${name}`);
       return urlOf(name);
     },
+    async close() {
+      server.kill('SIGQUIT');
+      await server.ended;
+    },
     /** Stops it at once, and starts it again after a while. */
     async restart(awayMs = 0) {
       server.kill('SIGQUIT');

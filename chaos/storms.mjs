@@ -1,5 +1,5 @@
 import { openApp } from '@crmflow/core/open';
-import { misbehaving, strikeAll } from './faults.mjs';
+import { FAULTS, misbehaving, strikeAll } from './faults.mjs';
 import { startBalancer } from './kit/balancer.mjs';
 import { startReceiver, startTwilio } from './kit/outside.mjs';
 import { startPostgres } from './kit/postgres.mjs';
@@ -12,15 +12,86 @@ import { answersFor, phoneOf, prepare } from './kit/workflows.mjs';
 import { seeded } from './seeded.mjs';
 
 /** Longer than a lease, a provider that is given up, and a queue of both. */
-const PATIENCE_MS = Number(process.env.P ?? 300_000);
+const PATIENCE_MS = 300_000;
 
-/**
- * The main run: two servers on one PostgreSQL and one Redis, visitors who talk, and faults by turns. Then each session is
- * compared with an undisturbed run.
- * @param {{ sessions: number, atOnce: number, seed: number, isShort: boolean, note: (line: string) => void }} options
- */
-export async function storm({ sessions, atOnce, seed, isShort, note }) {
-  const random = seeded(seed);
+/** Many visitors at once, while everything in `faults` happens again and again. */
+const storm = ({ faults, misbehaves = false, ...row }) => ({
+  isLarge: true,
+  ...row,
+  async run({ seed, isShort, sessions: asked, note }) {
+    const sessions = asked ?? (isShort ? row.short : row.sessions);
+    const random = seeded(seed);
+    const around = await build();
+    const { provider, balancer } = around;
+    if (misbehaves) provider.behave = misbehaving(random, { isShort });
+    const striking = strikeAll({ ...around, random }, faults);
+    const from = performance.now();
+    const records = await talkAll(around, {
+      sessions,
+      atOnce: Math.min(sessions, row.atOnce),
+      striking,
+      note,
+    });
+    await striking.stop();
+    const seconds = Math.round((performance.now() - from) / 1_000);
+    provider.behave = () => 'good';
+    const breaches = await verify({ records, ...around });
+    balancer.close();
+    await around.close();
+    const struck = Object.entries(striking.struck).map(([name, times]) => `${name} ${times} ×`);
+    return {
+      observed: `${records.length} sessions in ${seconds} s. ${struck.join(', ')}. ${tally(breaches)}`,
+      breaches: breaches.map(String),
+    };
+  },
+});
+
+export const STORMS = [
+  storm({
+    name: 'main',
+    title: 'two servers on one PostgreSQL and one Redis, everything at once',
+    faults: Object.keys(FAULTS),
+    misbehaves: true,
+    sessions: 5_000,
+    atOnce: 500,
+    short: 120,
+    isInShort: true,
+  }),
+  storm({
+    name: 'postgres-restarts',
+    title: 'PostgreSQL restarted (-m immediate) under 500 sessions',
+    faults: ['PostgreSQL restarted'],
+    sessions: 1_000,
+    atOnce: 500,
+    short: 100,
+  }),
+  storm({
+    name: 'redis',
+    title: 'Redis away, back, and emptied',
+    faults: ['Redis killed', 'Redis emptied'],
+    sessions: 500,
+    atOnce: 200,
+    short: 100,
+  }),
+];
+
+/** What can be broken, in words. */
+const KINDS = {
+  lost: 'acknowledged and lost',
+  twice: 'processed twice',
+  gap: 'gaps in seq',
+  stuck: 'stuck',
+  outside: 'outside calls with another key',
+  people: 'people written to twice',
+  other: 'unlike an undisturbed run',
+};
+const tally = (breaches) =>
+  Object.entries(KINDS)
+    .map(([kind, words]) => `${breaches.filter(([found]) => found === kind).length} ${words}`)
+    .join(', ');
+
+/** Two servers with all they stand on, visitors' workflows, and what they say with nobody in the way. */
+async function build() {
   const [postgres, redis, provider, receiver, twilio] = await Promise.all([
     startPostgres(),
     startRedis(),
@@ -50,34 +121,45 @@ export async function storm({ sessions, atOnce, seed, isShort, note }) {
     return by({ url: balancer.url, workflowId, answers, visitor, patienceMs: PATIENCE_MS });
   };
   const expected = await undisturbed({ scripts, talk, databaseUrl, provider, twilio });
+  async function close() {
+    await Promise.all(servers.map((server) => server.kill()));
+    await Promise.all([postgres.close(), redis.kill()]);
+    for (const each of [provider, receiver, twilio]) each.close();
+  }
+  return {
+    postgres,
+    redis,
+    provider,
+    receiver,
+    twilio,
+    databaseUrl,
+    servers,
+    balancer,
+    scripts,
+    talk,
+    expected,
+    close,
+  };
+}
 
-  provider.behave = misbehaving(random, { isShort });
-  const faults = strikeAll({ postgres, redis, servers, balancer, random });
-  const began = performance.now();
-  /** Half of them reach outside. */
-  const scriptOf = (visitor) => scripts[visitor % 2 ? 1 + ((visitor >> 1) % (scripts.length - 1)) : 0];
+/** Lets so many sessions be held, so many at once. */
+async function talkAll({ scripts, talk }, { sessions, atOnce, striking, note }) {
+  /** Half of them reach outside; both kinds of visitors hold every kind of conversation. */
+  const scriptOf = (pair) => scripts[pair % 2 ? 1 + ((pair >> 1) % (scripts.length - 1)) : 0];
   const records = [];
   let next = 0;
   const seats = Array.from({ length: atOnce }, async () => {
     while (next < sessions) {
       const visitor = next++;
-      // Both kinds of visitors hold both kinds of conversations.
       const script = scriptOf(visitor >> 1);
       const told = await talk(visitor, script).catch((cause) => ({ faults: [`stuck: ${cause.message}`] }));
       records.push({ visitor, script, told });
       if (records.length % Math.ceil(sessions / 10) === 0) note(`${records.length} of ${sessions} sessions`);
     }
   });
-  await Promise.race([Promise.all(seats), faults.failed.then(() => new Promise(() => undefined))]);
-  await faults.stop();
-  const seconds = (performance.now() - began) / 1_000;
-  for (const server of servers) if (!server.isUp) await server.beginAgain();
-  provider.behave = () => 'good';
-
-  const breaches = await verify({ records, expected, databaseUrl, receiver, twilio });
-  balancer.close();
-  for (const { close } of [provider, receiver, twilio]) close();
-  return { sessions: records.length, seconds, struck: faults.struck, breaches };
+  // Faults go on until they are stopped; when one cannot be done, the run proves nothing.
+  await Promise.race([Promise.all(seats), striking.failed.then(() => Promise.all(seats))]);
+  return records;
 }
 
 /** The lines of each script with nobody in the way, when all goes well outside and when nothing does. */

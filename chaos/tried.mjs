@@ -1,0 +1,9 @@
+import { STORMS } from './storms.mjs';
+
+/**
+ * All that is tried, in the order of the table. What `isLarge` fills the machine; what `isInShort` is tried at each change too.
+ * @type {{ name: string, title: string, isLarge?: boolean, isInShort?: boolean,
+ *   run(context: { seed: number, isShort: boolean, sessions: number | undefined, note(line: string): void }):
+ *     Promise<{ observed: string, breaches: string[] }> }[]}
+ */
+export const TRIED = [...STORMS];
