@@ -1,3 +1,4 @@
+import { KILLS } from './scenarios/kills.mjs';
 import { STORMS } from './storms.mjs';
 
 /**
@@ -6,4 +7,4 @@ import { STORMS } from './storms.mjs';
  *   run(context: { seed: number, isShort: boolean, sessions: number | undefined, note(line: string): void }):
  *     Promise<{ observed: string, breaches: string[] }> }[]}
  */
-export const TRIED = [...STORMS];
+export const TRIED = [...STORMS, ...KILLS];
