@@ -66,16 +66,19 @@ export function misbehaving(random, { isShort }) {
   };
 }
 
-/** Lets every fault strike again and again, each at its own times, until it is stopped; counts how often. */
-export function strikeAll(around, names = Object.keys(FAULTS)) {
+/**
+ * Lets every fault strike again and again, each at its own times, until it is stopped; counts how often. `pace` is how many
+ * times slower the machine is than one with nothing else to do.
+ */
+export function strikeAll({ pace, ...around }, names) {
   const struck = Object.fromEntries(names.map((name) => [name, 0]));
   const stop = new AbortController();
   const going = names.map(async (name) => {
     const { everyMs, strike } = FAULTS[name];
     for (;;) {
-      const waited = await sleep(everyMs * (0.5 + around.random()), true, { signal: stop.signal }).catch(
-        () => false,
-      );
+      const waited = await sleep(pace * everyMs * (0.5 + around.random()), true, {
+        signal: stop.signal,
+      }).catch(() => false);
       if (!waited) return;
       await strike(around);
       struck[name] += 1;

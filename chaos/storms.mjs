@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openApp } from '@crmflow/core/open';
 import { FAULTS, misbehaving, strikeAll } from './faults.mjs';
 import { startBalancer } from './kit/balancer.mjs';
@@ -13,6 +14,9 @@ import { seeded } from './seeded.mjs';
 
 /** Longer than a lease, a provider that is given up, and a queue of both. */
 const PATIENCE_MS = 300_000;
+/** Of a machine with nothing else to do: how long a server takes to start, and a visitor to come in. */
+const USUAL_START_MS = 1_500;
+const COME_IN_MS = 10;
 
 /** Many visitors at once, while everything in `faults` happens again and again. */
 const storm = ({ faults, misbehaves = false, ...row }) => ({
@@ -40,7 +44,7 @@ const storm = ({ faults, misbehaves = false, ...row }) => ({
     await around.close();
     const struck = Object.entries(striking.struck).map(([name, times]) => `${name} ${times} ×`);
     return {
-      observed: `${records.length} sessions in ${seconds} s. ${struck.join(', ')}. ${tally(breaches)}`,
+      observed: `${records.length} sessions in ${seconds} s, ${Math.min(sessions, row.atOnce)} at a time. ${struck.join(', ')}. ${tally(breaches)}`,
       breaches: breaches.map(String),
     };
   },
@@ -111,14 +115,16 @@ async function build() {
     },
   };
   const servers = [await startServer(given), await startServer(given)];
+  const from = performance.now();
   for (const server of servers) await server.begin();
+  const pace = Math.max(1, (performance.now() - from) / servers.length / USUAL_START_MS);
   const balancer = await startBalancer(servers);
   const { scripts } = await prepare(balancer.url, receiver.host);
   const talk = (visitor, script) => {
     const { workflowId } = script;
     const by = visitor % 2 ? talkBySdk : talkBySocket;
     const answers = answersFor(script, visitor);
-    return by({ url: balancer.url, workflowId, answers, visitor, patienceMs: PATIENCE_MS });
+    return by({ url: balancer.url, workflowId, answers, visitor, pace, patienceMs: pace * PATIENCE_MS });
   };
   const expected = await undisturbed({ scripts, talk, databaseUrl, provider, twilio });
   async function close() {
@@ -134,6 +140,7 @@ async function build() {
     twilio,
     databaseUrl,
     servers,
+    pace,
     balancer,
     scripts,
     talk,
@@ -143,12 +150,14 @@ async function build() {
 }
 
 /** Lets so many sessions be held, so many at once. */
-async function talkAll({ scripts, talk }, { sessions, atOnce, striking, note }) {
+async function talkAll({ scripts, talk, pace }, { sessions, atOnce, striking, note }) {
   /** Half of them reach outside; both kinds of visitors hold every kind of conversation. */
   const scriptOf = (pair) => scripts[pair % 2 ? 1 + ((pair >> 1) % (scripts.length - 1)) : 0];
   const records = [];
   let next = 0;
-  const seats = Array.from({ length: atOnce }, async () => {
+  const seats = Array.from({ length: atOnce }, async (_, seat) => {
+    // They come in one after the other, as fast as they can be served.
+    await sleep(seat * COME_IN_MS * pace);
     while (next < sessions) {
       const visitor = next++;
       const script = scriptOf(visitor >> 1);

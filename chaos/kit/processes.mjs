@@ -8,6 +8,7 @@ import { join } from 'node:path';
 /** What must be gone when the harness ends, however it ends: processes with the signal that ends them, and folders. */
 const alive = new Map();
 const folders = new Set();
+let isOver = false;
 
 /**
  * Starts a process that does not outlive this one.
@@ -16,6 +17,7 @@ const folders = new Set();
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, end?: NodeJS.Signals }} options `end` is how it is told to go
  */
 export function start(command, args, { end = 'SIGKILL', ...options } = {}) {
+  if (isOver) throw new Error('The run is over: nothing is started any more.');
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   alive.set(child, end);
   /** The last of what it said, for whoever must find out why it ended. */
@@ -47,10 +49,14 @@ export async function freePort() {
 
 /** Ends whatever is left, and waits for it. */
 export async function endAll() {
+  isOver = true;
   const left = [...alive];
   for (const [child, signal] of left) child.kill(signal);
   await Promise.all(left.map(([child]) => child.ended));
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
+  removeFolders();
+}
+function removeFolders() {
+  for (const path of folders) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   folders.clear();
 }
 
@@ -61,4 +67,5 @@ for (const [signal, code] of [
   process.once(signal, () => void endAll().finally(() => process.exit(code)));
 process.on('exit', () => {
   for (const [child, signal] of alive) child.kill(signal);
+  removeFolders();
 });

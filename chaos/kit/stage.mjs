@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startReceiver, startTwilio } from './outside.mjs';
 import { startPgProxy } from './pg-proxy.mjs';
@@ -41,7 +39,7 @@ export async function stage({
   const servers = [];
   for (let made = 0; made < count; made++) servers.push(await (await startServer(given)).begin());
   const [{ url }] = servers;
-  const owner = await ownerAt(url, home);
+  const owner = await register(url);
   return {
     ...home,
     given,
@@ -83,12 +81,7 @@ async function onPostgres({ isProxied }) {
 }
 const onFolder = (dataDir) => ({ on: EMBEDDED, dataDir, args: ['--data-dir', dataDir], env: {} });
 
-/** On PostgreSQL somebody who registers; in a folder whoever runs it, by the token that stands beside the data. */
-async function ownerAt(url, { dataDir }) {
-  if (dataDir !== undefined)
-    return clientOf(url, 60_000, {
-      token: JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')).token,
-    });
+async function register(url) {
   const owner = clientOf(url, 60_000);
   await owner.register({ email: 'owner@example.com', password: 'correct horse battery' });
   return owner;

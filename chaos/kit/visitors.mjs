@@ -8,7 +8,7 @@ import { address } from './balancer.mjs';
 const ALWAYS = { retries: Infinity };
 
 /**
- * @typedef {{ url: string, workflowId: string, answers: readonly string[], visitor: number, patienceMs: number }} Talk
+ * @typedef {{ url: string, workflowId: string, answers: readonly string[], visitor: number, pace: number, patienceMs: number }} Talk
  * @typedef {{ id: string, token: string, acknowledged: number, heard: { seq: number, type: string }[], faults: string[] }} Told
  *   `acknowledged` counts the answers that were; `faults` are what a visitor noticed by himself.
  */
@@ -28,10 +28,10 @@ export const clientOf = (url, visitor, more = {}) =>
  * @param {Talk} talk
  * @returns {Promise<Told>}
  */
-export async function talkBySdk({ url, workflowId, answers, visitor, patienceMs }) {
+export async function talkBySdk({ url, workflowId, answers, visitor, pace, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const client = clientOf(url, visitor, { timeoutMs: patienceMs });
-  const session = await begin(client, workflowId, signal);
+  const session = await begin(client, workflowId, { pace, signal });
   const told = { id: session.id, token: session.token, acknowledged: 0, heard: [], faults: [] };
   try {
     for await (const event of session) {
@@ -50,11 +50,11 @@ export async function talkBySdk({ url, workflowId, answers, visitor, patienceMs 
   return told;
 }
 
-/** Whoever is not answered within ten seconds begins anew. */
-async function begin(client, workflowId, signal) {
+/** Whoever is not answered for long begins anew. */
+async function begin(client, workflowId, { pace, signal }) {
   for (;;)
     try {
-      return await client.start({ workflowId }, { ...ALWAYS, timeoutMs: 10_000, signal });
+      return await client.start({ workflowId }, { ...ALWAYS, timeoutMs: pace * 10_000, signal });
     } catch (cause) {
       signal.throwIfAborted();
       if (cause.code !== 'unavailable') throw cause;
@@ -67,7 +67,7 @@ async function begin(client, workflowId, signal) {
  * @param {Talk} talk
  * @returns {Promise<Told>}
  */
-export async function talkBySocket({ url, workflowId, answers, visitor, patienceMs }) {
+export async function talkBySocket({ url, workflowId, answers, visitor, pace, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const socket = io(url, { transports: ['websocket'], forceNew: true, reconnectionDelayMax: 2_000 });
   const told = { id: '', token: '', acknowledged: 0, heard: [], faults: [] };
@@ -91,7 +91,7 @@ export async function talkBySocket({ url, workflowId, answers, visitor, patience
   socket.on('disconnect', () => (isJoined = false));
   let isJoined = false;
 
-  const ask = (event, payload) => socket.timeout(10_000).emitWithAck(event, payload);
+  const ask = (event, payload) => socket.timeout(pace * 10_000).emitWithAck(event, payload);
   async function join() {
     if (!socket.connected) await once(socket, 'connect', { signal });
     const lastSeq = told.heard.at(-1)?.seq ?? 0;
