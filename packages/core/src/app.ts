@@ -17,6 +17,7 @@ import type { TwilioRequest } from './services/channels/inbound.ts';
 import { createCallable } from './services/callable.ts';
 import { createAccounts } from './services/auth.ts';
 import { createContacts } from './services/contacts.ts';
+import { createHandovers, type HandoverListener } from './services/handovers.ts';
 import { createHealth } from './services/health.ts';
 import { createKeys } from './services/keys.ts';
 import { createKnowledge } from './services/knowledge.ts';
@@ -27,6 +28,7 @@ import { createReplies } from './services/replies.ts';
 import { createSearch } from './services/search.ts';
 import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
+import { createNotices } from './services/notices.ts';
 import { createSchedules } from './services/schedules.ts';
 import { createSessions } from './services/sessions.ts';
 import { eventFor } from './services/session-view.ts';
@@ -38,7 +40,7 @@ import type { Templates } from './workflow/template.ts';
 import { createVectors } from './services/vectors.ts';
 import { createVersions } from './services/versions.ts';
 import { createWebhookTrigger, type Webhook } from './services/webhook-trigger.ts';
-import { createWorkflows } from './services/workflows.ts';
+import { createWorkflows, ownerOf } from './services/workflows.ts';
 
 /** All that an app is made of. */
 export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai' | 'callbackUrl' | 'fileUrl'> {
@@ -114,6 +116,10 @@ export interface App {
   hearKnowledge(listener: NewsListener): () => void;
   /** Tells those who hear a user's knowledge here what another process has told. */
   relayKnowledge(userId: string, progress: KnowledgeProgress): void;
+  /** Hears of sessions that wait for a person, or did, of which this process has stored something; gives how to stop. */
+  hearHandovers(listener: HandoverListener): () => void;
+  /** Tells those who watch the sessions of a user here that another process has. */
+  relayHandover(userId: string, sessionId: string): void;
   /** Tells those who hear a session here what another process on the same database has stored of it. */
   relay(told: ToldElsewhere): Promise<void>;
   /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
@@ -150,11 +156,20 @@ export function createApp(ports: Ports): App {
   const library = createLibrary({ ...ports, vectors });
   const { read, ...urls } = createAddresses(ports);
   const running = { ...ports, search: createSearch(library), secret, ai: models.of, ...urls };
+  const handovers = createHandovers(ports);
+  const notices = createNotices({ ...ports, secret });
   const runner = createRunner(running, {
-    refresh,
+    async refresh(sessionIds) {
+      handovers.refresh();
+      await refresh(sessionIds);
+    },
     tell(session, events) {
       tell(session, events);
       channels.told(session, events);
+    },
+    handedOver(session, noted) {
+      handovers.tell(session);
+      if (noted) notices.noted(session.id);
     },
   });
   const callable = createCallable(ports);
@@ -237,6 +252,10 @@ export function createApp(ports: Ports): App {
           authorize(generate, actor);
           return stream(actor, parse(generate, input), signal);
         },
+        handovers(watching = {}) {
+          authorize(contract.sessions.reply, actor);
+          return handovers.watch(ownerOf(actor), watching);
+        },
       };
     },
     begin(actor, given) {
@@ -258,16 +277,22 @@ export function createApp(ports: Ports): App {
     hearKnowledge: news.hear,
     relayKnowledge: news.relay,
     relay,
-    refresh: () => refresh(),
+    hearHandovers: handovers.hear,
+    relayHandover: handovers.relay,
+    async refresh() {
+      handovers.refresh();
+      await refresh();
+    },
     async rest() {
       await runner.rest();
       await channels.rest();
+      await notices.rest();
     },
     twilio: channels.twilio,
     async tick() {
       await tidy();
       const begun = (await restart()) + (await schedules.fire());
-      return begun + (await runner.tick()) + (await channels.tick());
+      return begun + (await runner.tick()) + (await channels.tick()) + (await notices.tick());
     },
     async recover() {
       await release();

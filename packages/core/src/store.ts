@@ -1,4 +1,5 @@
 import type { Contact, ContactWrite, PersonPatch } from './session/contact.ts';
+import type { Notice } from './session/notices.ts';
 import type { LogEntry, Message, Session, SessionEvent } from './session/session.ts';
 import type { Version, Workflow } from './workflow/workflow.ts';
 
@@ -212,6 +213,13 @@ export type Settled =
   /** Nothing went out: it is tried again then. */
   | { state: 'waiting'; reason: string; dueAt: string };
 
+/** What is to be told to an owner, until it is. */
+export interface StoredNotice extends Notice {
+  sessionId: string;
+  /** How often it was told in vain. */
+  attempts: number;
+}
+
 /** A page of a list, newest first; `cursor` is the last row of the page before. */
 export interface PageRequest {
   limit: number;
@@ -239,6 +247,8 @@ export interface Commit {
   logs: readonly LogEntry[];
   /** What is written of the person the session is with. */
   contact?: ContactWrite | undefined;
+  /** What its owner is to be told. */
+  notices?: readonly Notice[] | undefined;
 }
 
 export interface SessionFilter {
@@ -442,6 +452,18 @@ export interface Store {
     settle(which: Omit<Delivery, 'content' | 'attempts'>, settled: Settled): Promise<void>;
     /** Those whose sender has died may have gone out: they are `unknown`. Gives sessions of which something is due. */
     due(now: string, limit: number): Promise<string[]>;
+  };
+  /** What owners are told of sessions that were handed over: noted with its commit, told in order, each at least once. */
+  notices: {
+    /** Takes the first of each session that has been due longest: nobody else takes it before `until`. */
+    claim(now: string, limit: number, until: string): Promise<StoredNotice[]>;
+    /** It was told; or it is given up, with a line `given` to its workflow's log. */
+    remove(
+      which: Pick<StoredNotice, 'sessionId' | 'seq'>,
+      given?: { log: LogEntry; at: string },
+    ): Promise<void>;
+    /** It was told in vain: it and what follows it in its session are told then. */
+    putOff(which: Pick<StoredNotice, 'sessionId' | 'seq'>, dueAt: string): Promise<void>;
   };
   workflows: {
     get(id: string): Promise<Workflow | null>;

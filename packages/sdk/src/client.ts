@@ -1,13 +1,14 @@
-import type { Crmflow, ErrorBody, GeneratePart, SessionEvent } from '@crmflow/core/contract';
+import type { Crmflow, ErrorBody, GeneratePart, HandoverEvent, SessionEvent } from '@crmflow/core/contract';
 import { createCaller, type Caller, type Credentials } from './caller.ts';
 import { CrmflowError } from './errors.ts';
 import { follow } from './follow.ts';
+import { handoversOn } from './handovers.ts';
 import { pagesOf } from './pages.ts';
 import type { Input } from './request.ts';
 import { routes } from './routes.ts';
 import { serverSent } from './server-sent.ts';
 import { LiveSession } from './session.ts';
-import type { CallOptions, ClientOptions, Operations, SessionOptions } from './types.ts';
+import type { CallOptions, ClientOptions, HandoverOptions, Operations, SessionOptions } from './types.ts';
 
 type First<F extends (...args: never[]) => unknown> = Parameters<F>[0];
 
@@ -110,6 +111,20 @@ export class CRMFlow implements Crmflow {
     }
     signal?.throwIfAborted();
     throw new CrmflowError('provider_failed', 'The answer was cut short.');
+  }
+
+  /**
+   * Hears of sessions of one's workflows that wait for a person: those that do already, then what their visitors say, and
+   * when they wait no longer. A line that is cut is mended, and what was missed is heard then. The signal ends it, and the
+   * loop then rejects with its reason.
+   */
+  handovers({ known = {}, signal, onConnection }: HandoverOptions = {}): AsyncGenerator<
+    HandoverEvent,
+    void,
+    undefined
+  > {
+    const credentials = () => ({ login: this.token });
+    return handoversOn({ url: this.#url, credentials, known, signal, onConnection });
   }
 
   #line(id: string, { onConnection, signal }: SessionOptions = {}) {

@@ -1,4 +1,4 @@
-import type { Api, Upload } from '@crmflow/core/contract';
+import type { Api, Upload, WatchHandovers } from '@crmflow/core/contract';
 
 /** Where CRMFlow is, and how patiently to talk to it. */
 export interface ClientOptions {
@@ -35,6 +35,8 @@ export interface SessionOptions extends CallOptions {
   /** Hears when the line is there and when it is not; it is mended without anybody's help. */
   onConnection?: ((isConnected: boolean) => void) | undefined;
 }
+/** What may go with hearing of sessions that wait for a person. */
+export interface HandoverOptions extends WatchHandovers, Pick<SessionOptions, 'onConnection'> {}
 /** What may go with a message. */
 export interface MessageOptions extends CallOptions {
   /** The same id again is processed once; absent, each message has an id of its own. */

@@ -13,6 +13,8 @@ const Note = z.object({
   from: z.int(),
   to: z.int(),
 });
+const HANDOVER_CHANNEL = 'crmflow:handover';
+const Handover = z.object({ by: z.string(), userId: z.string(), sessionId: z.string() });
 const NEWS_CHANNEL = 'crmflow:knowledge';
 const News = z.object({
   by: z.string(),
@@ -68,6 +70,11 @@ export async function joinServers(
     if (!isFromElsewhere) telling.publish(NEWS_CHANNEL, JSON.stringify(news)).catch(() => undefined);
   });
 
+  const unhearHandovers = app.hearHandovers((userId, sessionId) => {
+    const note: z.infer<typeof Handover> = { by, userId, sessionId };
+    telling.publish(HANDOVER_CHANNEL, JSON.stringify(note)).catch(() => undefined);
+  });
+
   // A connection that hears can do nothing else.
   const hearing = redis.duplicate({ ...PATIENT, autoResubscribe: false });
   hearing.on('error', () => undefined);
@@ -77,13 +84,18 @@ export async function joinServers(
       if (news && news.by !== by) app.relayKnowledge(news.userId, news.progress);
       return;
     }
+    if (channel === HANDOVER_CHANNEL) {
+      const handover = readAs(Handover, text);
+      if (handover && handover.by !== by) app.relayHandover(handover.userId, handover.sessionId);
+      return;
+    }
     const note = readAs(Note, text);
     if (note && note.by !== by) app.relay(note).then(reading.worked, reading.failed);
   });
   let wasAway = false;
   hearing.on('close', () => (wasAway = true));
   async function hear() {
-    await hearing.subscribe(CHANNEL, NEWS_CHANNEL);
+    await hearing.subscribe(CHANNEL, NEWS_CHANNEL, HANDOVER_CHANNEL);
     if (wasAway) await app.refresh().then(reading.worked, reading.failed);
     wasAway = false;
   }
@@ -95,6 +107,7 @@ export async function joinServers(
     leave() {
       unsubscribe();
       unhear();
+      unhearHandovers();
       telling.disconnect();
       hearing.disconnect();
     },

@@ -3,6 +3,7 @@ import type { SessionEvent } from '../session/session.ts';
 import { ai, type GeneratePart } from './ai.ts';
 import { auth, users } from './auth.ts';
 import { contacts } from './contacts.ts';
+import type { HandoverEvent, WatchHandovers } from './handovers.ts';
 import { health } from './health.ts';
 import { keys } from './keys.ts';
 import { knowledge } from './knowledge.ts';
@@ -43,6 +44,8 @@ export interface Crmflow extends Api {
   watch(sessionId: string, hear: (event: SessionEvent) => void): Promise<() => void>;
   /** Answers a prompt piece by piece; the last part is `done`. */
   stream(input: z.input<typeof ai.generate.input>, signal?: AbortSignal): AsyncIterable<GeneratePart>;
+  /** Hears of sessions of one's workflows that wait for a person: those that do already, then what happens. */
+  handovers(watching?: WatchHandovers): AsyncIterable<HandoverEvent>;
 }
 /** What core supplies for it: the same names, with the caller known and the input already checked. */
 export type Services = {
@@ -86,6 +89,7 @@ export const callService = (
 export type { GeneratePart } from './ai.ts';
 export type { Actor, Operation } from './operation.ts';
 export { loginNeeded, Upload } from './operation.ts';
+export type { HandoverEvent, WatchHandovers } from './handovers.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';

@@ -17,6 +17,7 @@ export const UNDRAFTED: Readonly<Record<string, string>> = {
 const OWNERS = {
   key: 'stored keys are added by the owner',
   keyHeader: 'stored keys are added by the owner',
+  tell: 'where it is told that somebody waits is the owner’s to say',
   models: 'who answers is the owner’s choice',
   tools: 'tools of a model are added by the owner',
 };

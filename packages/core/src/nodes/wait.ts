@@ -44,6 +44,8 @@ export const Wait = z.discriminatedUnion('for', [
   z.object({ for: z.literal('time'), until: z.iso.datetime() }),
   z.object({
     for: z.literal('person'),
+    /** Since when. */
+    since: z.iso.datetime().optional(),
     /** When it goes on without one. */
     until: z.iso.datetime().optional(),
   }),

@@ -3,6 +3,7 @@ import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
 import { logOf } from '../session/log.ts';
+import { isHandedOver, noticesOf } from '../session/notices.ts';
 import { play, playFrom, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Commit, Store } from '../store.ts';
@@ -69,6 +70,8 @@ export interface Admitted {
 /** Says what was stored to those who hear a session. */
 export interface Teller {
   tell(session: Session, events: readonly SessionEvent[]): void;
+  /** Something was stored of a session that waits for a person, or did; its owner is to be told so much of it. */
+  handedOver(session: Session, notices: number): void;
   /** Shows those who hear these sessions where they stand, for they may have missed something. */
   refresh(sessionIds: readonly string[]): Promise<void>;
 }
@@ -111,6 +114,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   async function commit(flow: Flow, from: Session | null, to: Advanced, more: Partial<Commit> = {}) {
     const { session, events, lines } = to;
     if (session.status === 'running') session.dueAt = leases.end();
+    const notices = noticesOf(flow, from, to);
     const stored = store.sessions.commit({
       from: from && { step: from.step, seq: from.seq, attempt: from.attempt },
       session,
@@ -123,6 +127,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
         session.userId !== null && {
           contact: { patch: to.contact, newId: ids.hash(`contact ${session.id}`) },
         }),
+      ...(notices.length > 0 && { notices }),
       ...more,
     });
     await stored.catch((cause: unknown) => {
@@ -130,6 +135,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       throw cause;
     });
     if (events.length) teller.tell(session, events);
+    if (isHandedOver(session) || (from && isHandedOver(from))) teller.handedOver(session, notices.length);
   }
 
   const take = createTake({ store, flows, commit });

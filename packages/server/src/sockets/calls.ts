@@ -47,7 +47,7 @@ export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) 
         await limits.event(visit.id);
         return visit.authenticate();
       });
-      const lose = (cause: unknown, sessionId: string) => void refuse(visit, cause, sessionId);
+      const lose = (cause: unknown, sessionId?: string) => void refuse(visit, cause, sessionId);
       return { ok: true, data: await rowOf(event)(payloads, { ...shared, visit, actor, lose }) };
     } catch (cause) {
       return { ok: false, error: refuse(visit, cause, sessionIn(payloads) ?? visit.hearing.current()) };

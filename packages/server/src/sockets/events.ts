@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import { CrmflowError, type Actor, type Crmflow, type SessionView } from '@crmflow/core/contract';
 import type { Clicks } from './clicks.ts';
 import type { CountMessage, SocketLimits } from './limits.ts';
+import { watchHandovers } from './handovers.ts';
 import { read } from './payload.ts';
 import type { Visit } from './visit.ts';
-import { Advance, End, Execute, Resume, Say, Start } from './wire.ts';
+import { Advance, End, Execute, Resume, Say, Start, Watch } from './wire.ts';
 
 /** What an event is carried out with. */
 export interface Call {
@@ -18,7 +19,7 @@ export interface Call {
   /** Refuses what would begin while the server is about to close. */
   mustTakeWork(): void;
   /** Tells the client why it hears nothing more of a session. */
-  lose(cause: unknown, sessionId: string): void;
+  lose(cause: unknown, sessionId?: string): void;
 }
 /** What an acknowledgement carries. The events of a turn are told, not answered. */
 interface Done {
@@ -27,12 +28,12 @@ interface Done {
   token?: string;
 }
 /** Reads an event, refusing what does not fit, and carries it out. */
-type Row = (payloads: readonly unknown[], call: Call) => Promise<Done>;
+type Row = (payloads: readonly unknown[], call: Call) => Promise<object>;
 
 const on = <S extends z.ZodType>(
   event: string,
   schema: S,
-  carryOut: (call: Call, input: z.output<S>) => Promise<Done>,
+  carryOut: (call: Call, input: z.output<S>) => Promise<object>,
 ): [string, Row] => [event, async (payloads, call) => carryOut(call, read(event, schema, payloads))];
 
 /** What is done about each event of a client. */
@@ -49,6 +50,7 @@ const rows = new Map([
   on('session:end', End, (call, { sessionId }) =>
     act(call, sessionId, (sessions, id) => sessions.end({ id })),
   ),
+  on('handover:watch', Watch, watchHandovers),
 ]);
 
 export function rowOf(event: string): Row {

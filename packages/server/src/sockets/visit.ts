@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
 import { CrmflowError, type Actor } from '@crmflow/core/contract';
-import { tellOn } from './backlog.ts';
+import { roomOn, tellOn } from './backlog.ts';
 import { tokenOf } from './handshake.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 
@@ -17,6 +17,7 @@ export class Visit {
   readonly app: App;
   readonly #socket: Socket;
   #hearing: Hearing | undefined;
+  #watching: AbortController | undefined;
   #last = nothing;
 
   constructor(socket: Socket, app: App) {
@@ -56,11 +57,23 @@ export class Visit {
   tell(event: string, payload: object): void {
     tellOn(this.#socket, event, payload);
   }
+  /** Resolves when the client can take more. */
+  room(): Promise<void> {
+    return roomOn(this.#socket);
+  }
+  /** Aborts when it is asked for again, or the socket is gone. */
+  watching(): AbortSignal {
+    this.#watching?.abort();
+    this.#watching = new AbortController();
+    if (this.#socket.disconnected) this.#watching.abort();
+    return this.#watching.signal;
+  }
   hangUp(): void {
     this.#socket.disconnect(true);
   }
   /** The socket is gone. */
   leave(): void {
     this.#hearing?.leave();
+    this.#watching?.abort();
   }
 }

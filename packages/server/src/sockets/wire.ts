@@ -23,6 +23,13 @@ export const Execute = z.strictObject({ ...named, nodeId });
 export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId });
 export const Advance = z.strictObject({ ...named, fromNodeId: nodeId });
 export const End = z.strictObject(named);
+export const Watch = z.strictObject({
+  /** Sessions that are known to wait for a person, with the `lastSeq` of each. */
+  known: z
+    .record(id, z.int().min(0))
+    .refine((known) => Object.keys(known).length <= 1_000, 'name at most 1000 sessions')
+    .default({}),
+});
 
 /** Beside the fields of an event: which session it belongs to; for its starter also the token, once. */
 interface Beside {

@@ -2,6 +2,7 @@ import { CrmflowError } from '../../errors.ts';
 import { merged } from '../../language/variables.ts';
 import {
   isOpen,
+  type LogEntry,
   type Message,
   type Session,
   type SessionEvent,
@@ -12,6 +13,7 @@ import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
 import { memoryContacts } from './contacts.ts';
 import { memoryKnowledge } from './knowledge.ts';
+import { memoryNotices } from './notices.ts';
 import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
 import { memoryThreads } from './threads.ts';
@@ -73,6 +75,10 @@ export function createMemoryStore(): Store {
   });
   const { forgetCalls, ...spending } = memorySpending();
   const { forgetSendings, ...sendings } = memorySendings();
+  const { note, ...notices } = memoryNotices({
+    isThere: (id) => sessions.has(id),
+    log: (id, entry, at) => addLog(sessionIn(sessions.get(id))!, entry, at),
+  });
   const { beginThread, ...conversations } = memoryThreads((id) => sessionIn(sessions.get(id)));
 
   function commit(whole: Commit): void {
@@ -88,10 +94,12 @@ export function createMemoryStore(): Store {
     kept.take(whole);
     sessions.set(session.id, kept);
     kept.contactId = write(whole, kept.contactId);
-    const { userId, workflowId, id: sessionId, updatedAt: createdAt } = session;
+    if (whole.notices) note(session.id, whole.notices, session.updatedAt);
+    for (const entry of entries) addLog(session, entry, session.updatedAt);
+  }
+  function addLog({ userId, workflowId, id: sessionId }: Session, entry: LogEntry, createdAt: string): void {
     const known = hasWorkflow(workflowId) ? workflowId : null;
-    for (const entry of entries)
-      logs.push({ ...copy(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
+    logs.push({ ...copy(entry), id: `log-${++logIds}`, sessionId, workflowId: known, createdAt, userId });
   }
 
   function removeSession(id: string): void {
@@ -106,6 +114,7 @@ export function createMemoryStore(): Store {
     ...conversations,
     spending,
     sendings,
+    notices,
     contacts,
     knowledge,
     files: memoryFiles((id) => sessions.has(id)),

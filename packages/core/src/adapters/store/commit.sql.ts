@@ -85,11 +85,14 @@ const WRITTEN = `WITH given AS MATERIALIZED (
 )`;
 export const COMMIT = { name: 'commit', text: `${WRITTEN} SELECT id FROM done` };
 
-/** Begins one session together with its thread, or neither; the key is the seventh parameter. */
-const BEGIN_THREAD = {
-  name: 'begin-thread',
+/** One commit with what few have: the key of the thread that begins with its session, and notices. */
+const COMMIT_MORE = {
+  name: 'commit-more',
   text: `${WRITTEN}, threaded AS (
-  INSERT INTO "Thread" ("sessionId", key, seq) SELECT id, $7, 0 FROM begun
+  INSERT INTO "Thread" ("sessionId", key, seq) SELECT id, $7, 0 FROM begun WHERE $7::text IS NOT NULL
+), noticed AS (
+  INSERT INTO "Notice" ("sessionId", seq, content, "dueAt")
+  SELECT id, notice.seq, content, "updatedAt" FROM done, json_to_recordset($8::json) AS notice (seq int, content json)
 ) SELECT id FROM done`,
 };
 
@@ -139,11 +142,17 @@ export const parametersOf = (commits: readonly Commit[], newLogId: () => string)
   jsonArray(commits.map(({ logs }) => logs.map((entry) => rowOf(entry, newLogId())))),
 ];
 
-/** One commit by itself, with the thread it may begin. */
+/** Whether a commit is like most, which are written together. */
+export const isPlain = ({ thread, notices }: Commit): boolean => thread === undefined && !notices?.length;
+
+/** One commit by itself, with all that it may have. */
 export const committing = (commit: Commit, newLogId: () => string): [Statement, unknown[]] =>
-  commit.thread === undefined
+  isPlain(commit)
     ? [COMMIT, parametersOf([commit], newLogId)]
-    : [BEGIN_THREAD, [...parametersOf([commit], newLogId), commit.thread]];
+    : [COMMIT_MORE, [...parametersOf([commit], newLogId), commit.thread ?? null, noticesIn(commit)]];
+
+const noticesIn = ({ notices = [] }: Commit): string =>
+  JSON.stringify(notices.map(({ seq, ...content }) => ({ seq, content })));
 
 const orNull = <T>(list: readonly T[]) => (list.length > 0 ? list : null);
 const rowOf = ({ eventType, nodeId, nodeType, data }: LogEntry, id: string) => ({

@@ -7,6 +7,7 @@ import { createFiles } from './files.ts';
 import { createKeys } from './keys.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createLogs } from './logs.ts';
+import { createNotices } from './notices.ts';
 import { createPing } from './ping.ts';
 import { lazyPrisma } from './prisma.ts';
 import { createReplies } from './replies.ts';
@@ -49,6 +50,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     contacts: createContacts({ ask, prisma, database: { pool, kind }, forget }),
     threads: createThreads(ask),
     deliveries: createDeliveries(ask),
+    notices: createNotices(ask),
     versions: createVersions(ask),
     sessions,
     messages,

@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
 import { createContactCommits } from './contact-commits.ts';
-import { COMMIT, committing, parametersOf } from './commit.sql.ts';
+import { COMMIT, committing, isPlain, parametersOf } from './commit.sql.ts';
 import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
 import { createList } from './session-list.ts';
 import { createLogIds } from './log-ids.ts';
@@ -49,7 +49,7 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
   /** Most go together. */
   async function store(commit: Commit): Promise<boolean> {
     if (commit.contact) return contactCommits.add(commit);
-    if (commit.thread === undefined) return commits.add(commit);
+    if (isPlain(commit)) return commits.add(commit);
     return (await ask(...committing(commit, newLogId), MOVED_ON)).length > 0;
   }
   const opens = createOpens(ask, kind);

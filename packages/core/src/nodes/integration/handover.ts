@@ -3,6 +3,18 @@ import { template } from '../data.ts';
 import { definePure, next, type NodeContext, type Outcome } from '../node.ts';
 import { portName } from '../port.ts';
 import { afterSpan, span } from '../span.ts';
+import { originOf } from './address.ts';
+import { callFields } from './call.ts';
+
+const Tell = z.strictObject({
+  url: z.string().max(2_000).meta({ description: 'Where signed POSTs are taken: it is written out whole.' }),
+  key: callFields.key.unwrap().meta({
+    description:
+      'The name of a stored key, http:desk: it signs what is told, and belongs to the host of url.',
+  }),
+});
+/** Where an owner hears of it, and the key that signs. */
+export type Tell = z.output<typeof Tell>;
 
 const Data = z.strictObject({
   /** Said to the visitor when it is handed over. */
@@ -11,11 +23,18 @@ const Data = z.strictObject({
   ports: z.array(portName()).max(20).default([]),
   /** How long a person may take to answer first; then it goes by `unanswered`. For ever when absent. */
   within: span().optional(),
+  /** Hears that somebody waits, what the visitor says meanwhile, and that it is over. */
+  tell: Tell.optional(),
 });
 type Data = z.output<typeof Data>;
+export type HandoverData = Data;
 
 /** Until when a first answer is waited for, ISO 8601; null once there was one, or without a limit. */
-type Memory = { until: string | null };
+type Memory = {
+  until: string | null;
+  /** Since when. Absent where an earlier release has handed it over. */
+  since?: string;
+};
 const memoryIn = ({ memory }: NodeContext): Memory => (memory as Memory | undefined) ?? { until: null };
 
 export const handover = definePure({
@@ -26,11 +45,16 @@ export const handover = definePure({
   ports: ({ ports, within }) => [
     ...new Set(['out', ...ports, ...(within === undefined ? [] : ['unanswered'])]),
   ],
+  problems: ({ tell }) =>
+    tell && !(originOf(tell.url) && URL.canParse(tell.url))
+      ? [{ field: 'tell.url', message: 'it is an address that begins with https:// or http://' }]
+      : [],
   waits: () => true,
   run({ say, within }, ctx) {
     const until = within === undefined ? null : afterSpan(within, ctx.scope).toISOString();
     const text = say?.render(ctx.scope);
-    return { ...standing({ until }), ...(text && { say: [{ text }] }) };
+    const since = ctx.scope.now.toISOString();
+    return { ...standing({ until, since }), ...(text && { say: [{ text }] }) };
   },
   resume(data, wake, ctx) {
     switch (wake.by) {
@@ -43,17 +67,17 @@ export const handover = definePure({
       case 'person': {
         const said = wake.text ? { say: [{ text: wake.text, author: 'person' as const }] } : {};
         return wake.port === undefined
-          ? { ...standing({ until: null }), ...said }
+          ? { ...standing({ ...memoryIn(ctx), until: null }), ...said }
           : next({ port: wayBack(wake.port, data), ...said });
       }
     }
   },
 });
 
-const standing = ({ until }: Memory): Outcome => ({
+const standing = ({ until, ...since }: Memory): Outcome => ({
   kind: 'wait',
-  wait: { for: 'person', ...(until !== null && { until }) },
-  remember: { until },
+  wait: { for: 'person', ...since, ...(until !== null && { until }) },
+  remember: { until, ...since },
 });
 
 /** The person may be looking at an older version of the workflow. */

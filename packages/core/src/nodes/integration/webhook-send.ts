@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import type { HttpResponse, Unsent } from '../../ports.ts';
 import { filledJson, template } from '../data.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { addressOf, originOf } from './address.ts';
 import { callFields, sendWithRetries } from './call.ts';
 import { undoneBy } from './door.ts';
 import { keyFor } from './key.ts';
-import { notSent, refused } from './sending.ts';
-import { signatureHeaders } from './signature.ts';
+import { notSent } from './sending.ts';
+import { signedPost, whyNotTaken } from './signed-post.ts';
 
 const Data = z.strictObject({
   url: template().meta({
@@ -40,37 +39,20 @@ export const webhookSend = defineEffect({
   async run(data, ctx) {
     const request = await signed(data, ctx);
     const answer = await sendWithRetries(request, data, ctx).catch(undoneBy);
-    const unsent = 'kind' in answer ? answer : whyNot(answer, new URL(request.url).host);
+    const unsent = 'kind' in answer ? answer : whyNotTaken(answer, new URL(request.url).host);
     return unsent ? notSent(unsent, ctx) : next();
   },
 });
 
 /** The same after a crash but for its time: who has heard it already knows it by its id. */
-async function signed({ url, event, json, key, timeoutSeconds }: Data, ctx: EffectContext) {
+async function signed({ url, event: type, json, key, timeoutSeconds }: Data, ctx: EffectContext) {
   const address = addressOf(url, ctx.scope);
   const secret = keyFor(key, address, await ctx.secret(key));
-  const at = ctx.scope.now;
-  const body = JSON.stringify({ type: event, timestamp: at.toISOString(), data: json.fill(ctx.scope) });
-  return {
-    method: 'POST',
-    url: address.href,
-    onlyOrigin: originOf(url.source)!,
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': ctx.stepId,
-      ...(await signatureHeaders(body, { id: ctx.stepId, at, secret })),
-    },
-    body,
-    timeoutMs: timeoutSeconds * 1000,
-    maxRedirects: 0,
-    maxBytes: 100_000,
-    signal: ctx.signal,
-  };
-}
-
-function whyNot({ status }: HttpResponse, host: string): Unsent | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  const message = `${host} answered ${status}.`;
-  if (status === 429 || status >= 500) return { kind: 'unavailable', reason: 'provider', message };
-  return refused('rejected', message);
+  const { now: at } = ctx.scope;
+  const request = await signedPost(
+    { url: address, type, at, data: json.fill(ctx.scope) },
+    { id: ctx.stepId, at, secret },
+  );
+  const { signal } = ctx;
+  return { ...request, onlyOrigin: originOf(url.source)!, timeoutMs: timeoutSeconds * 1000, signal };
 }
