@@ -230,7 +230,7 @@ it('tells a caller that a person will call, who is left with the conversation', 
     'One of my colleagues takes care of it and will call you back. Goodbye.',
   ]);
   await hangsUp();
-  expect((await one()).wait).toEqual({ for: 'person' });
+  expect((await one()).wait).toMatchObject({ for: 'person' });
 });
 
 it('plays what is to be heard, and reads out what is to be seen', async () => {

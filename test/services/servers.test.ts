@@ -24,6 +24,18 @@ const asksOn = fromFile(
   },
   'the test',
 );
+const handsOver = fromFile(
+  {
+    name: 'Hands over',
+    nodes: [
+      { id: 'start', type: 'trigger' },
+      { id: 'ask', type: 'listen', data: { prompt: 'Yes?', saveAs: 'said' } },
+      { id: 'desk', type: 'integration', data: { kind: 'handover' } },
+    ],
+    edges: ['start -> ask', 'ask -> desk', 'desk -> ask'],
+  },
+  'the test',
+);
 
 let home: Awaited<ReturnType<typeof freshDatabase>>;
 let here: Awaited<ReturnType<typeof startServer>>;
@@ -133,5 +145,37 @@ it('hears at one server how far what was brought to another is taken in', async 
   await expect
     .poll(() => heard.at(-1), { timeout: 10_000 })
     .toEqual({ itemId: id, state: 'ready', done: 2, total: 2 });
+  socket.disconnect();
+});
+
+it('hears at one server that a session of another waits for a person, also when Redis was away', async () => {
+  const { user, token } = await here.app
+    .as({ role: 'guest' })
+    .auth.register({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' });
+  const owner = there.app.as({ role: 'user', userId: user.id });
+  const { id: workflowId } = await owner.workflows.create({ ...handsOver, isPublic: true });
+  const socket = io(here.url, { transports: ['websocket'], forceNew: true, auth: { token } });
+  const heard: string[] = [];
+  socket.onAny((event: string, { sessionId, message }: { sessionId: string; message?: { text: string } }) =>
+    heard.push([event, sessionId === session.id ? 'it' : sessionId, message?.text].filter(Boolean).join(' ')),
+  );
+  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+  await socket.emitWithAck('handover:watch');
+  const other = new Redis(redisUrl);
+  for (const text of ['', 'null', '{"by":"x"}', `{"by":"x","userId":"${user.id}","sessionId":"y"}`])
+    await other.publish('crmflow:handover', text);
+  const guest = there.app.as({ role: 'guest' });
+  const { session, token: shown } = await guest.sessions.start({ workflowId });
+  const visitor = there.app.as({ role: 'guest', sessionToken: shown });
+  const say = (message: string) => visitor.sessions.send({ id: session.id, message });
+  const hears = (...events: string[]) => expect.poll(() => heard, { timeout: 10_000 }).toEqual(events);
+  await say('A person, please');
+  await hears('handover:waiting it');
+  await say('Hello?');
+  await hears('handover:waiting it', 'handover:message it Hello?');
+  await other.client('KILL', 'TYPE', 'pubsub');
+  await owner.sessions.handBack({ id: session.id });
+  await hears('handover:waiting it', 'handover:message it Hello?', 'handover:over it');
+  other.disconnect();
   socket.disconnect();
 });

@@ -1,5 +1,5 @@
 import type { HandoverEvent } from '@crmflow/core/contract';
-import { CrmflowError } from './errors.ts';
+import type { CrmflowError } from './errors.ts';
 import { keepLine, type Line } from './line.ts';
 
 interface Watching extends Line {

@@ -78,24 +78,12 @@ export async function joinServers(
   // A connection that hears can do nothing else.
   const hearing = redis.duplicate({ ...PATIENT, autoResubscribe: false });
   hearing.on('error', () => undefined);
-  hearing.on('message', (channel: string, text: string) => {
-    if (channel === NEWS_CHANNEL) {
-      const news = readAs(News, text);
-      if (news && news.by !== by) app.relayKnowledge(news.userId, news.progress);
-      return;
-    }
-    if (channel === HANDOVER_CHANNEL) {
-      const handover = readAs(Handover, text);
-      if (handover && handover.by !== by) app.relayHandover(handover.userId, handover.sessionId);
-      return;
-    }
-    const note = readAs(Note, text);
-    if (note && note.by !== by) app.relay(note).then(reading.worked, reading.failed);
-  });
+  const channels = channelsTo(app, by, reading);
+  hearing.on('message', (channel: string, text: string) => channels[channel]?.(text));
   let wasAway = false;
   hearing.on('close', () => (wasAway = true));
   async function hear() {
-    await hearing.subscribe(CHANNEL, NEWS_CHANNEL, HANDOVER_CHANNEL);
+    await hearing.subscribe(...Object.keys(channels));
     if (wasAway) await app.refresh().then(reading.worked, reading.failed);
     wasAway = false;
   }
@@ -111,5 +99,23 @@ export async function joinServers(
       telling.disconnect();
       hearing.disconnect();
     },
+  };
+}
+
+/** What is done with a text on each channel; what this server has said itself is known here. */
+function channelsTo(
+  app: App,
+  by: string,
+  { worked, failed }: ReturnType<typeof createOutage>,
+): Record<string, (text: string) => void> {
+  const from = <S extends z.ZodType<{ by: string }>>(shape: S, take: (note: z.output<S>) => void) =>
+    function hear(text: string) {
+      const note = readAs(shape, text);
+      if (note && note.by !== by) take(note);
+    };
+  return {
+    [CHANNEL]: from(Note, (note) => void app.relay(note).then(worked, failed)),
+    [NEWS_CHANNEL]: from(News, ({ userId, progress }) => app.relayKnowledge(userId, progress)),
+    [HANDOVER_CHANNEL]: from(Handover, ({ userId, sessionId }) => app.relayHandover(userId, sessionId)),
   };
 }

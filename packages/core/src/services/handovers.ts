@@ -28,7 +28,7 @@ export function createHandovers({ store }: { store: Store }) {
     };
   }
 
-  /** What an owner hears, until the signal aborts. */
+  /** What an owner hears, until the signal aborts: then it throws the signal's reason. */
   async function* watch(
     userId: string,
     { known: given = {}, signal }: WatchHandovers,
@@ -44,7 +44,8 @@ export function createHandovers({ store }: { store: Store }) {
     });
     signal?.addEventListener('abort', () => wake());
     try {
-      while (!signal?.aborted) {
+      for (;;) {
+        signal?.throwIfAborted();
         if (isStale) {
           isStale = false;
           for await (const id of waiting(userId)) due.add(id);
@@ -53,7 +54,7 @@ export function createHandovers({ store }: { store: Store }) {
         for (const id of due) {
           due.delete(id);
           for await (const event of news(userId, id, known)) {
-            if (signal?.aborted) return;
+            signal?.throwIfAborted();
             yield event;
           }
         }

@@ -6,6 +6,7 @@ import { contactSpec } from './store-spec/contacts.ts';
 import { findSpec } from './store-spec/finds.ts';
 import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
+import { noticeSpec } from './store-spec/notices.ts';
 import { recallSpec } from './store-spec/recall.ts';
 import { scheduleSpec } from './store-spec/schedules.ts';
 import { sendingSpec } from './store-spec/sendings.ts';
@@ -35,5 +36,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('limits of sending', () => sendingSpec(open));
   describe('contacts', () => contactSpec(open));
   describe('conversations by message and telephone', () => threadSpec(open));
+  describe('notices of what was handed over', () => noticeSpec(open));
   describe('lists', () => listSpec(open));
 }

@@ -11,7 +11,9 @@ export async function watchHandovers(
   const { visit, actor, lose } = call;
   const api = visit.app.as(actor);
   const signal = visit.watching();
-  void tellAll(call, api.handovers({ known, signal })).catch(lose);
+  void tellAll(call, api.handovers({ known, signal })).catch((cause: unknown) => {
+    if (!signal.aborted) lose(cause);
+  });
   return {};
 }
 
