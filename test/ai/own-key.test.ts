@@ -1,5 +1,6 @@
 import { testWorld } from '@crmflow/core/testing';
 import { expect, it } from 'vitest';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { modelWorld } from './world.ts';
 
 async function withKey(key: string) {
@@ -60,4 +61,19 @@ it('asks nobody where the knowledge is to answer and holds nothing that fits', a
     citations: [],
   });
   expect(openai.requests.filter(({ path }) => path.endsWith('/chat/completions'))).toEqual([]);
+});
+
+it('passes over a key that was sealed with another ENCRYPTION_KEY, and says so where there is no other', async () => {
+  const { world } = await modelWorld({ openai: [{ texts: ['Hello.'] }] });
+  const store = createMemoryStore();
+  const { app, owner } = testWorld({ ...world, store });
+  const api = app.as(owner);
+  await api.keys.set({ service: 'gemini', key: 'test-key' });
+  const row = (await store.keys.get('owner', 'gemini'))!;
+  await store.keys.reseal(row.id, row.encryptedKey, `gone.${row.encryptedKey}`);
+  expect(await api.ai.generate({ prompt: 'Hi', knowledge: false })).toMatchObject({ text: 'Hello.' });
+  await expect(api.ai.generate({ prompt: 'Hi', knowledge: false, model: 'gemini' })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('crmflow keys set gemini') as string,
+  });
 });

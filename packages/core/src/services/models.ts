@@ -32,13 +32,20 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
     wanted: readonly string[] | undefined,
   ): Promise<(Link | null)[]> {
     const chain: (Link | null)[] = [];
+    let refusal: unknown;
+    const skip = (cause: unknown) => {
+      if (!isOfProvider(cause)) throw cause;
+      refusal ??= cause;
+      return null;
+    };
     for (const one of wanted ?? providersOf.names) {
       const [name = '', ...model] = one.split(':');
       if (name === EXTRACTIVE) chain.push(null);
-      const provider = account && (await providersOf.get(account.userId, name));
+      const provider = account && (await providersOf.get(account.userId, name).catch(skip));
       if (provider) chain.push({ provider, model: model.join(':') || provider.defaultModel });
     }
     if (chain.length) return chain;
+    if (refusal) throw refusal;
     if (wanted) throw needsModel();
     return [null];
   }

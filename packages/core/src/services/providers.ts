@@ -16,7 +16,9 @@ interface Needs {
 export function createProvidersOf({ providers, shared, isShared, secretOf }: Needs) {
   const { names } = providers;
   async function get(userId: string, name: string): Promise<AiProvider | null> {
-    const secret = await secretOf(userId, name);
+    const secret = await secretOf(userId, name).catch((cause: unknown) => {
+      throw closed(name, cause);
+    });
     if (secret) return providers.open(name, secret);
     return (isShared(userId) && shared.find((one) => one.name === name)) || null;
   }
@@ -53,5 +55,12 @@ export function createProvidersOf({ providers, shared, isShared, secretOf }: Nee
       return { service, model: provider.defaultModel };
     },
   };
+}
+
+/** A key that was sealed with an ENCRYPTION_KEY that is gone: to a flow, one that the provider refuses. */
+function closed(name: string, cause: unknown): unknown {
+  if (!(cause instanceof CrmflowError) || cause.code !== 'internal') return cause;
+  const sentence = `${cause.message} Or store it anew: crmflow keys set ${name}`;
+  return new CrmflowError('unavailable', sentence, { reason: 'key_refused' }, { cause });
 }
 export type ProvidersOf = ReturnType<typeof createProvidersOf>;
