@@ -56,6 +56,8 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
     function follow({ links }: WebPage, depth: number) {
       if (depth > deepest) return;
       for (const link of links) {
+        // Each that is open will be read or skipped, and counts either way: no more are needed.
+        if (done + open.length >= most) return;
         const { origin: other, pathname } = new URL(link);
         if (other !== origin || seen.has(link) || NO_PAGE.test(pathname)) continue;
         seen.add(link);
