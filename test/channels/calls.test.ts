@@ -312,3 +312,22 @@ it('sends a text message to somebody whose call nobody took, with the shipped te
   expect(spokenIn(await ring()).at(-1)).toMatch(/^We have just sent you a text message/);
   expect(heard.map(({ form }) => form['To'])).toEqual([THEIRS]);
 });
+
+it.each([
+  ['en', 'I did not understand that as an e-mail address: please say it as in ada at example dot com.'],
+  [
+    'de',
+    'Das habe ich nicht als E-Mail-Adresse verstanden: Bitte sagen Sie sie wie ada ät example Punkt com.',
+  ],
+])(
+  'asks a caller again in words for a call, unless the author has words of their own: %s',
+  async (language, again) => {
+    const asking = (settings: object) => calling(asks({ kind: 'email' }, { language, ...settings }));
+    const one = await asking({});
+    await one.ring();
+    expect(spokenIn(await one.says('nothing'))).toEqual([again]);
+    const other = await asking({ texts: { not_email: 'Hm?' } });
+    await other.ring();
+    expect(spokenIn(await other.says('nothing'))).toEqual(['Hm?']);
+  },
+);

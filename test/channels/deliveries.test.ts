@@ -223,3 +223,12 @@ it('sends no more than is allowed to a number that has not written of late, and 
   expect(await abroad.sent()).toEqual([]);
   expect(written('x').From).toMatch(/^\+49/);
 });
+
+it('keeps that whoever has told Twilio to stop does not want it any more', async () => {
+  const { says, pass, sent, api } = await sending(patient(), refusing(400, 21610));
+  await says('Hi');
+  await pass(3_600);
+  await sent();
+  const [contact] = (await api.contacts.list({})).items;
+  expect(contact!.consent).toMatchObject({ sms: { state: 'withdrawn', source: 'twilio' } });
+});

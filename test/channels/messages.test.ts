@@ -127,3 +127,21 @@ it('sends a long text in several messages, cut between sentences, and loses none
   expect(messages.slice(0, 2).map((message) => message.at(-1))).toEqual(['.', '.']);
   expect(messages.join('').replaceAll(/\s/g, '')).toBe((text + endless).replaceAll(/\s/g, ''));
 });
+
+it('writes no more to whoever has told Twilio to stop, and again to whoever says start', async () => {
+  const { says, talks, api } = await line(leads());
+  await says('Hello?');
+  const before = await talks();
+  expect(await says(' stop ')).toBe(EMPTY);
+  const consent = async () => (await api.contacts.list({})).items[0]!.consent['sms'];
+  expect(await consent()).toMatchObject({ state: 'withdrawn', source: 'twilio' });
+  expect(await talks()).toEqual(before);
+  await says('Start');
+  expect(await consent()).toMatchObject({ state: 'granted', source: 'twilio' });
+  // A word of Twilio's own is one by what Twilio says of it, not by how it reads.
+  const whatsApp = { From: `whatsapp:${THEIRS}`, To: 'whatsapp:+4930901820' };
+  await says('Stop', whatsApp);
+  expect((await api.contacts.list({})).items[0]!.consent['whatsapp']).toBeUndefined();
+  expect(await says('Arrêt', { ...whatsApp, OptOutType: 'STOP' })).toBe(EMPTY);
+  expect((await api.contacts.list({})).items[0]!.consent['whatsapp']).toMatchObject({ state: 'withdrawn' });
+});

@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../packages/cli/package.json';
 import { folder, lines } from './kit.ts';
@@ -17,12 +18,13 @@ interface Program {
 }
 
 /** Starts the command as it is installed. */
-async function start(line: string): Promise<Program> {
+const start = async (line: string): Promise<Program> => {
   const home = await folder();
-  const child = spawn(process.execPath, [program, ...line.split(' ')], {
-    cwd: home,
-    env: { PATH: process.env.PATH, HOME: home },
-  });
+  return running(spawn(process.execPath, [program, ...line.split(' ')], settingOf(home, home)));
+};
+const settingOf = (home: string, cwd: string) => ({ cwd, env: { PATH: process.env.PATH, HOME: home } });
+
+function running(child: ChildProcessWithoutNullStreams): Program {
   const heard = { stdout: '', stderr: '' };
   const looking = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const)
@@ -203,4 +205,15 @@ it('takes paths from where one stood when npm was asked to start it', async () =
 it('is a program that a shell can start by itself, as npx does', async () => {
   expect((await readFile(program, 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node');
   expect((await stat(program)).mode & 0o111).not.toBe(0);
+});
+
+it('ends with npm, which tells that it is to end only to the shell between them', async () => {
+  const home = await folder();
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const line = ['start', '--', 'serve', '--port', '0', '--data-dir', join(home, 'data')];
+  const { child, says, ends } = running(spawn('npm', line, settingOf(home, root)));
+  await says(/Stop with Ctrl-C/);
+  child.kill('SIGTERM');
+  // The server writes to the same pipes, which close when it is gone.
+  await ends();
 });

@@ -12,6 +12,13 @@ nodes:
   - { id: done, type: logic, data: { kind: end, outcome: won } }
 edges: [start -> ask_name, ask_name -> ask_wish, ask_wish -> done]
 `;
+const desk = `name: Desk
+nodes:
+  - { id: start, type: trigger }
+  - { id: ask, type: listen, data: { prompt: "Name?", saveAs: name } }
+  - { id: desk, type: integration, data: { kind: handover } }
+edges: [start -> ask, ask -> desk]
+`;
 let cwd: string;
 beforeAll(async () => {
   cwd = await folder();
@@ -100,6 +107,25 @@ describe('sessions in a terminal, from the first to the last', () => {
       items: object[];
     };
     expect(ended.items).toHaveLength(1);
+  });
+
+  it('are watched as they wait for a person, until somebody has seen enough', async () => {
+    await writeFile(join(cwd, 'desk.workflow.yaml'), desk);
+    const leave = new AbortController();
+    const heard: string[] = [];
+    const watching = call('sessions watch', {
+      signal: leave.signal,
+      hear: (said) => heard.splice(0, Infinity, ...lines(said)),
+    });
+    expect((await call('run desk.workflow.yaml', { stdin: 'Ada\nHello?\n' })).code).toBe(3);
+    const [{ id } = { id: '' }] = await listed('sessions list --waiting-for person');
+    await expect.poll(() => heard.at(-1), { timeout: 10_000 }).toMatch(`${id}\tsays\tHello?`);
+    await call(`sessions hand-back ${id}`);
+    await expect.poll(() => heard.at(-1), { timeout: 10_000 }).toMatch(`${id}\twaits no longer`);
+    leave.abort('SIGINT');
+    expect((await watching).code).toBe(0);
+    expect(heard[0]).toMatch(new RegExp(`^${id}\twaits since \\d{4}-.*\tDesk`));
+    await call(`sessions delete ${id} --yes`);
   });
 
   it('are filtered, ended and erased', async () => {

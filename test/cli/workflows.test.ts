@@ -157,3 +157,23 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect(stderr).toBe('error: There is no file, workflow or template Askin. Did you mean Asking?\n');
   });
 });
+
+describe('the addresses for Twilio', () => {
+  const PUBLIC_URL = 'https://crm.example.com/';
+  it("are printed for a workflow of one's own, each with where it is given", async () => {
+    const id = (
+      await call(['workflows', 'create', '--from', 'feedback', '--name', 'By phone'])
+    ).stdout.trim();
+    const env = { CRMFLOW_DATA_DIR: join(cwd, 'data'), PUBLIC_URL };
+    const { stdout } = await call(['workflows', 'channels', 'By phone', '--json'], { env });
+    const { items } = JSON.parse(stdout) as { items: { channel: string; url: string }[] };
+    expect(items.map(({ channel }) => channel)).toEqual(['sms', 'whatsapp', 'voice', 'voice']);
+    expect(new Set(items.map(({ url }) => url))).toEqual(
+      new Set([`https://crm.example.com/api/channels/twilio/${id}`]),
+    );
+  });
+  it("are those of no machine of one's own: it says what to set", async () => {
+    const { code, stderr } = await call(['workflows', 'channels', 'By phone']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Set PUBLIC_URL')]);
+  });
+});

@@ -132,7 +132,7 @@ describe('a contact in a conversation', () => {
     const api = app.as(owner);
     const phone = '+4930123456';
     const channel = aChannel(store);
-    const { id, person } = await channel.byPhone('owner', phone);
+    const { id, person } = await channel.byAddress('owner', { phone });
     expect(person).toEqual({ ...nobody(), phone });
     await api.contacts.update({ id, name: 'Ada', fields: { company: 'Analytical' } });
     const sketch = setting(
@@ -146,7 +146,7 @@ describe('a contact in a conversation', () => {
       name: 'Mallory',
       claimed: ['name', 'fields.secret'],
     });
-    const again = await channel.byPhone('owner', phone);
+    const again = await channel.byAddress('owner', { phone });
     expect(again).toEqual({ id, person: { ...nobody(), phone, fields: { company: 'Analytical' } } });
   });
 
@@ -163,11 +163,11 @@ describe('a contact in a conversation', () => {
     const { id: workflowId } = await api.workflows.create(fromFile({ name: 'test', ...sketch, nodes }, 'it'));
     const { session } = await api.sessions.start({ workflowId });
     await api.sessions.send({ id: session.id, message: victims });
-    const { id } = await channel.byPhone('owner', victims);
+    const { id } = await channel.byAddress('owner', { phone: victims! });
     await api.contacts.update({ id, fields: { secret: 'of the victim' } });
     await api.sessions.send({ id: session.id, message: own });
     expect(await api.contacts.get({ id })).toMatchObject({ phone: victims, claimed: [] });
-    expect((await channel.byPhone('owner', own)).person.fields).toEqual({});
+    expect((await channel.byAddress('owner', { phone: own! })).person.fields).toEqual({});
   });
 
   it.each([
@@ -310,3 +310,18 @@ describe('whom a session may be started for', () => {
     expect(items).toMatchObject([{ id, contactId: contact.id }]);
   });
 });
+
+it.each(['+49 30 1234567', ' +49 (0)30/123-45 67 ', '0049.30.1234567', '+49 30 123\u20114567'])(
+  'takes a number as people write it: %s',
+  async (phone) => {
+    const { app, owner } = testWorld();
+    expect(await app.as(owner).contacts.create({ phone })).toMatchObject({ phone: '+49301234567' });
+  },
+);
+it.each(['030 1234567', '+49 30 12x34567', '++49301234567', '+49'])(
+  'refuses a number that is none, or none without its country: %s',
+  async (phone) => {
+    const { app, owner } = testWorld();
+    await expect(app.as(owner).contacts.create({ phone })).rejects.toMatchObject({ code: 'invalid_input' });
+  },
+);

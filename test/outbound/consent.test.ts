@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keeping, run, sendingWorld, sketch, SID, TOKEN, twilio } from './kit.ts';
+import { keeping, refusing, run, sendingWorld, sketch, SID, TOKEN, twilio } from './kit.ts';
 
 const PHONE = '+4915123456789';
 const EMAIL = 'ada@example.org';
@@ -56,3 +56,20 @@ describe.each(ways)('whoever does not want it any more: %s', (way) => {
     expect(await sent(way, { ...others, [way]: 'granted' })).toEqual({ said: 'sent', reached: 1 });
   });
 });
+
+it.each(['sms', 'whatsapp', 'call'] as const)(
+  'whoever has told Twilio to stop is not written to any more by us: %s',
+  async (way) => {
+    const { http, heard } = await twilio(refusing(400, 21610));
+    const world = await sendingWorld({ http }, keys);
+    const api = world.app.as(world.owner);
+    const { id } = await api.contacts.create({ phone: PHONE });
+    expect((await run(world, sketch(kinds[way]))).said).toMatch(/^refused unsubscribed/);
+    const at = '2026-01-05T09:00:00.000Z';
+    expect((await api.contacts.get({ id })).consent).toEqual({
+      [way]: { state: 'withdrawn', at, source: 'twilio' },
+    });
+    expect((await run(world, sketch(kinds[way]))).said).toMatch(/^refused consent/);
+    expect(heard).toHaveLength(1);
+  },
+);

@@ -163,7 +163,10 @@ describe('a signed webhook', () => {
     await keep();
     await call(BODY, signed(BODY, { id: 'msg_1' }));
     const other = BODY.replace('7', '8');
-    expect((await call(other, signed(other, { id: 'msg_1' }))).status).toBe(422);
+    expect(await call(other, signed(other, { id: 'msg_1' }))).toMatchObject({
+      status: 422,
+      body: { error: { message: 'This webhook-id was used for another request. Use a new one.' } },
+    });
   });
 
   it('is about a contact, found by the number or made', async () => {
@@ -185,6 +188,31 @@ describe('a signed webhook', () => {
     expect(items).toEqual([expect.objectContaining({ phone: '+4930123456' })]);
     const { body } = await owner.ask('GET', `/contacts/${items[0]!.id}/sessions`);
     expect((body as { items: object[] }).items).toHaveLength(2);
+  });
+
+  it('is about a contact, found by the number as people write it, or by the e-mail address', async () => {
+    const { owner, keep, call, app } = await serving({
+      contact: { phone: 'body.data.phone', email: 'body.data.email' },
+    });
+    await keep();
+    const phone = '+4930123456';
+    const about = [
+      { phone },
+      { phone: '+49 (0)30 / 123-456' },
+      { email: 'Ada@Example.com' },
+      { email: 'ada@example.com' },
+    ];
+    for (const who of about) {
+      const body = JSON.stringify({ data: { number: 7, ...who } });
+      expect((await call(body, signed(body))).status).toBe(202);
+    }
+    const wrong = JSON.stringify({ data: { number: 7, email: 'nobody' } });
+    expect((await call(wrong, signed(wrong))).status).toBe(400);
+    await app.rest();
+    const { items } = (await owner.ask('GET', '/contacts')).body as {
+      items: { phone: string | null; email: string | null }[];
+    };
+    expect(items.map(({ phone: number, email }) => number ?? email).sort()).toEqual([phone, 'ada@example.com']);
   });
 
   it('is not needed: the workflow can be started by hand with its inputs', async () => {

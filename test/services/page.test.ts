@@ -71,6 +71,23 @@ describe('the page', () => {
     expect(await response.text()).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|https?:\/\//);
   });
 
+  it('says that it waits for a time, and until when, where nothing is asked', async () => {
+    const { url, keep } = await served();
+    const waits: Sketch = {
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'wait', type: 'logic', data: { kind: 'delay', for: { days: 1 } } },
+        { id: 'say', type: 'speak', data: { text: 'Here it is.' } },
+      ],
+      edges: ['start -> wait', 'wait -> say'],
+    };
+    const { page } = await openTab(at(url, await keep(waits)));
+    const says = page.getByText(/it goes on by itself, .*2026/);
+    await says.waitFor();
+    await page.reload();
+    await says.waitFor();
+  });
+
   it('goes on after a reload where it was, and starts again when asked', async () => {
     const { url, keep } = await served();
     const { page } = await openTab(at(url, await keep(twoQuestions)));

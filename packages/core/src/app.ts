@@ -176,7 +176,7 @@ export function createApp(ports: Ports): App {
   const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
   const schedules = createSchedules({ ...ports, versions, runner });
-  const { byPhone, ...contacts } = createContacts({ ...ports, runner });
+  const { byAddress, ...contacts } = createContacts({ ...ports, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
     ...ports,
@@ -193,7 +193,7 @@ export function createApp(ports: Ports): App {
     tell: news.tell,
   });
   const replies = createReplies(ports);
-  const channels = createChannels({ ...running, runner, versions, byPhone, replies });
+  const channels = createChannels({ ...running, runner, versions, byAddress, replies });
   const services: Services = {
     ...accounts,
     keys: { ...keys, test: providersOf.test },
@@ -269,7 +269,7 @@ export function createApp(ports: Ports): App {
       secretOf: secret,
       replies,
       begin,
-      byPhone,
+      byAddress,
     }),
     published: createPublished({ ...ports, read }),
     callbacks: createCallbacks({ ...ports, runner, read }),

@@ -2,6 +2,7 @@ import { limitFrom } from '../pages.ts';
 import { run, type RunOptions } from './run.ts';
 import { end, list, remove, show } from './sessions/keep.ts';
 import { handBack, reply } from './sessions/person.ts';
+import { watch } from './sessions/watch.ts';
 import { exportAll } from './sessions/export.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -45,6 +46,10 @@ export const setup: Setup = (command, act) => {
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
     .action((ids, options) => act((context) => exportAll(context, ids, options)));
+  describe(command.command('watch'), 'Hear who waits for a person and what they say, until Ctrl-C.', [
+    'crmflow sessions watch',
+    'crmflow sessions watch --json',
+  ]).action(() => act(watch));
   describe(command.command('reply'), 'Answer the visitor of a session that was handed over to you.', [
     'crmflow sessions reply <session> "I have found your order."',
   ])

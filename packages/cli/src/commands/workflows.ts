@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { limitFrom } from '../pages.ts';
+import { channels } from './workflows/channels.ts';
 import { generate } from './workflows/generate.ts';
 import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
@@ -103,6 +104,13 @@ function printing(command: Command, act: Act): void {
     .addOption(new Option('--format <format>', 'of the file').choices(['yaml', 'json']))
     .option('--output <file>', 'write there instead of printing')
     .action((word, options) => act((context) => exportOne(context, word, options)));
+  describe(
+    command.command('channels'),
+    'Print the addresses by which Twilio brings text messages, WhatsApp and calls to a workflow.',
+    ['PUBLIC_URL=https://crm.example.com crmflow workflows channels "Lead qualification"'],
+  )
+    .argument('<workflow>', 'a name or an id')
+    .action((word) => act((context) => channels(context, word)));
   describe(
     command.command('schema'),
     'Print the JSON Schema of workflow files, for completion in an editor.',

@@ -66,6 +66,7 @@ export function createOutside(flow: Flow, { graph, samples, hints }: Known) {
       countries: countriesOf(flow.main.settings),
       mayReach: () => Promise.resolve(true),
       hasWithdrawn: () => Promise.resolve(false),
+      noteWithdrawn: () => Promise.resolve(),
       secret: (service) => Promise.resolve(secretFor(service)),
       callback: () => ({ hook: session.step, url: `https://crm.example.com/hooks/${session.step}` }),
       publish: () => Promise.resolve({ kind: 'published', url: 'https://crm.example.com/files/1' }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../language/json.ts';
-import { E164 } from './e164.ts';
+import { bareNumber, E164 } from './e164.ts';
 
 /** Ways to reach a person that ask for consent. */
 export const channels = ['sms', 'whatsapp', 'email', 'call'] as const;
@@ -32,7 +32,7 @@ const ofObjects = new Set(['__proto__', 'constructor', 'prototype']);
 export const PersonRules = {
   name: z.string().trim().min(1).max(200),
   email: z.string().trim().toLowerCase().max(254).regex(z.regexes.unicodeEmail, 'this is no e-mail address'),
-  phone: z.string().regex(E164, 'write a phone number like +4930123456'),
+  phone: z.string().max(60).overwrite(bareNumber).regex(E164, 'write a phone number like +4930123456'),
   timeZone: z.string().max(60).refine(isZone, 'there is no such time zone; write one like Europe/Berlin'),
   language: z
     .string()

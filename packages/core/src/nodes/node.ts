@@ -99,6 +99,8 @@ export interface EffectContext extends NodeContext {
   mayReach(number: string): Promise<boolean>;
   /** Whether somebody does not want to be reached in this way any more. */
   hasWithdrawn(way: (typeof channels)[number], address: string): Promise<boolean>;
+  /** Keeps that somebody does not, as the provider says. */
+  noteWithdrawn(way: (typeof channels)[number], address: string): Promise<void>;
   /** An address at which another system or a person may call this visit of the node, once: its wait names the `hook`. */
   callback(): { hook: number; url: string };
   /** Keeps a file where anybody may read it who has its address. What was made from the same before is not made again. */

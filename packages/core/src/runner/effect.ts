@@ -8,7 +8,7 @@ import { plansIn } from '../session/stack.ts';
 import { countriesOf } from '../workflow/countries.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
 import { publisherOf } from './publish.ts';
-import { hasWithdrawn } from './consent.ts';
+import { hasWithdrawn, noteWithdrawn } from './consent.ts';
 import { countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 
@@ -50,6 +50,8 @@ export async function runEffect(
       ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
     countries: countriesOf(flow.main.settings),
     mayReach: (number) => countTo(number, flow, session, ports),
+    noteWithdrawn: (way, address) =>
+      noteWithdrawn(ports.store, session.userId, { way, address, at: ports.clock.now().toISOString() }),
     hasWithdrawn: (way, address) => hasWithdrawn(ports.store, session.userId, { way, address }),
     secret: (service) => secretOf(session, ports, service),
     callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),

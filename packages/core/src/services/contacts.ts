@@ -33,10 +33,10 @@ export type Contacts = ReturnType<typeof createContacts>;
 
 export function createContacts({ store, ids, clock, runner, report }: Needs): Services['contacts'] & {
   /**
-   * Whoever holds a telephone number, as a channel has proved it: found among a user's contacts or made. What others
-   * have claimed of them is not shown.
+   * Whoever holds a telephone number or an e-mail address, as a channel or the user's own system has proved it: found among
+   * a user's contacts or made. What others have claimed of them is not shown.
    */
-  byPhone(userId: string, phone: string): Promise<Given>;
+  byAddress(userId: string, address: { phone: string } | { email: string }): Promise<Given>;
 } {
   const { contacts } = store;
   const now = () => clock.now().toISOString();
@@ -89,15 +89,16 @@ export function createContacts({ store, ids, clock, runner, report }: Needs): Se
       await contacts.erase(id);
       return {};
     },
-    async byPhone(userId, phone) {
+    async byAddress(userId, address) {
       const at = now();
-      const fresh = changed(newContact(ids.row(), userId, at), { phone }, at);
-      const there = () => contacts.findBy(userId, { phone });
+      const fresh = changed(newContact(ids.row(), userId, at), address, at);
+      const there = () => contacts.findBy(userId, address);
       const contact = (await there()) ?? (await contacts.create(fresh).then(() => fresh, orElse(there)));
       const { id, claimed } = contact;
       // It is theirs from now on: whoever claimed it first may not put another in its place, to be shown what they say.
-      if (claimed.includes('phone')) await contacts.update(id, { phone }, at);
-      return { id, person: { ...provenOf(contact), phone } };
+      const [by] = Object.keys(address);
+      if (claimed.includes(by!)) await contacts.update(id, address, at);
+      return { id, person: { ...provenOf(contact), ...address } };
     },
   };
 }

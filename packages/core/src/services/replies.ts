@@ -15,6 +15,8 @@ interface Call {
   name: string;
   op: Pick<Operation, 'method'>;
   key: string;
+  /** What the caller calls the key; `idempotency key` when absent. */
+  keyName?: string;
   input: unknown;
 }
 
@@ -29,7 +31,10 @@ const KEPT_MS = 24 * 60 * 60_000;
 export function createReplies({ store, ids, clock, sealer }: Needs) {
   const before = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
 
-  async function once<T>({ actor, name, op, key, input }: Call, work: () => Promise<T>): Promise<T> {
+  async function once<T>(
+    { actor, name, op, key, keyName = 'idempotency key', input }: Call,
+    work: () => Promise<T>,
+  ): Promise<T> {
     // Accounts: an answer with a login token is not kept, not even sealed.
     if (op.method === 'get' || name.startsWith('auth.')) return work();
     mustTellApart(actor, key);
@@ -47,15 +52,12 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
     const there = await store.replies.claim(claim, before(STALE_MS));
     if (!there) return claimed(id, name, work);
     if (!fingerprints.includes(there.fingerprint))
-      throw new CrmflowError(
-        'unprocessable',
-        'This idempotency key was used for another request. Use a new one.',
-      );
+      throw new CrmflowError('unprocessable', `This ${keyName} was used for another request. Use a new one.`);
     if (there.answer === null) {
       if (isKnownById(input)) return work();
       throw new CrmflowError(
         'unavailable',
-        'The first request with this idempotency key is still at work. Ask again in a moment.',
+        `The first request with this ${keyName} is still at work. Ask again in a moment.`,
         { retryAfter: 1 },
       );
     }

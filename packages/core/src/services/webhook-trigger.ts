@@ -2,7 +2,7 @@ import type { Services } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
 import { isSigned } from '../nodes/integration/signature.ts';
 import { bodyOf, type Sent } from '../nodes/sent.ts';
-import { inputsFrom, phoneFrom, webhookIn } from '../nodes/trigger/webhook.ts';
+import { addressFrom, inputsFrom, webhookIn, type Address } from '../nodes/trigger/webhook.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { Graph } from '../workflow/workflow.ts';
@@ -19,14 +19,14 @@ interface Needs {
   clock: Clock;
   secretOf: SecretOf;
   replies: Replies;
-  /** The contact of a user's with a number; made where there is none. */
-  byPhone(userId: string, phone: string): Promise<{ id: string }>;
+  /** The contact of a user's with a number or an e-mail address; made where there is none. */
+  byAddress(userId: string, address: Address): Promise<{ id: string }>;
   /** Starts a session and answers as soon as it is stored. */
   begin: Services['sessions']['start'];
 }
 
 /** Starts workflows that begin at a `trigger` of the kind `webhook`, as Standard Webhooks has it. */
-export function createWebhookTrigger({ store, clock, secretOf, replies, byPhone, begin }: Needs) {
+export function createWebhookTrigger({ store, clock, secretOf, replies, byAddress, begin }: Needs) {
   /** The workflow, its trigger and the secret; what is missing of them is told to nobody. */
   async function expected(workflowId: string) {
     const workflow = await store.workflows.get(workflowId);
@@ -49,6 +49,7 @@ export function createWebhookTrigger({ store, clock, secretOf, replies, byPhone,
       name: `webhook ${workflowId}`,
       op: { method: 'post' as const },
       key: webhook.headers['webhook-id']!,
+      keyName: 'webhook-id',
       input: webhook.body,
     };
     const { session } = await replies.once(call, async () => {
@@ -56,8 +57,8 @@ export function createWebhookTrigger({ store, clock, secretOf, replies, byPhone,
       const place = { timeZone, language, now: clock.now() };
       const body = bodyOf(webhook);
       const variables = inputsFrom(trigger, body, place);
-      const phone = phoneFrom(trigger, body, place);
-      const contactId = phone === null ? undefined : (await byPhone(actor.userId, phone)).id;
+      const address = addressFrom(trigger, body, place);
+      const contactId = address ? (await byAddress(actor.userId, address)).id : undefined;
       const begun = await begin(actor, { workflowId, contactId, mode: 'auto', variables });
       return { session: { id: begun.session.id } };
     });

@@ -1,6 +1,6 @@
 import type { Scope } from '../language/scope.ts';
 import { nobody } from '../nodes/contact.ts';
-import { textFor } from '../nodes/listen/read/texts.ts';
+import { spokenTexts, textFor } from '../nodes/listen/read/texts.ts';
 import { failed, type NodeContext, type Outcome } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
@@ -150,7 +150,8 @@ const NOBODY = nobody();
 /** What a node may see of the session. */
 export function contextOf(flow: Flow, session: Session, now: Date): NodeContext {
   const { language, timeZone, country, texts } = planAt(flow, session.graph).settings;
-  const { variables, message, id, nodeId, memory } = session;
+  const { variables, message, id, nodeId, memory, channel } = session;
+  const own = channel?.kind === 'voice' ? { ...spokenTexts(language), ...texts } : texts;
   const contact = session.contact?.person ?? NOBODY;
   const scope: Scope = { variables, now, timeZone, language, contact, ...(message !== null && { message }) };
   return {
@@ -160,6 +161,6 @@ export function contextOf(flow: Flow, session: Session, now: Date): NodeContext 
     memory: memory[nodeId!],
     loop: loopOf(session),
     country,
-    say: (key, values) => textFor(key, language, values, texts),
+    say: (key, values) => textFor(key, language, values, own),
   };
 }

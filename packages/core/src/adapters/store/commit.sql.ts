@@ -85,11 +85,15 @@ const WRITTEN = `WITH given AS MATERIALIZED (
 )`;
 export const COMMIT = { name: 'commit', text: `${WRITTEN} SELECT id FROM done` };
 
-/** One commit with what few have: the key of the thread that begins with its session, and notices. */
+/** One commit with what few have: a thread that begins with its session, or is behind it now, and notices. */
 const COMMIT_MORE = {
   name: 'commit-more',
   text: `${WRITTEN}, threaded AS (
-  INSERT INTO "Thread" ("sessionId", key, seq) SELECT id, $7, 0 FROM begun WHERE $7::text IS NOT NULL
+  INSERT INTO "Thread" ("sessionId", key, seq, told, "behindAt")
+  SELECT id, $7, 0, seq, "updatedAt" FROM begun WHERE $7::text IS NOT NULL
+), behind AS (
+  UPDATE "Thread" SET told = done.seq, "behindAt" = "updatedAt"
+  FROM done WHERE "sessionId" = done.id AND events IS NOT NULL
 ), noticed AS (
   INSERT INTO "Notice" ("sessionId", seq, content, "dueAt")
   SELECT id, notice.seq, content, "updatedAt" FROM done, json_to_recordset($8::json) AS notice (seq int, content json)
@@ -143,7 +147,8 @@ export const parametersOf = (commits: readonly Commit[], newLogId: () => string)
 ];
 
 /** Whether a commit is like most, which are written together. */
-export const isPlain = ({ thread, notices }: Commit): boolean => thread === undefined && !notices?.length;
+export const isPlain = ({ session, thread, notices }: Commit): boolean =>
+  session.channel === null && thread === undefined && !notices?.length;
 
 /** One commit by itself, with all that it may have. */
 export const committing = (commit: Commit, newLogId: () => string): [Statement, unknown[]] =>

@@ -22,7 +22,8 @@ const FIND = { name: 'find-thread', text: 'SELECT "sessionId" FROM "Thread" WHER
 const HAND_OVER = {
   name: 'hand-over',
   text: `WITH taken AS (
-  UPDATE "Thread" SET seq = $3, key = CASE WHEN $4 THEN NULL ELSE key END
+  UPDATE "Thread" SET seq = $3, key = CASE WHEN $4 THEN NULL ELSE key END,
+    "behindAt" = CASE WHEN told > $3 THEN "behindAt" END
   WHERE "sessionId" = $1 AND seq = $2::int RETURNING "sessionId"
 ), noted AS (
   INSERT INTO "Delivery" ("sessionId", seq, part, state, content, "dueAt")
@@ -32,10 +33,8 @@ const HAND_OVER = {
 SELECT "sessionId" FROM taken`,
 };
 
-/** The open ones alone have a key. */
+/** However many are open, only those are looked at. */
 const BEHIND = {
   name: 'threads-behind',
-  text: `SELECT "sessionId" FROM "Thread" AS thread, "Session" AS stored
-WHERE thread.key IS NOT NULL AND stored.id = thread."sessionId" AND stored.seq > thread.seq
-  AND stored."updatedAt" <= $1 LIMIT $2`,
+  text: 'SELECT "sessionId" FROM "Thread" WHERE "behindAt" <= $1 ORDER BY "behindAt" LIMIT $2',
 };

@@ -46,8 +46,15 @@ export async function askTwilio(
 ): Promise<Sent> {
   const to = data.to.render(ctx.scope).trim();
   const unwanted = await whyNotAsked(data, ctx, way, [to]);
-  return unwanted ?? createAt(resource, { to, timeoutMs: timeoutSeconds * 1000, ...asked }, ctx);
+  if (unwanted) return unwanted;
+  const sent = await createAt(resource, { to, timeoutMs: timeoutSeconds * 1000, ...asked }, ctx);
+  if (isUnsubscribed(sent)) await ctx.noteWithdrawn(way, to);
+  return sent;
 }
+
+/** Whether Twilio does not send it since whoever has the number has told it to stop. */
+export const isUnsubscribed = (sent: Sent): boolean =>
+  sent.kind === 'refused' && sent.reason === 'unsubscribed';
 
 /**
  * Creates a message or a call by Twilio's REST API (2010-04-01, as www.twilio.com/docs describes its resources `Messages`

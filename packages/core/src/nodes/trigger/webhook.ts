@@ -4,7 +4,7 @@ import type { Json } from '../../language/json.ts';
 import type { Scope } from '../../language/scope.ts';
 import { merged } from '../../language/variables.ts';
 import { expression, variableName } from '../data.ts';
-import { E164 } from '../e164.ts';
+import { PersonRules } from '../contact.ts';
 import { definePure, next } from '../node.ts';
 import { inputProblems, inputs, inputTypes } from './inputs.ts';
 
@@ -24,8 +24,11 @@ const Data = z.strictObject({
     .record(variableName(), expression())
     .default({})
     .meta({ description: 'An input → a CEL expression over `body`, what was sent.' }),
-  /** Whom the session is held with: a contact of the owner's, found by its number or made. */
-  contact: z.strictObject({ phone: expression('text') }).optional(),
+  /** Whom the session is held with: a contact of the owner's, found by its number, else by its e-mail address, or made. */
+  contact: z
+    .strictObject({ phone: expression('text').optional(), email: expression('text').optional() })
+    .refine(({ phone, email }) => phone ?? email, 'give one of phone and email')
+    .optional(),
 });
 type Data = z.output<typeof Data>;
 
@@ -49,7 +52,8 @@ function setProblems({ inputs: declared, set, contact }: Data) {
       .map((name) => ({ field, message: `there is only body yet, and no ${name}` }));
   const isDeclared = (name: string) => declared.some((input) => input.name === name);
   return [
-    ...(contact ? early('contact.phone', contact.phone.names) : []),
+    ...early('contact.phone', contact?.phone?.names ?? []),
+    ...early('contact.email', contact?.email?.names ?? []),
     ...Object.entries(set).flatMap(([name, { names }]) => [
       ...(isDeclared(name) ? [] : [{ field: `set.${name}`, message: `${name} is no declared input` }]),
       ...early(`set.${name}`, names),
@@ -71,10 +75,29 @@ export function inputsFrom({ set }: Data, body: Json, place: Omit<Scope, 'variab
   return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
-/** The number of whom the session is held with; null where nobody is named. Refuses (`invalid_input`) what is no number. */
-export function phoneFrom({ contact }: Data, body: Json, place: Omit<Scope, 'variables'>): string | null {
-  const phone = contact?.phone.evaluate({ ...place, variables: merged({ body }) }) ?? null;
-  if (phone === null) return null;
-  if (typeof phone === 'string' && E164.test(phone)) return phone;
-  throw new CrmflowError('invalid_input', 'contact.phone: the number is none of the form +4930123456.');
+/** By what somebody is found among contacts. */
+export type Address = { phone: string } | { email: string };
+
+/**
+ * By what whom the session is held with is found; null where nobody is named. Refuses (`invalid_input`) what is no number and
+ * no e-mail address.
+ */
+export function addressFrom({ contact }: Data, body: Json, place: Omit<Scope, 'variables'>): Address | null {
+  const scope: Scope = { ...place, variables: merged({ body }) };
+  const phone = read('phone', contact?.phone?.evaluate(scope));
+  if (phone !== null) return { phone };
+  const email = read('email', contact?.email?.evaluate(scope));
+  return email === null ? null : { email };
 }
+
+function read(field: keyof typeof WANTED, given: Json | undefined): string | null {
+  const value = given ?? null;
+  if (value === null) return null;
+  const result = PersonRules[field].safeParse(value);
+  if (result.success) return result.data;
+  throw new CrmflowError('invalid_input', `contact.${field}: ${WANTED[field]}`);
+}
+const WANTED = {
+  phone: 'the number is none of the form +4930123456.',
+  email: 'the e-mail address is none like ada@example.com.',
+};

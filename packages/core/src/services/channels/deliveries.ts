@@ -1,6 +1,6 @@
 import { WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
-import { createAt, type Reach } from '../../nodes/integration/twilio.ts';
-import { hasWithdrawn } from '../../runner/consent.ts';
+import { createAt, isUnsubscribed, type Reach } from '../../nodes/integration/twilio.ts';
+import { hasWithdrawn, noteWithdrawn } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
 import { countTo } from '../../runner/reach.ts';
 import type { Runner, RunnerPorts } from '../../runner/runner.ts';
@@ -90,7 +90,7 @@ export function createDeliveries(ports: DeliveryPorts) {
       mayReach: async (number) => answers || countTo(number, flow, session, ports),
       signal: AbortSignal.timeout(SENDING_MS / 2),
     };
-    return createAt(
+    const sent = await createAt(
       'Messages',
       {
         to: peer,
@@ -104,6 +104,9 @@ export function createDeliveries(ports: DeliveryPorts) {
       },
       reach,
     );
+    if (kind !== 'voice' && isUnsubscribed(sent))
+      await noteWithdrawn(store, userId, { way: kind, address: peer, at: later(0) });
+    return sent;
   }
 
   /** Who has just written is answered, however often; what is said unasked is counted. */

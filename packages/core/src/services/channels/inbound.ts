@@ -20,6 +20,8 @@ export interface Written {
   channel: Channel;
   text: string;
   media: readonly { url: string; mimeType: string }[];
+  /** The person tells Twilio not to write to them any more, or to write again. */
+  consent: 'granted' | 'withdrawn' | null;
 }
 /** Something of a call: it begins, what was said or pressed, nothing was, or it is over. */
 export interface Called {
@@ -96,12 +98,24 @@ export function readRequest(params: TwilioRequest['params']): Written | Called |
     sid: of('MessageSid'),
     channel: { kind: isWhatsApp ? 'whatsapp' : 'sms', peer: bare(peer), own: bare(own) },
     text: of('Body'),
+    consent: consentIn(of('OptOutType') || (isWhatsApp ? '' : of('Body'))),
     media: Array.from({ length: Math.min(Number(of('NumMedia')) || 0, MOST_MEDIA) }, (_, at) => ({
       url: of(`MediaUrl${at}`),
       mimeType: of(`MediaContentType${at}`),
     })),
   };
 }
+
+/**
+ * What Twilio's own words say (www.twilio.com/docs/messaging/tutorials/advanced-opt-out). Of those that its default takes for
+ * stop and start, the ones are left out that answer a question as well: cancel, end, quit and yes.
+ */
+function consentIn(word: string): Written['consent'] {
+  const said = word.trim().toUpperCase();
+  return STOP.has(said) ? 'withdrawn' : START.has(said) ? 'granted' : null;
+}
+const STOP = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'REVOKE', 'OPTOUT']);
+const START = new Set(['START', 'UNSTOP']);
 
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 const WHATSAPP = 'whatsapp:';

@@ -15,7 +15,7 @@ import { createDeliveries, type DeliveryPorts, type Told } from './deliveries.ts
 export interface TalkPorts extends Omit<DeliveryPorts, 'runner'> {
   runner: Runner;
   versions: Versions;
-  byPhone: Contacts['byPhone'];
+  byAddress: Contacts['byAddress'];
 }
 type Work = (begun: Calling['begun']) => Promise<Turn>;
 interface Start {
@@ -39,7 +39,7 @@ export type Talk = ReturnType<typeof createTalk>;
 
 /** Begins sessions and moves them on for people who talk by telephone, and gives what there is to say in time. */
 export function createTalk(needs: TalkPorts) {
-  const { store, ids, runner, versions, byPhone, report } = needs;
+  const { store, ids, runner, versions, byAddress, report } = needs;
   const deliveries = createDeliveries(needs);
   const inTime = createAnswers(report).within(ANSWER_MS);
 
@@ -49,7 +49,9 @@ export function createTalk(needs: TalkPorts) {
     { kind, peer }: Channel,
   ): Promise<Pick<Beginning, 'contact' | 'claim'>> {
     if (!E164.test(peer)) return {};
-    return kind === 'voice' ? { claim: { phone: peer } } : { contact: await byPhone(userId, peer) };
+    return kind === 'voice'
+      ? { claim: { phone: peer } }
+      : { contact: await byAddress(userId, { phone: peer }) };
   }
 
   const during = (id: string, work: Work): Promise<Told> =>

@@ -1,8 +1,10 @@
+import { E164 } from '../../nodes/e164.ts';
 import type { Runner } from '../../runner/runner.ts';
 import type { Calling } from '../../runner/take.ts';
 import type { Session } from '../../session/session.ts';
 import type { Ids } from '../../ports.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
+import type { Contacts } from '../contacts.ts';
 import type { Written } from './inbound.ts';
 import { createMedia, type MediaPorts } from './media.ts';
 import type { Told } from './deliveries.ts';
@@ -13,10 +15,12 @@ interface Needs extends MediaPorts {
   ids: Ids;
   runner: Runner;
   talk: Talk;
+  byAddress: Contacts['byAddress'];
 }
 
 /** Takes text messages: a person on one number is at one conversation with another. */
-export function createTexting({ ids, runner, talk, ...needs }: Needs) {
+export function createTexting({ ids, runner, talk, byAddress, ...needs }: Needs) {
+  const { clock } = needs;
   const fileFor = createMedia({ ids, ...needs });
 
   /** What a session is told that waits for words; others keep them in the transcript. */
@@ -32,8 +36,23 @@ export function createTexting({ ids, runner, talk, ...needs }: Needs) {
     return (begun: Begun) => runner.deliver(id, wake, { ...calling, begun });
   };
 
-  return (workflow: Workflow, said: Written): Promise<Told | null> => {
-    const { channel, sid, text } = said;
+  /** What somebody tells Twilio of being written to holds for us as well. */
+  async function note(userId: string, { channel: { kind, peer }, consent }: Written) {
+    if (!consent || kind === 'voice' || !E164.test(peer)) return;
+    const at = clock.now().toISOString();
+    const { id } = await byAddress(userId, { phone: peer });
+    await needs.store.contacts.update(
+      id,
+      { consent: { [kind]: { state: consent, at, source: 'twilio' } } },
+      at,
+    );
+  }
+
+  return async (workflow: Workflow, said: Written): Promise<Told | null> => {
+    const { channel, sid, text, consent } = said;
+    await note(workflow.userId, said);
+    // Twilio has answered already, and lets nothing more through.
+    if (consent === 'withdrawn') return null;
     const thread = threadOf(ids, workflow.id, channel);
     return talk.converse(workflow, { channel, thread, said: text, messageId: sid }, telling(said));
   };

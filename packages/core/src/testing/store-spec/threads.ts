@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { NewDelivery } from '../../store.ts';
 import { after, aWorld, beginning, countOf, moving, newId, type OpenStore, START } from './rows.ts';
 
+const SMS = { kind: 'sms', peer: '+4915123456789', own: '+4930901820' } as const;
 const said = (seq: number, part = 0): NewDelivery => ({
   seq,
   part,
@@ -12,7 +13,7 @@ export function threadSpec(open: OpenStore): void {
   async function aThread(given: Parameters<Awaited<ReturnType<typeof aWorld>>['session']>[0] = {}) {
     const world = await aWorld(open);
     const key = newId('thread');
-    const begins = { ...beginning(world.session(given)), thread: key };
+    const begins = { ...beginning(world.session({ channel: SMS, ...given })), thread: key };
     await world.store.sessions.commit(begins);
     return { ...world, ...world.store, key, begun: begins.session, sessionId: begins.session.id };
   }
@@ -32,9 +33,8 @@ export function threadSpec(open: OpenStore): void {
   });
 
   it('keeps how a visitor came in', async () => {
-    const channel = { kind: 'sms', peer: '+4915123456789', own: '+4930901820' } as const;
-    const { store, sessionId } = await aThread({ channel });
-    expect((await store.sessions.get(sessionId))!.channel).toEqual(channel);
+    const { store, sessionId } = await aThread();
+    expect((await store.sessions.get(sessionId))!.channel).toEqual(SMS);
   });
 
   it('is handed over by one of many, who alone notes what is to be sent', async () => {
@@ -62,8 +62,16 @@ export function threadSpec(open: OpenStore): void {
     expect([await isBehind(after(-1)), await isBehind(START)]).toEqual([false, true]);
     await threads.handOver({ sessionId, from: 0, to: begun.seq, isOver: false });
     expect(await isBehind(START)).toBe(false);
-    await sessions.commit(moving(begun));
+    const moved = moving(begun);
+    await sessions.commit(moved);
     expect(await isBehind(after(1_000))).toBe(true);
+    // What is told while that is handed over is left.
+    const next = moving(moved.session);
+    await sessions.commit(next);
+    await threads.handOver({ sessionId, from: begun.seq, to: moved.session.seq, isOver: false });
+    expect(await isBehind(after(1_000))).toBe(true);
+    await threads.handOver({ sessionId, from: moved.session.seq, to: next.session.seq, isOver: true });
+    expect(await isBehind(after(1_000))).toBe(false);
   });
 
   it('sends one after the other, each taken by one of many', async () => {

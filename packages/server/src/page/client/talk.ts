@@ -2,6 +2,7 @@ import { CrmflowError, type CRMFlow, type LiveSession } from '@crmflow/sdk';
 import type { Given } from './controls.ts';
 import type { Memory } from './memory.ts';
 import { sentenceOf } from './sentence.ts';
+import { createSilence } from './silence.ts';
 import { createStage } from './stage.ts';
 
 interface Talk {
@@ -46,8 +47,13 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
   }
   async function hearOut(heard: LiveSession) {
     session = heard;
+    const say = (text: string) => {
+      if (session === heard) stage.say(text);
+    };
+    const silence = createSilence({ client, sessionId: heard.id, say });
     for await (const event of heard) {
       if (session !== heard) return;
+      silence.heard(SPEAKING.has(event.type));
       stage.show(event);
     }
   }
@@ -64,3 +70,11 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
   void goOn();
   return stage.view;
 }
+
+/** After these it is said anyway what comes next. */
+const SPEAKING: ReadonlySet<string> = new Set([
+  'system:waiting_for_input',
+  'workflow:finished',
+  'ai:processing_start',
+  'ai:chunk',
+]);

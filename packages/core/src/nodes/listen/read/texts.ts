@@ -1,6 +1,7 @@
 import type { TextValues } from './reading.ts';
 import { german } from './texts-de.ts';
 import { english } from './texts-en.ts';
+import { spokenEnglish, spokenGerman } from './texts-spoken.ts';
 import { isGerman, writtenNumber } from './words.ts';
 
 /**
@@ -19,6 +20,10 @@ export function textFor(
     return typeof value === 'number' ? writtenNumber(value, language) : (value ?? written);
   });
 }
+
+/** The built-in texts of which a caller hears others, as overrides for `textFor`. */
+export const spokenTexts = (language: string): Readonly<Record<string, string>> =>
+  isGerman(language) ? spokenGerman : spokenEnglish;
 
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;

@@ -1,0 +1,44 @@
+import type { CRMFlow, SessionView } from '@crmflow/sdk';
+
+/** Whoever hears nothing for so long may think that it is broken. */
+const SILENT_MS = 400;
+
+interface Needs {
+  client: CRMFlow;
+  sessionId: string;
+  say(text: string): void;
+}
+
+/** Says what a conversation waits for, once it is silent though nothing is asked. */
+export function createSilence({ client, sessionId, say }: Needs) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let heard = 0;
+
+  async function look() {
+    const before = heard;
+    const { wait } = await client.sessions.get({ id: sessionId });
+    if (heard === before) say(sentenceFor(wait));
+  }
+  return {
+    /** Something was heard, after which it is said anyway what comes next, or perhaps not. */
+    heard(isSaid: boolean): void {
+      heard += 1;
+      clearTimeout(timer);
+      // Who cannot ask is told so by the connection.
+      if (!isSaid) timer = setTimeout(() => void look().catch(() => undefined), SILENT_MS);
+    },
+  };
+}
+
+function sentenceFor(wait: SessionView['wait']): string {
+  switch (wait?.for) {
+    case 'time': {
+      const at = new Date(wait.until).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+      return `Nothing to do at the moment: it goes on by itself, ${at}.`;
+    }
+    case 'webhook':
+      return 'Waiting to hear from elsewhere: it goes on by itself.';
+    default:
+      return '';
+  }
+}
