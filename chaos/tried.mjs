@@ -1,4 +1,7 @@
+import { CLIENTS } from './scenarios/clients.mjs';
 import { KILLS } from './scenarios/kills.mjs';
+import { OUTSIDE } from './scenarios/outside.mjs';
+import { SERVERS } from './scenarios/servers.mjs';
 import { STORMS } from './storms.mjs';
 
 /**
@@ -7,4 +10,4 @@ import { STORMS } from './storms.mjs';
  *   run(context: { seed: number, isShort: boolean, sessions: number | undefined, note(line: string): void }):
  *     Promise<{ observed: string, breaches: string[] }> }[]}
  */
-export const TRIED = [...STORMS, ...KILLS];
+export const TRIED = [...STORMS, ...KILLS, ...OUTSIDE, ...CLIENTS, ...SERVERS];

@@ -1,0 +1,53 @@
+// What stands outside misbehaves, or is asked in the middle of something.
+import { answerTo, BEHAVIOURS } from '../kit/provider.mjs';
+import { EMBEDDED, isWithoutGap, scenario, until } from '../kit/stage.mjs';
+
+const QUESTION = 'your prices';
+const { good: _good, stall: _stall, ...BAD } = BEHAVIOURS;
+const AWAY = 'Somebody will answer you.';
+
+export const OUTSIDE = scenario(
+  {
+    name: 'provider',
+    title: 'a provider that misbehaves in every way, its waits a tenth as long',
+    on: [EMBEDDED],
+    preload: ['haste'],
+    inShort: [EMBEDDED],
+  },
+  async ({ provider, flow, owner, lines, events, expect }) => {
+    const workflowId = await flow(
+      [
+        { id: 'start', type: 'trigger', data: {} },
+        { id: 'ask', type: 'listen', data: { prompt: 'What?', saveAs: 'what' } },
+        { id: 'answer', type: 'ai', data: { knowledge: false, history: 0, question: '{{ what }}' } },
+        { id: 'end', type: 'speak', data: { text: AWAY } },
+      ],
+      ['start -> ask', 'ask -> answer', 'answer.unavailable -> end', 'answer.error -> end'],
+    );
+    // Each session has a way of its own, which its question names.
+    provider.behave = (question) => question;
+    const ways = Object.keys(BAD);
+    const took = await Promise.all(
+      ways.map(async (way) => {
+        const { id } = (await owner.sessions.start({ workflowId })).session;
+        const from = performance.now();
+        await owner.sessions.send({ id, message: way });
+        await until(
+          `the session of ${way} ends`,
+          async () => (await owner.sessions.get({ id })).status === 'finished',
+          90_000,
+        );
+        expect(`the end with ${way}`, (await lines(id)).at(-1), `bot: ${AWAY}`);
+        expect(`no gap with ${way}`, isWithoutGap(await events(id)));
+        return `${way} ${((performance.now() - from) / 1_000).toFixed(1)} s`;
+      }),
+    );
+    provider.behave = () => 'good';
+    const { id } = (await owner.sessions.start({ workflowId })).session;
+    await owner.sessions.send({ id, message: QUESTION });
+    await until('the answer of a provider that is well again', async () =>
+      (await lines(id)).includes(`bot: ${answerTo(QUESTION)}`),
+    );
+    return `every session left by its other way: ${took.join(', ')}`;
+  },
+);
