@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startReceiver, startTwilio } from './outside.mjs';
 import { startPgProxy } from './pg-proxy.mjs';
@@ -16,25 +18,21 @@ const sharedPostgres = () => (shared ??= startPostgres());
 
 /**
  * Where one thing is tried: servers, what stands around them, and an owner who is logged in.
- * @param {{ on?: string, servers?: number, preload?: readonly string[], env?: Record<string, string>, dataDir?: string,
- *   isProxied?: boolean }} options `isProxied`: the servers reach PostgreSQL through a proxy that can hold a commit
+ * @param {{ on?: string, servers?: number, preload?: readonly string[], isProxied?: boolean }} options `isProxied`: the
+ *   servers reach PostgreSQL through a proxy that can hold a commit
  */
-export async function stage({
-  on = POSTGRES,
-  servers: count = 1,
-  preload = [],
-  env = {},
-  dataDir,
-  isProxied,
-} = {}) {
+export async function stage({ on = POSTGRES, servers: count = 1, preload = [], isProxied } = {}) {
   const [provider, receiver, twilio] = await Promise.all([startProvider(), startReceiver(), startTwilio()]);
+  const clock = join(folder('clock'), 'ahead');
+  const setClock = (aheadMs) => writeFileSync(clock, String(aheadMs));
+  setClock(0);
   const outside = {
+    CHAOS_CLOCK: clock,
     ALLOWED_PRIVATE_HOSTS: `${receiver.host},api.twilio.com`,
     ...provider.env,
     ...twilio.env,
-    ...env,
   };
-  const home = on === POSTGRES ? await onPostgres({ isProxied }) : onFolder(dataDir ?? folder('data'));
+  const home = on === POSTGRES ? await onPostgres({ isProxied }) : onFolder(folder('data'));
   const given = { preload: ['twilio', ...preload], args: home.args, env: { ...outside, ...home.env } };
   const servers = [];
   for (let made = 0; made < count; made++) servers.push(await (await startServer(given)).begin());
@@ -50,6 +48,8 @@ export async function stage({
     receiver,
     twilio,
     owner,
+    /** How far the servers' clocks are ahead, for those that were started with the preload `clock`. */
+    setClock,
     /** Stores a workflow; gives its id. */
     async flow(nodes, edges, more = {}) {
       const graph = { name: 'Tried', isPublic: true, nodes, edges: edges.map(edge), ...more };

@@ -5,9 +5,6 @@ import { io } from 'socket.io-client';
 import { answerTo } from '../kit/provider.mjs';
 import { asksOn, POSTGRES, isWithoutGap, scenario, until } from '../kit/stage.mjs';
 import { clientOf } from '../kit/visitors.mjs';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { folder } from '../kit/processes.mjs';
 
 const QUESTION = 'your prices';
 const EXPECTED = `bot: ${answerTo(QUESTION)}`;
@@ -43,13 +40,6 @@ async function back({ url, lines, expect }, { sessionId, token, lastSeq, heard =
   expect('one answer', (await lines(sessionId)).filter((line) => line === EXPECTED).length, 1);
   return `${heard.length} events heard once, in order`;
 }
-
-const clockFile = () => {
-  const path = join(folder('clock'), 'ahead');
-  writeFileSync(path, '0');
-  return path;
-};
-const CLOCK = clockFile();
 
 /** A socket that hears one session; `say` says something in it. */
 async function tab(url, { id, token }) {
@@ -87,11 +77,10 @@ export const CLIENTS = [
       name: 'back-after-5-min',
       title: 'gone in mid-stream, and back after 5 min: the clock of the server is set ahead',
       preload: ['clock'],
-      env: { CHAOS_CLOCK: CLOCK },
     },
     async (place) => {
       const left = await gone(place);
-      writeFileSync(CLOCK, String(5 * 60_000));
+      place.setClock(5 * 60_000);
       await sleep(1_000);
       return back(place, left, 1);
     },
