@@ -35,8 +35,9 @@ const results = [];
 const began = performance.now();
 try {
   // What fills the machine is tried by itself, the rest a few at a time.
-  for (const row of wanted.filter(({ isLarge }) => isLarge)) await tryOut(row);
-  const left = wanted.filter(({ isLarge }) => !isLarge);
+  const alone = isShort ? [] : wanted.filter(({ isLarge }) => isLarge);
+  for (const row of alone) await tryOut(row);
+  const left = wanted.filter((row) => !alone.includes(row));
   await Promise.all(
     Array.from({ length: 3 }, async () => {
       for (let row = left.shift(); row; row = left.shift()) await tryOut(row);

@@ -86,7 +86,7 @@ export const KILLS = [
       name: 'before-commit',
       title: 'killed when the commit has not reached the database',
       isProxied: true,
-      inShort: BOTH,
+      inShort: [POSTGRES],
     },
     async ({ expect, ...place }) => {
       const { answer, stored, afterwards } = await killedAtCommit(place, 'before');
@@ -101,7 +101,7 @@ export const KILLS = [
       name: 'before-acknowledgement',
       title: 'killed between commit and acknowledgement',
       isProxied: true,
-      inShort: BOTH,
+      inShort: [POSTGRES],
     },
     async ({ expect, ...place }) => {
       const { answer, stored, afterwards } = await killedAtCommit(place, 'after');
@@ -116,7 +116,6 @@ export const KILLS = [
       name: 'after-acknowledgement',
       title: 'killed right after the acknowledgement',
       on: BOTH,
-      inShort: BOTH,
     },
     async ({ server, expect, lines, ...place }) => {
       const { id, send } = await asking(place);
@@ -166,7 +165,7 @@ export const KILLS = [
     },
   ),
   ...scenario(
-    { name: 'in-http', title: 'killed during an HTTP call', on: BOTH, inShort: [EMBEDDED] },
+    { name: 'in-http', title: 'killed during an HTTP call', on: BOTH },
     async ({ expect, ...place }) => {
       const { owner, flow, receiver, server, lines } = place;
       const data = { kind: 'http', method: 'POST', url: `http://${receiver.host}/`, json: {} };

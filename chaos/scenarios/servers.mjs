@@ -63,10 +63,10 @@ async function compare({ lines, expect }, talked) {
 }
 
 /** Rows that build their own place. */
-const alone = ({ name, title, isInShort = false }, work) => ({
+const alone = ({ name, title }, work) => ({
   name,
   title,
-  isInShort,
+
   async run(context) {
     const { breaches, expect } = expectations();
     return { observed: await work({ expect, context }), breaches };
@@ -210,10 +210,7 @@ export const SERVERS = [
     },
   ),
   alone({ name: 'disk-full', title: 'the disk is full, then has room again (embedded)' }, diskFull),
-  alone(
-    { name: 'upgrade', title: 'a data folder of 0.1.0 with sessions that wait (embedded)', isInShort: true },
-    upgrade,
-  ),
+  alone({ name: 'upgrade', title: 'a data folder of 0.1.0 with sessions that wait (embedded)' }, upgrade),
 ];
 
 /** On a small disk of its own, which takes the right to mount one. */
