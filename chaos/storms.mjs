@@ -130,7 +130,14 @@ async function build() {
     const { workflowId } = script;
     const by = visitor % 2 ? talkBySdk : talkBySocket;
     const answers = answersFor(script, visitor);
-    return by({ url: balancer.url, workflowId, answers, visitor, pace, patienceMs: pace * PATIENCE_MS });
+    return by({
+      url: balancer.url,
+      workflowId,
+      answers,
+      visitor,
+      pace,
+      patienceMs: Math.round(pace * PATIENCE_MS),
+    });
   };
   const expected = await undisturbed({ scripts, talk, databaseUrl, provider, twilio });
   async function close() {
