@@ -2,39 +2,10 @@ import { assign, createMachine, initialTransition, transition } from 'xstate';
 import { compileExpression } from '../packages/core/src/language/expression.ts';
 import { compileText } from '../packages/core/src/language/text.ts';
 import type { Scope } from '../packages/core/src/language/scope.ts';
-import { begin } from '../packages/core/src/session/begin.ts';
-import { play } from '../packages/core/src/session/play.ts';
-import type { Session } from '../packages/core/src/session/session.ts';
-import { compileFlow } from '../packages/core/src/workflow/flow.ts';
-import { versionOf } from '../packages/core/src/workflow/version.ts';
 import { compare, printTable } from './measure.ts';
-import { tenNodes } from './ten-nodes.ts';
+import { playTurns, STEPS } from './play.ts';
 
-/** Decisions a turn makes: ask, greet, count, check, many or few, one, two, three, ask. */
-const STEPS = 9;
 const now = new Date('2026-01-05T09:00:00Z');
-const moment = { now, spentMs: () => 0 };
-
-function ours() {
-  const flow = compileFlow(versionOf(tenNodes, {}, () => 'ten'));
-  const beginning = {
-    id: 's',
-    workflowId: 'w',
-    userId: null,
-    starterId: null,
-    tokenHash: '',
-    mode: 'auto',
-    inputs: {},
-  } as const;
-  const first = play(flow, begin(flow, beginning, now.toISOString()).session, null, moment).session;
-  return () => {
-    let session: Session = first;
-    for (let turn = 0; turn < 1_000; turn++)
-      session = play(flow, session, { by: 'message', text: 'again' }, moment).session;
-    if (session.step !== first.step + STEPS * 1_000) throw new Error(`${session.step} steps`);
-    return STEPS * 1_000;
-  };
-}
 
 /** The same work by hand: the same compiled texts and expressions in a loop. */
 const greet = compileText('Hello {{ name }}, round {{ score }}.');
@@ -117,7 +88,7 @@ function xstate() {
 }
 
 const results = await compare({
-  'CRMFlow play': ours(),
+  'CRMFlow play': playTurns(),
   'XState transition': xstate,
   'bare loop': bare,
 });

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+
 /** Runs each contender in turn, round after round, and gives the median of how much it did a second. */
 export async function compare(
   contenders: Record<string, () => number | Promise<number>>,
@@ -22,9 +24,12 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
-/** Prints what was measured, and each as a ratio to the baseline. */
+/** Prints what was measured, and each as a ratio to the baseline; a line of JSON goes to the file BENCH_OUT as well. */
 export function printTable(title: string, rates: ReadonlyMap<string, number>, baseline: string): void {
   const base = rates.get(baseline)!;
+  const { BENCH_OUT } = process.env;
+  if (BENCH_OUT)
+    appendFileSync(BENCH_OUT, `${JSON.stringify({ title, rates: Object.fromEntries(rates) })}\n`);
   console.log(`\n${title}`);
   for (const [name, rate] of rates)
     console.log(

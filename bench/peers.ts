@@ -6,10 +6,9 @@ import { freshDatabase } from '../chaos/fresh-database.mjs';
 import { appOn } from './app.ts';
 import { compare, printTable } from './measure.ts';
 import { installPeers } from './peers/install.mjs';
+import { playTurns, STEPS } from './play.ts';
 import { tenNodes } from './ten-nodes.ts';
 
-/** Node steps of a turn: ask, greet, count, check, many or few, one, two, three, ask. */
-const STEPS = 9;
 const SIZES = [1, 16, 64];
 const most = Math.max(...SIZES);
 const everyone = Array.from({ length: most }, (_, at) => `bench-${at}`);
@@ -17,6 +16,9 @@ const everyone = Array.from({ length: most }, (_, at) => `bench-${at}`);
 installPeers();
 const { openDbos } = await import('./peers/dbos.mjs');
 const { openLangGraph } = await import('./peers/langgraph.mjs');
+const { openNodeRed } = await import('./peers/node-red.mjs');
+
+await inMemory();
 const homes = await Promise.all([freshDatabase(), freshDatabase(), freshDatabase()]);
 const [own, dbosHome, graphHome] = homes.map(({ store }) => store.databaseUrl) as [string, string, string];
 const ours = await openOurs(own);
@@ -74,4 +76,21 @@ async function openOurs(url: string) {
     },
     close: () => store.close(),
   };
+}
+
+async function inMemory() {
+  const nodeRed = await openNodeRed();
+  const held = await openLangGraph(null);
+  await held.start('one');
+  const turns = (count: number, turn: () => Promise<unknown>) => async () => {
+    for (let n = 0; n < count; n++) await turn();
+    return STEPS * count;
+  };
+  const rates = await compare({
+    'CRMFlow play': playTurns(),
+    'Node-RED': turns(100, nodeRed.turn),
+    'LangGraph, saver in memory': turns(5, () => held.turn('one', 'sync')),
+  });
+  printTable('Node steps a second in memory', rates, 'Node-RED');
+  await Promise.all([nodeRed.close(), held.close()]);
 }

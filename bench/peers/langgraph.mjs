@@ -1,5 +1,5 @@
 // The nine steps of a turn as nodes of a LangGraph graph, which stands at an interrupt between turns, with its PostgreSQL saver.
-import { Annotation, Command, START, StateGraph, interrupt } from '@langchain/langgraph';
+import { Annotation, Command, MemorySaver, START, StateGraph, interrupt } from '@langchain/langgraph';
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres';
 
 const State = Annotation.Root({
@@ -10,10 +10,10 @@ const State = Annotation.Root({
 });
 const says = (text) => (state) => ({ lines: [text(state)] });
 
-/** Opens the graph on an empty database. `start(id)` begins a thread, `turn(id)` runs one turn of it. */
+/** Opens the graph on an empty database, or in memory without one. `start(id)` begins a thread, `turn(id)` runs one turn of it. */
 export async function openLangGraph(databaseUrl) {
-  const saver = PostgresSaver.fromConnString(databaseUrl);
-  await saver.setup();
+  const saver = databaseUrl === null ? new MemorySaver() : PostgresSaver.fromConnString(databaseUrl);
+  if (databaseUrl !== null) await saver.setup();
   const graph = new StateGraph(State)
     .addNode('ask', () => ({ answer: interrupt('Again?') }))
     .addNode(
@@ -59,6 +59,6 @@ export async function openLangGraph(databaseUrl) {
     start: (id) => graph.invoke({ name: 'Ada', score: 0 }, of(id, 'sync')),
     /** `sync` waits for each step to be stored before the next, `async` stores it meanwhile. */
     turn: (id, durability) => graph.invoke(new Command({ resume: 'again' }), of(id, durability)),
-    close: () => saver.end(),
+    close: async () => databaseUrl !== null && saver.end(),
   };
 }
