@@ -216,4 +216,4 @@ it('ends with npm, which tells that it is to end only to the shell between them'
   child.kill('SIGTERM');
   // The server writes to the same pipes, which close when it is gone.
   await ends();
-});
+}, 120_000);

@@ -17,6 +17,7 @@ import { confirm } from './listen/confirm.ts';
 import { date } from './listen/date.ts';
 import { email } from './listen/email.ts';
 import { file } from './listen/file.ts';
+import { name } from './listen/name.ts';
 import { number } from './listen/number.ts';
 import { phone } from './listen/phone.ts';
 import { rating } from './listen/rating.ts';
@@ -49,6 +50,7 @@ export const nodeKinds: readonly NodeKind[] = [
   speakText,
   media,
   listenText,
+  name,
   email,
   phone,
   number,

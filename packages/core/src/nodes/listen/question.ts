@@ -31,7 +31,10 @@ export interface Answer {
   file?: VisitorFile | undefined;
 }
 interface Question<S extends z.ZodRawShape, T extends Json> {
+  /** What a client asks for. */
   kind: Expects['kind'];
+  /** The node's kind, where that is another. */
+  called?: string;
   summary: string;
   data: S;
   /** What the answer is kept as. */
@@ -89,7 +92,7 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
 
   return definePure({
     type: 'listen',
-    kind: spec.kind,
+    kind: spec.called ?? spec.kind,
     summary: spec.summary,
     data: z.strictObject({ ...common, ...spec.data }) as unknown as z.ZodType<Data>,
     waits: () => true,
