@@ -27,14 +27,18 @@ export function createNotices(ask: Ask): Store['notices'] {
   };
 }
 
+/** Looked for once, whatever the database expects. */
 const CLAIM = {
   name: 'claim-notices',
-  text: `UPDATE "Notice" SET "dueAt" = $3 WHERE ("sessionId", seq) IN (
+  text: `WITH taken AS MATERIALIZED (
   SELECT "sessionId", seq FROM "Notice" AS first
   WHERE "dueAt" <= $1 AND NOT EXISTS (
     SELECT FROM "Notice" AS before WHERE before."sessionId" = first."sessionId" AND before.seq < first.seq
   ) ORDER BY "dueAt" LIMIT $2 FOR UPDATE SKIP LOCKED
-) RETURNING "sessionId", seq, attempts, content`,
+)
+UPDATE "Notice" AS notice SET "dueAt" = $3 FROM taken
+WHERE notice."sessionId" = taken."sessionId" AND notice.seq = taken.seq
+RETURNING notice."sessionId", notice.seq, attempts, content`,
 };
 const REMOVE = { name: 'remove-notice', text: 'DELETE FROM "Notice" WHERE "sessionId" = $1 AND seq = $2' };
 /** One line, whoever else may have given it up. */
