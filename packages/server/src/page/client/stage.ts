@@ -29,7 +29,6 @@ export function createStage({ give, restart }: Asked) {
   function show(event: SessionEvent): void {
     switch (event.type) {
       case 'session:message':
-        say('');
         return transcript.add(labelled(event.message, choices));
       case 'ai:processing_start':
         transcript.dropDraft();

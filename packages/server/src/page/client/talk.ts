@@ -2,7 +2,7 @@ import { CrmflowError, type CRMFlow, type LiveSession } from '@crmflow/sdk';
 import type { Given } from './controls.ts';
 import type { Memory } from './memory.ts';
 import { sentenceOf } from './sentence.ts';
-import { createSilence } from './silence.ts';
+import { createSilence, type Silence } from './silence.ts';
 import { createStage } from './stage.ts';
 
 interface Talk {
@@ -17,8 +17,16 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
   const stage = createStage({ give: (given) => void give(given), restart: () => void begin() });
   let session: LiveSession | undefined;
   let isBeginning = false;
-  const onConnection = (isConnected: boolean) =>
-    stage.say(isConnected ? '' : 'The connection is lost. Trying again …');
+  let silence: Silence | undefined;
+  let isCutOff = false;
+  function onConnection(isConnected: boolean) {
+    if (!isConnected) stage.say('The connection is lost. Trying again …');
+    else if (isCutOff) {
+      stage.say('');
+      silence?.heard(false);
+    }
+    isCutOff = !isConnected;
+  }
 
   async function begin() {
     if (isBeginning) return;
@@ -50,10 +58,11 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
     const say = (text: string) => {
       if (session === heard) stage.say(text);
     };
-    const silence = createSilence({ client, sessionId: heard.id, say });
+    const silent = createSilence({ client, sessionId: heard.id, say });
+    silence = silent;
     for await (const event of heard) {
       if (session !== heard) return;
-      silence.heard(SPEAKING.has(event.type));
+      silent.heard(SPEAKING.has(event.type));
       stage.show(event);
     }
   }
