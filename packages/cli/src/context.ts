@@ -28,6 +28,8 @@ export interface Here {
   owner: Actor;
   /** Where things are kept, in words. */
   where: string;
+  /** The bytes of a backup, as it stands at this moment. */
+  backUp(): AsyncIterable<Uint8Array>;
 }
 
 /** What every command gets. */

@@ -47,7 +47,7 @@ const defined = (given: Env): Env =>
 
 /** Where things are kept: a flag beats the environment, `--ephemeral` beats both. */
 export function openOptions(options: GlobalOptions, env: Env, place: Omit<Place, 'env'>): OpenOptions {
-  return { ...whereKept(options, env, place), ...howRun(env) };
+  return { ...whereKept(options, env, place), ...howRun(env, place) };
 }
 
 function whereKept(
@@ -65,7 +65,7 @@ function whereKept(
   return url ? { databaseUrl: url } : { dataDir: dataFolder(dataDir, { ...place, env }) };
 }
 
-const howRun = (env: Env): OpenOptions => ({
+const howRun = (env: Env, place: Pick<Place, 'cwd'>): OpenOptions => ({
   version,
   allowedPrivateHosts: listIn(env.ALLOWED_PRIVATE_HOSTS),
   syncs: !isOff(env.CRMFLOW_SYNC),
@@ -74,6 +74,7 @@ const howRun = (env: Env): OpenOptions => ({
   publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
   encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS || undefined,
   ai: aiIn(env),
+  archiveDir: env.CRMFLOW_ARCHIVE ? resolve(place.cwd, env.CRMFLOW_ARCHIVE) : undefined,
   isProduction: env.NODE_ENV === 'production',
   isRegistrationOpen: isRegistrationOpen(env.REGISTRATION),
 });
@@ -92,6 +93,21 @@ function isFor(whom: 'everyone', text = ''): boolean {
   if (said === '' || said === 'owner') return false;
   throw new CrmflowError('invalid_input', `AI_KEYS_FOR is owner or everyone, not ${text}.`);
 }
+
+/** How many days rows of each kind are kept, where it is said. */
+export const keepDaysIn = (env: Env): NonNullable<OpenOptions['keepDays']> => ({
+  ...keptFor('ended', 'CRMFLOW_KEEP_SESSIONS', env.CRMFLOW_KEEP_SESSIONS),
+  ...keptFor('left', 'CRMFLOW_KEEP_LEFT_SESSIONS', env.CRMFLOW_KEEP_LEFT_SESSIONS),
+  ...keptFor('logs', 'CRMFLOW_KEEP_LOGS', env.CRMFLOW_KEEP_LOGS),
+  ...keptFor('modelCalls', 'CRMFLOW_KEEP_MODEL_CALLS', env.CRMFLOW_KEEP_MODEL_CALLS),
+});
+function keptFor(kind: keyof ReturnType<typeof keepDaysIn>, name: string, text?: string) {
+  const days = wholeNumber(name, text);
+  if (days === undefined) return {};
+  if (days >= 1 && days <= MOST_DAYS) return { [kind]: days };
+  throw new CrmflowError('invalid_input', `${name} is a number of days from 1 to ${MOST_DAYS}, not ${days}.`);
+}
+const MOST_DAYS = 36_500;
 
 function wholeNumber(name: string, text = ''): number | undefined {
   if (text.trim() === '') return undefined;

@@ -25,6 +25,7 @@ import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
 import { createProvidersOf } from './services/providers.ts';
 import { createReplies } from './services/replies.ts';
+import { createRetention, type Gone, type KeepDays } from './services/retention.ts';
 import { createSearch } from './services/search.ts';
 import { createNews, type KnowledgeProgress, type NewsListener } from './services/news.ts';
 import { createLogs } from './services/logs.ts';
@@ -36,6 +37,7 @@ import { createTelling, type Listener, type ToldElsewhere } from './services/tel
 import { createSkills } from './services/skills.ts';
 import { createSpending, type Prices } from './services/spending.ts';
 import { createTemplates } from './services/templates.ts';
+import type { Archive } from './store.ts';
 import type { Templates } from './workflow/template.ts';
 import { createVectors } from './services/vectors.ts';
 import { createVersions } from './services/versions.ts';
@@ -65,6 +67,12 @@ export interface Ports extends Omit<RunnerPorts, 'search' | 'secret' | 'ai' | 'c
   version: string;
   /** Whether strangers may register. */
   isRegistrationOpen: boolean;
+  /** How long old rows are kept; all for ever when absent. */
+  keepDays?: KeepDays | undefined;
+  /** Where ended sessions are written before they go. */
+  archive?: Archive | undefined;
+  /** Hears how much has gone by its age. */
+  tellGone?: ((gone: Gone) => void) | undefined;
   /** How a drafted workflow is tried with its conversations. */
   replay: Replay;
 }
@@ -193,6 +201,7 @@ export function createApp(ports: Ports): App {
     tell: news.tell,
   });
   const replies = createReplies(ports);
+  const age = createRetention({ ...ports, runner });
   const channels = createChannels({ ...running, runner, versions, byAddress, replies });
   const services: Services = {
     ...accounts,
@@ -291,6 +300,7 @@ export function createApp(ports: Ports): App {
     twilio: channels.twilio,
     async tick() {
       await tidy();
+      await age();
       const begun = (await restart()) + (await schedules.fire());
       return begun + (await runner.tick()) + (await channels.tick()) + (await notices.tick());
     },

@@ -1,10 +1,17 @@
+import type { Gone, KeepDays } from './services/retention.ts';
 import type { Actor } from './contract/operation.ts';
 import type { App } from './app.ts';
 import type { AiOptions } from './adapters/ai/installed.ts';
-import type { Database } from './adapters/database.ts';
+import { packedCopy } from './open/backups.ts';
+import { LOCAL_USER, openDatabase } from './open/database.ts';
+import { CrmflowError } from './errors.ts';
 import type { Store } from './store.ts';
 import type { ExpectedConversation } from './workflow/conversation.ts';
 import type { FileContent } from './workflow/file.ts';
+
+export { backUp, moveTo, readBackup, restore, type Placed, type Restored } from './open/backups.ts';
+export { archivedSession } from './open/archived.ts';
+export type { DatabaseOptions } from './open/database.ts';
 
 export interface OpenOptions {
   /** The folder of the embedded database. */
@@ -33,6 +40,12 @@ export interface OpenOptions {
   ai?: AiOptions | undefined;
   /** Where people and other systems reach this installation; `http://localhost:3001` when absent. */
   publicUrl?: string | undefined;
+  /** How many days old rows are kept, by kind; for ever when absent. */
+  keepDays?: KeepDays | undefined;
+  /** Hears how many rows have gone by their age. */
+  tellGone?: ((gone: Gone) => void) | undefined;
+  /** The folder that ended sessions are written to before they go. */
+  archiveDir?: string | undefined;
   /** Of this release, as health tells it. */
   version?: string | undefined;
   /** Hears of what is fine for trying things out and not in production. */
@@ -46,6 +59,8 @@ export interface Opened {
   owner: Actor;
   /** Where things are kept, in words. */
   where: string;
+  /** A backup as it stands at this moment, while everything goes on. @throws CrmflowError `conflict` for what is in memory alone */
+  backUp(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -54,11 +69,12 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
   // The database engine starts in its worker while the rest is read here.
   const opening = openStore(options);
   try {
-    const [{ store, where, isOurs }, { createApp, http, shared, ...ports }] = await Promise.all([
+    const [{ store, where, isOurs, backUp }, { createApp, http, shared, ...ports }] = await Promise.all([
       opening,
       readParts(options),
     ]);
     const { version = '0', isRegistrationOpen = true, report = complain, publicUrl = HERE } = options;
+    const { keepDays, tellGone } = options;
     const app = createApp({
       store,
       http,
@@ -68,12 +84,15 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
       publicUrl,
       isRegistrationOpen,
       report,
+      keepDays,
+      tellGone,
     });
     if (isOurs) await app.recover();
     return {
       app,
       owner: { role: 'user', userId: LOCAL_USER, isOperator: true },
       where,
+      backUp: () => backUp(version),
       async close() {
         await Promise.all([http.close(), shared.close()]);
         await store.close();
@@ -104,6 +123,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     { lazyHttp },
     { lazyMail },
     { shippedTemplates },
+    { createArchive },
   ] = await Promise.all([
     import('./app.ts'),
     import('./adapters/secrets.ts'),
@@ -118,6 +138,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     import('./adapters/lazy-http.ts'),
     import('./adapters/lazy-mail.ts'),
     import('./adapters/shipped-templates.ts'),
+    import('./adapters/archive.ts'),
   ]);
   const templates = await shippedTemplates();
   const http = lazyHttp({ allowedPrivateHosts });
@@ -144,6 +165,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     ticks,
     templates,
     replay,
+    archive: options.archiveDir === undefined ? undefined : createArchive(options.archiveDir),
   };
 }
 
@@ -159,17 +181,16 @@ const complain = (cause: unknown, sessionId: string) =>
 /** Where `serve` listens unless told otherwise. */
 const HERE = 'http://localhost:3001';
 
-const LOCAL_USER = 'local';
-
 async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn }: OpenOptions): Promise<{
   store: Store;
   where: string;
   /** Nobody else runs sessions on this database. */
   isOurs: boolean;
+  backUp(version: string): AsyncIterable<Uint8Array>;
 }> {
   if (ephemeral) {
     const { createMemoryStore } = await import('./adapters/memory/memory-store.ts');
-    return { store: createMemoryStore(), where: 'memory', isOurs: true };
+    return { store: createMemoryStore(), where: 'memory', isOurs: true, backUp: inMemory };
   }
   const database = await openDatabase({ databaseUrl, dataDir, syncs, warn });
   try {
@@ -185,19 +206,15 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn }: OpenO
       await store.close();
       await database.close();
     };
-    return { store: { ...store, close }, where: database.where, isOurs: database.kind === 'embedded' };
+    const { where, kind } = database;
+    const backUp = (version: string) => packedCopy(database, version);
+    return { store: { ...store, close }, where, isOurs: kind === 'embedded', backUp };
   } catch (cause) {
     await database.close();
     throw cause;
   }
 }
 
-async function openDatabase({ databaseUrl, dataDir, syncs, warn }: OpenOptions): Promise<Database> {
-  if (databaseUrl) {
-    const { openPostgres } = await import('./adapters/postgres.ts');
-    return openPostgres({ url: databaseUrl, warn });
-  }
-  if (!dataDir) throw new Error('openApp needs a dataDir, a databaseUrl or ephemeral.');
-  const { openEmbedded } = await import('./adapters/embedded/embedded.ts');
-  return openEmbedded({ dataDir, ...(syncs !== undefined && { syncs }) });
+function inMemory(): never {
+  throw new CrmflowError('conflict', 'What is kept in memory alone cannot be backed up.');
 }

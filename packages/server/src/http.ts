@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import { createActors } from './actor.ts';
+import { createBackup } from './backup.ts';
 import { createTwilioRoute } from './channels/twilio.ts';
 import { createDocs } from './docs.ts';
 import { createFiles } from './files.ts';
@@ -30,6 +31,8 @@ export interface HttpOptions {
   trustProxy?: number | string | undefined;
   /** Whoever shows it is the operator: for commands on the same machine. */
   operatorToken?: string | undefined;
+  /** The bytes of a backup, for the operator. */
+  backUp?: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
   metricsToken?: string | undefined;
@@ -78,6 +81,7 @@ export function createHttpApp(options: HttpOptions): Express {
     .all(only(['GET']));
   http.use(createDocs());
   http.use('/api', createHooks({ app, isReady }), createFiles({ app }));
+  if (options.backUp) http.use('/api', createBackup({ actorOf, backUp: options.backUp }));
   http.use(createTwilioRoute({ app, isReady }));
   http.use(
     '/api',

@@ -32,6 +32,8 @@ export interface ServeOptions {
   trustProxy?: number | string | undefined;
   /** Whoever shows it is the operator: for commands on the same machine. */
   operatorToken?: string | undefined;
+  /** The bytes of a backup, for the operator. */
+  backUp?: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
   metrics?: boolean | undefined;
   metricsToken?: string | undefined;

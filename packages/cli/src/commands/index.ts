@@ -51,7 +51,13 @@ export const nouns: readonly Noun[] = [
     summary: 'Check that everything CRMFlow needs is there',
     load: () => import('./doctor.ts'),
   },
-  { name: 'migrate', summary: 'Bring the database up to date', load: () => import('./migrate.ts') },
+  { name: 'backup', summary: 'Back up all data into a file', load: () => import('./backup.ts') },
+  { name: 'restore', summary: 'Put a backup back', load: () => import('./restore.ts') },
+  {
+    name: 'migrate',
+    summary: 'Bring the database up to date, or move to another',
+    load: () => import('./migrate.ts'),
+  },
   {
     name: 'completion',
     summary: 'Print a completion script for your shell',

@@ -8,6 +8,7 @@ import { announce, servedBy, urlHere } from '../served.ts';
 import { openOptions } from '../settings.ts';
 import { openBrowser } from './serve/browser.ts';
 import { keepTicking } from './serve/clockwork.ts';
+import { goneText, type Gone } from './serve/gone.ts';
 import { serveOnFreePort } from './serve/listen.ts';
 import { mustShare, serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
@@ -33,13 +34,14 @@ export const setup: Setup = (command, act) => {
 async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<number> {
   const { io, env, out } = context;
   const settings = serveSettings(flags, env);
-  const { app, where, dataDir } = await openToServe(context, settings);
+  const { app, where, dataDir, backUp } = await openToServe(context, settings);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
   const logger = settings.logLevel && (await import('@crmflow/server')).createLogger(settings.logLevel);
   const serving = await serveOnFreePort(context, {
     ...settings,
     app,
     version,
+    backUp,
     operatorToken,
     ...(logger && { logger }),
   });
@@ -83,12 +85,14 @@ function tell(
 
 /** Opens the data; a folder that is being served already is named with where. */
 async function openToServe({ openHere, out, options, env, io }: Context, settings: ServeSettings) {
-  const { port, publicUrl = `http://localhost:${port}` } = settings;
+  const { port, keepDays, publicUrl = `http://localhost:${port}` } = settings;
   const { dataDir, databaseUrl } = openOptions(options, env, io);
   mustShare(settings, databaseUrl);
   try {
     const warn = (sentence: string) => out.talk(sentence);
-    return { ...(await openHere({ isServed: true, publicUrl, warn })), dataDir };
+    const tellGone = (gone: Gone) => out.talk(`Gone by their age: ${goneText(gone)}.`);
+    const opened = await openHere({ isServed: true, publicUrl, warn, keepDays, tellGone });
+    return { ...opened, dataDir };
   } catch (cause) {
     const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
     if (!served) throw cause;

@@ -1,6 +1,6 @@
 import { limitFrom } from '../pages.ts';
 import { run, type RunOptions } from './run.ts';
-import { end, list, remove, show } from './sessions/keep.ts';
+import { end, list, remove, show, showArchived } from './sessions/keep.ts';
 import { handBack, reply } from './sessions/person.ts';
 import { watch } from './sessions/watch.ts';
 import { exportAll } from './sessions/export.ts';
@@ -26,9 +26,13 @@ export const setup: Setup = (command, act) => {
     .action((options) => act((context) => list(context, options)));
   describe(command.command('show'), 'Show a session: what was said, what it learned, where it stands.', [
     'crmflow sessions show <session>',
+    'crmflow sessions show <session> --archive /var/lib/crmflow/archive',
   ])
     .argument('<session>', 'its id')
-    .action((id) => act((context) => show(context, id)));
+    .option('--archive <path>', 'one that has gone from the data: a file of the archive, or its folder')
+    .action((id, { archive }) =>
+      act((context) => (archive === undefined ? show(context, id) : showArchived(context, id, archive))),
+    );
   describe(command.command('resume'), 'Go on with a conversation where it was left.', [
     'crmflow sessions resume <session>',
   ])

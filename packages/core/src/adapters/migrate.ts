@@ -60,18 +60,25 @@ async function applyFirstMissing(
   migrations: readonly Migration[],
 ): Promise<string | null> {
   await beginAlone(client);
-  const recorded = await readRecorded(client);
-  for (const row of recorded) {
-    const refused = refusal(row, migrations);
-    if (refused) throw refused;
-  }
-  const missing = firstMissing(migrations, recorded);
+  const applied = await appliedTo(client, migrations);
+  const missing = migrations.find(({ name }) => !applied.includes(name));
   if (missing) await apply(client, missing);
   await client.query('COMMIT');
   return missing?.name ?? null;
 }
 
-async function beginAlone(client: PoolClient) {
+/** What has been applied to a database, in order. @throws CrmflowError `conflict` as `migrate` does */
+export async function appliedTo(client: PoolClient, migrations: readonly Migration[]): Promise<string[]> {
+  const recorded = await readRecorded(client);
+  for (const row of recorded) {
+    const refused = refusal(row, migrations);
+    if (refused) throw refused;
+  }
+  return recorded.map(({ name }) => name);
+}
+
+/** Begins a transaction beside which nobody else changes the schema. */
+export async function beginAlone(client: PoolClient) {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}; SET LOCAL statement_timeout = 0`);
   try {
@@ -89,15 +96,16 @@ async function beginAlone(client: PoolClient) {
 }
 
 /** A statement that may take longer than others are waited for. */
-const patient = (text: string, query_timeout: number): QueryConfig & { query_timeout: number } => ({
+export const patient = (text: string, query_timeout = RUN_MS): QueryConfig & { query_timeout: number } => ({
   text,
   query_timeout,
 });
 
-async function apply(client: PoolClient, { name, sql }: Migration) {
+/** Applies one migration within a transaction that `beginAlone` began, and records it. */
+export async function apply(client: PoolClient, { name, sql }: Migration) {
   try {
     // A large table may take longer than any other statement is given.
-    await client.query(patient(sql, RUN_MS));
+    await client.query(patient(sql));
   } catch (cause) {
     const { message } = cause as Error;
     throw new CrmflowError(

@@ -51,6 +51,7 @@ const poolOf = (options: PostgresOptions, schema: string | null): Promise<Pool> 
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     query_timeout: options.answerMs ?? ANSWER_MS,
+    application_name: schema ? `crmflow ${schema}` : 'crmflow',
     onConnect: planOnce,
     ...(schema && { options: `-c search_path=${quoted(schema).replaceAll(/[\\ ]/g, '\\$&')}` }),
   });

@@ -13,7 +13,7 @@ import {
   type Contact,
   type PersonPatch,
 } from '../session/contact.ts';
-import type { Store } from '../store.ts';
+import type { Archive, Store } from '../store.ts';
 import { csvOf } from './contacts-csv.ts';
 import { sessionFor } from './session-view.ts';
 import { ownerOf } from './workflows.ts';
@@ -23,6 +23,7 @@ interface Needs {
   ids: Ids;
   clock: Clock;
   runner: Runner;
+  archive?: Archive | undefined;
   report(cause: unknown, sessionId: string): void;
 }
 /** Whom a session begins with. */
@@ -31,7 +32,14 @@ type Given = NonNullable<Beginning['contact']>;
 /** Contacts as services and channels use them. */
 export type Contacts = ReturnType<typeof createContacts>;
 
-export function createContacts({ store, ids, clock, runner, report }: Needs): Services['contacts'] & {
+export function createContacts({
+  store,
+  ids,
+  clock,
+  runner,
+  archive,
+  report,
+}: Needs): Services['contacts'] & {
   /**
    * Whoever holds a telephone number or an e-mail address, as a channel or the user's own system has proved it: found among
    * a user's contacts or made. What others have claimed of them is not shown.
@@ -86,7 +94,10 @@ export function createContacts({ store, ids, clock, runner, report }: Needs): Se
       const ended = open.map((each) => runner.end(each, 'deleted').catch((cause) => report(cause, each)));
       await Promise.all(ended);
       if (phone !== null) await store.sendings.remove(sendingId(ids, userId, phone));
+      // Before, so that it can be done again where it fails; and after, for what was just being written.
+      await archive?.forget(id);
       await contacts.erase(id);
+      await archive?.forget(id);
       return {};
     },
     async byAddress(userId, address) {

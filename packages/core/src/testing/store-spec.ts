@@ -8,6 +8,7 @@ import { knowledgeSpec } from './store-spec/knowledge.ts';
 import { listSpec } from './store-spec/lists.ts';
 import { noticeSpec } from './store-spec/notices.ts';
 import { recallSpec } from './store-spec/recall.ts';
+import { retentionSpec } from './store-spec/retention.ts';
 import { scheduleSpec } from './store-spec/schedules.ts';
 import { sendingSpec } from './store-spec/sendings.ts';
 import { sessionSpec } from './store-spec/sessions.ts';
@@ -37,5 +38,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('contacts', () => contactSpec(open));
   describe('conversations by message and telephone', () => threadSpec(open));
   describe('notices of what was handed over', () => noticeSpec(open));
+  describe('what goes when it is old', () => retentionSpec(open));
   describe('lists', () => listSpec(open));
 }

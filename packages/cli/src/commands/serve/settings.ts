@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ServeOptions } from '@crmflow/server';
-import { isOff, listIn, webAddress, type Env } from '../../settings.ts';
+import { isOff, keepDaysIn, listIn, webAddress, type Env } from '../../settings.ts';
 import { wrongUse } from '../../wrong-use.ts';
 
 const PORT = 3001;
@@ -22,6 +22,8 @@ export interface ServeSettings extends Pick<
   isWorker: boolean;
   /** How much is noted on standard error, as JSON; nothing when absent. */
   logLevel: string | undefined;
+  /** How many days old rows are kept, by kind. */
+  keepDays: ReturnType<typeof keepDaysIn>;
 }
 
 /** How to serve: a flag beats the environment. */
@@ -37,6 +39,7 @@ export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
     metricsToken: env.METRICS_TOKEN || undefined,
     logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
     ...rolesFrom(flags, env),
+    keepDays: keepDaysIn(env),
     publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
   };
 }

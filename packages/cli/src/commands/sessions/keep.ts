@@ -1,6 +1,9 @@
-import type { Crmflow } from '@crmflow/core/contract';
+import { resolve } from 'node:path';
+import type { Message } from '@crmflow/core';
+import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
 import { mustAgree } from '../../ask.ts';
 import type { Context } from '../../context.ts';
+import { onFile } from '../../file-error.ts';
 import { wrongUse } from '../../wrong-use.ts';
 import { botLines, userText } from '../../conversation/speaker.ts';
 import { printList, timeText } from '../../list.ts';
@@ -66,10 +69,30 @@ export async function list(context: Context, { limit, ...which }: Which & { limi
 
 /** Shows a session. */
 export async function show(context: Context, id: string): Promise<void> {
-  const { out } = context;
   const { api } = await context.open();
   const [session, messages] = await Promise.all([api.sessions.get({ id }), transcriptOf(api, id)]);
-  if (out.isJson) return out.json({ ...session, messages });
+  if (context.out.isJson) context.out.json({ ...session, messages });
+  else print(context, { ...session, messages });
+}
+
+/** Shows a session that was written to an archive, in a file or a folder of files. */
+export async function showArchived(context: Context, id: string, path: string): Promise<void> {
+  const { out, io } = context;
+  const { archivedSession } = await import('@crmflow/core/open');
+  const where = resolve(io.cwd, path);
+  const session = await onFile(where, () => archivedSession(where, id));
+  if (!session) throw new CrmflowError('not_found', `There is no session ${id} in ${where}.`);
+  if (out.isJson) out.json(session);
+  else print(context, session);
+}
+
+type Shown = Pick<
+  SessionView,
+  'workflowId' | 'status' | 'outcome' | 'reason' | 'nodeId' | 'createdAt' | 'updatedAt'
+> &
+  Partial<Pick<SessionView, 'wait' | 'variables'>> & { messages: readonly Message[] };
+
+function print({ out }: Context, { messages, ...session }: Shown): void {
   const { colors } = out;
   for (const message of messages)
     if (message.from === 'bot') out.line(`${colors.cyan('bot:')} ${botLines(message).join('\n     ')}`);
@@ -90,7 +113,7 @@ function stateOf({
   wait,
   createdAt,
   updatedAt,
-}: SessionView): [string, string][] {
+}: Omit<Shown, 'messages'>): [string, string][] {
   const waits = wait?.for === 'message' ? `a ${wait.expects.kind} answer` : wait && `${wait.for}`;
   const rows = {
     workflow: workflowId,

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPool, type Database, type Pool } from '../database.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { checkFolder, databaseIn, IMAGE, makeFolder, noteEngine } from './folder.ts';
+import { checkFolder, copyIn, databaseIn, IMAGE, makeFolder, noteEngine } from './folder.ts';
 import { lockFolder, type FolderLock } from './lock.ts';
 
 /** Where the embedded database is kept, and how carefully. */
@@ -27,6 +27,8 @@ export async function openEmbedded({ dataDir, syncs = true }: EmbeddedOptions): 
   try {
     makeFolder(dir);
     lock = lockFolder(dir);
+    // What a backup left behind that was cut off.
+    rmSync(copyIn(dir), { recursive: true, force: true });
     checkFolder(dir);
     const opening = engine.open({ folder: databaseIn(dir), image: findImage(), syncs });
     const [pool] = await Promise.all([poolOf(engine), opening]);

@@ -21,6 +21,12 @@ export const IMAGE = `database-${ENGINE.pglite}.image`;
 /** The engine's own files inside a data folder. */
 export const databaseIn = (dir: string) => join(dir, 'database');
 
+/** Whether an engine has written there. */
+export const holdsDatabase = (dir: string): boolean => writtenBy(dir) !== null;
+
+/** Where a copy of it is kept for as long as a backup is taken. */
+export const copyIn = (dir: string) => join(dir, 'backup');
+
 /** Makes a data folder for its owner alone; one that is there keeps its mode, since it may hold other things. */
 export function makeFolder(dir: string) {
   try {

@@ -73,7 +73,7 @@ export function createMemoryStore(): Store {
     for (const [id, kept] of sessions) if (kept.contactId === contactId) removeSession(id);
     forgetReplies(contactId);
   });
-  const { forgetCalls, ...spending } = memorySpending();
+  const { forgetCalls, callsBefore, removeCalls, ...spending } = memorySpending();
   const { forgetSendings, ...sendings } = memorySendings();
   const { note, ...notices } = memoryNotices({
     isThere: (id) => sessions.has(id),
@@ -187,10 +187,39 @@ export function createMemoryStore(): Store {
       const { items, nextCursor } = pageFrom(newestFirst(found, 'createdAt'), page);
       return { items: items.map(({ userId: _owner, ...row }) => copy(row)), nextCursor };
     },
+    retention: {
+      async look(kind, before) {
+        if (kind === 'logs')
+          return { ids: logs.filter((row) => row.createdAt < before).map(({ id }) => id), after: null };
+        if (kind === 'modelCalls') return { ids: callsBefore(before), after: null };
+        const rows = [...sessions.values()].map((kept) => sessionIn(kept)!);
+        const isMeant = kind === 'ended' ? (row: Session) => !isOpen(row) : isLeft;
+        const found = rows.filter((row) => row.updatedAt < before && isMeant(row));
+        return { ids: found.map(({ id }) => id), after: null };
+      },
+      async remove(kind, ids) {
+        const meant = new Set(ids);
+        if (kind === 'modelCalls') return removeCalls(meant);
+        if (kind === 'logs') {
+          const left = logs.filter((row) => !meant.has(row.id));
+          return logs.splice(0, Infinity, ...left).length - left.length;
+        }
+        const ended = idsOf((kept) => !isOpen(kept)).filter((id) => meant.has(id));
+        ended.forEach(removeSession);
+        return ended.length;
+      },
+      alone: (work) => work(),
+      logsOf: async (id) =>
+        logs.filter((row) => row.sessionId === id).map(({ userId: _owner, ...row }) => copy(row)),
+    },
     ping: async () => undefined,
     close: async () => undefined,
   };
 }
+
+/** A guest was asked something, and nothing else will wake the session. */
+const isLeft = (row: Session): boolean =>
+  row.wait?.for === 'message' && isOpen(row) && row.dueAt === null && row.starterId === null;
 
 const isOf = (row: Session, of: SessionFilter['of']): boolean => {
   if ('tokenHash' in of) return row.tokenHash === of.tokenHash;

@@ -4,6 +4,9 @@ import type { ModelCall, ModelUse, Store } from '../../store.ts';
 export function memorySpending(): Store['spending'] & {
   /** Forgets the calls of a user. */
   forgetCalls(userId: string): void;
+  callsBefore(at: string): string[];
+  /** Gives how many there were. */
+  removeCalls(ids: ReadonlySet<string>): number;
 } {
   const taken = new Map<string, number>();
   let calls: ModelCall[] = [];
@@ -47,6 +50,13 @@ export function memorySpending(): Store['spending'] & {
     },
     forgetCalls(userId) {
       calls = calls.filter((call) => call.userId !== userId);
+    },
+    callsBefore: (at) => calls.filter(({ createdAt }) => createdAt < at).map(({ id }) => id),
+    removeCalls(ids) {
+      const left = calls.filter(({ id }) => !ids.has(id));
+      const count = calls.length - left.length;
+      calls = left;
+      return count;
     },
   };
 }

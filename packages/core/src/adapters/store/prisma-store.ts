@@ -11,6 +11,7 @@ import { createNotices } from './notices.ts';
 import { createPing } from './ping.ts';
 import { lazyPrisma } from './prisma.ts';
 import { createReplies } from './replies.ts';
+import { createRetention } from './retention.ts';
 import { createSchedules } from './schedules.ts';
 import { createSendings } from './sendings.ts';
 import { createSpending } from './spending.ts';
@@ -56,6 +57,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     messages,
     lastMessages,
     events,
+    retention: createRetention({ ask, database: { pool, kind }, forget }),
     logs: createLogs(prisma),
     ping: createPing(ask),
     async close() {
