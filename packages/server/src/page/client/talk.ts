@@ -18,15 +18,10 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
   let session: LiveSession | undefined;
   let isBeginning = false;
   let silence: Silence | undefined;
-  let isCutOff = false;
-  function onConnection(isConnected: boolean) {
-    if (!isConnected) stage.say('The connection is lost. Trying again …');
-    else if (isCutOff) {
-      stage.say('');
-      silence?.heard(false);
-    }
-    isCutOff = !isConnected;
-  }
+  const onConnection = tellingOfCuts((text) => {
+    stage.say(text);
+    if (text === '') silence?.heard(false);
+  });
 
   async function begin() {
     if (isBeginning) return;
@@ -78,6 +73,16 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
 
   void goOn();
   return stage.view;
+}
+
+/** Says that the line is lost, and when it is back; of the first connection nothing, so that what is said stays. */
+function tellingOfCuts(say: (text: string) => void) {
+  let isCutOff = false;
+  return (isConnected: boolean) => {
+    if (!isConnected) say('The connection is lost. Trying again …');
+    else if (isCutOff) say('');
+    isCutOff = !isConnected;
+  };
 }
 
 /** After these it is said anyway what comes next. */
