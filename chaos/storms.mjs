@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openApp } from '@crmflow/core/open';
 import { FAULTS, misbehaving, strikeAll } from './faults.mjs';
 import { startBalancer } from './kit/balancer.mjs';
 import { startReceiver, startTwilio } from './kit/outside.mjs';
 import { startPostgres } from './kit/postgres.mjs';
 import { startProvider } from './kit/provider.mjs';
 import { startRedis } from './kit/redis.mjs';
-import { SECRETS, startServer } from './kit/server.mjs';
-import { breachesIn, linesOf } from './kit/verify.mjs';
+import { startServer } from './kit/server.mjs';
+import { undisturbed, verify } from './kit/verify.mjs';
 import { talkBySdk, talkBySocket } from './kit/visitors.mjs';
-import { answersFor, phoneOf, prepare } from './kit/workflows.mjs';
+import { answersFor, prepare } from './kit/workflows.mjs';
 import { seeded } from './seeded.mjs';
 
 /** Longer than a lease, a provider that is given up, and a queue of both. */
@@ -182,81 +181,4 @@ async function talkAll({ scripts, talk, pace }, { sessions, atOnce, striking, no
   // Faults go on until they are stopped; when one cannot be done, the run proves nothing.
   await Promise.race([Promise.all(seats), striking.failed.then(() => Promise.all(seats))]);
   return records;
-}
-
-/** The lines of each script with nobody in the way, when all goes well outside and when nothing does. */
-async function undisturbed({ scripts, talk, databaseUrl, provider, twilio }) {
-  const reader = await openReader(databaseUrl);
-  const outcomes = new Map();
-  for (const isWell of [true, false]) {
-    provider.behave = () => (isWell ? 'good' : '401');
-    twilio.isFailing = !isWell;
-    for (const [at, script] of scripts.entries()) {
-      const visitor = 1_000_000 + at + (isWell ? 0 : scripts.length);
-      const told = await talk(visitor, script);
-      if (told.faults.length) throw new Error(`${script.name} does not reach its end: ${told.faults}`);
-      const lines = linesOf((await reader.read(told)).messages, visitor);
-      const known = outcomes.get(script.name) ?? lines.map(() => new Set());
-      lines.forEach((line, index) => known[index].add(line));
-      outcomes.set(script.name, known);
-    }
-  }
-  await reader.close();
-  twilio.isFailing = false;
-  return outcomes;
-}
-
-/** What was broken, as `[kind, session and what]`. */
-async function verify({ records, expected, databaseUrl, receiver, twilio }) {
-  const reader = await openReader(databaseUrl);
-  const breaches = [];
-  for (const { visitor, script, told } of records) {
-    const tell = (found) =>
-      breaches.push(...found.map(([kind, what]) => [kind, `${script.name} ${visitor} ${told.id}: ${what}`]));
-    if (!told.id) {
-      tell(told.faults.map((fault) => ['stuck', fault]));
-      continue;
-    }
-    const { messages, events, status } = await reader.read(told);
-    const lines = linesOf(messages, visitor);
-    tell(
-      breachesIn({
-        told,
-        lines,
-        events,
-        status,
-        answers: script.answers,
-        expected: expected.get(script.name),
-      }),
-    );
-    if (script.name !== 'order') continue;
-    const keys = [...receiver.calls.keys()].filter((key) => key.startsWith(`${told.id}:`));
-    if (keys.length !== 1) tell([['outside', `called with ${keys.length} keys`]]);
-    const written = twilio.sent.get(phoneOf(visitor)) ?? 0;
-    const saysSo = lines.includes('bot: We have written to you.');
-    if (written > 1 || (saysSo && !written)) tell([['people', `written to ${written} times`]]);
-  }
-  await reader.close();
-  return breaches;
-}
-
-/** Reads sessions as those who started them may, whichever server is up. */
-async function openReader(databaseUrl) {
-  const { app, close } = await openApp({
-    databaseUrl,
-    jwtSecret: SECRETS.JWT_SECRET,
-    encryptionKey: SECRETS.ENCRYPTION_KEY,
-  });
-  return {
-    async read({ id, token }) {
-      const { sessions } = app.as(await app.authenticate(token));
-      const [{ status }, { items: messages }, { items: events }] = await Promise.all([
-        sessions.get({ id }),
-        sessions.messages({ id }),
-        sessions.events({ id, limit: 1_000 }),
-      ]);
-      return { status, messages, events };
-    },
-    close,
-  };
 }

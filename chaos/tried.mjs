@@ -1,4 +1,5 @@
 import { CLIENTS } from './scenarios/clients.mjs';
+import { FOLDERS } from './scenarios/folders.mjs';
 import { KILLS } from './scenarios/kills.mjs';
 import { OUTSIDE } from './scenarios/outside.mjs';
 import { SERVERS } from './scenarios/servers.mjs';
@@ -10,4 +11,4 @@ import { STORMS } from './storms.mjs';
  *   run(context: { seed: number, isShort: boolean, sessions: number | undefined, note(line: string): void }):
  *     Promise<{ observed: string, breaches: string[] }> }[]}
  */
-export const TRIED = [...STORMS, ...KILLS, ...OUTSIDE, ...CLIENTS, ...SERVERS];
+export const TRIED = [...STORMS, ...KILLS, ...OUTSIDE, ...CLIENTS, ...SERVERS, ...FOLDERS];

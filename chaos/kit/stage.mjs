@@ -18,10 +18,10 @@ const sharedPostgres = () => (shared ??= startPostgres());
 
 /**
  * Where one thing is tried: servers, what stands around them, and an owner who is logged in.
- * @param {{ on?: string, servers?: number, preload?: readonly string[], isProxied?: boolean }} options `isProxied`: the
- *   servers reach PostgreSQL through a proxy that can hold a commit
+ * @param {{ on?: string, servers?: number, preload?: readonly string[], dataDir?: string,
+ *   isProxied?: boolean }} options `isProxied`: the servers reach PostgreSQL through a proxy that can hold a commit
  */
-export async function stage({ on = POSTGRES, servers: count = 1, preload = [], isProxied } = {}) {
+export async function stage({ on = POSTGRES, servers: count = 1, preload = [], dataDir, isProxied } = {}) {
   const [provider, receiver, twilio] = await Promise.all([startProvider(), startReceiver(), startTwilio()]);
   const clock = join(folder('clock'), 'ahead');
   const setClock = (aheadMs) => writeFileSync(clock, String(aheadMs));
@@ -32,7 +32,7 @@ export async function stage({ on = POSTGRES, servers: count = 1, preload = [], i
     ...provider.env,
     ...twilio.env,
   };
-  const home = on === POSTGRES ? await onPostgres({ isProxied }) : onFolder(folder('data'));
+  const home = on === POSTGRES ? await onPostgres({ isProxied }) : onFolder(dataDir ?? folder('data'));
   const given = { preload: ['twilio', ...preload], args: home.args, env: { ...outside, ...home.env } };
   const servers = [];
   for (let made = 0; made < count; made++) servers.push(await (await startServer(given)).begin());
@@ -93,15 +93,6 @@ function edge(text) {
   const [sourceNodeId, sourcePort = 'out'] = from.split('.');
   return { sourceNodeId, targetNodeId, sourcePort };
 }
-
-/** Asks again and again. */
-export const asksOn = [
-  [
-    { id: 'start', type: 'trigger', data: {} },
-    { id: 'ask', type: 'listen', data: { prompt: 'Again?', saveAs: 'said' } },
-  ],
-  ['start -> ask', 'ask -> ask'],
-];
 
 /** Waits until it is so; fails with the words when it takes too long. */
 export async function until(words, isSo, mostMs = 60_000) {

@@ -2,25 +2,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import { answerTo } from '../kit/provider.mjs';
-import { asksOn, POSTGRES, isWithoutGap, scenario, until } from '../kit/stage.mjs';
+import { ANSWER, asksModel, asksOn, QUESTION } from '../kit/flows.mjs';
+import { POSTGRES, isWithoutGap, scenario, until } from '../kit/stage.mjs';
 import { clientOf } from '../kit/visitors.mjs';
-
-const QUESTION = 'your prices';
-const EXPECTED = `bot: ${answerTo(QUESTION)}`;
-const answers = [
-  [
-    { id: 'start', type: 'trigger', data: {} },
-    { id: 'ask', type: 'listen', data: { prompt: 'What?', saveAs: 'what' } },
-    { id: 'answer', type: 'ai', data: { knowledge: false, history: 0, question: '{{ what }}' } },
-  ],
-  ['start -> ask', 'ask -> answer'],
-];
 
 /** Asks a model, and hangs up at the first piece of its answer. */
 async function gone({ url, flow, provider }) {
   provider.behave = () => 'good';
-  const session = await clientOf(url, 1).start({ workflowId: await flow(...answers) });
+  const session = await clientOf(url, 1).start({ workflowId: await flow(...asksModel('Goodbye.')) });
   const heard = [];
   for await (const event of session) {
     heard.push(event);
@@ -37,7 +26,7 @@ async function back({ url, lines, expect }, { sessionId, token, lastSeq, heard =
   for await (const event of session) heard.push(event);
   expect('every event heard once, in order', isWithoutGap(heard));
   expect('the last of them', heard.at(-1)?.type, 'workflow:finished');
-  expect('one answer', (await lines(sessionId)).filter((line) => line === EXPECTED).length, 1);
+  expect('one answer', (await lines(sessionId)).filter((line) => line === ANSWER).length, 1);
   return `${heard.length} events heard once, in order`;
 }
 

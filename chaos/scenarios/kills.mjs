@@ -1,8 +1,9 @@
 // A server is killed (kill -9) at one exact moment, and started again.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerTo } from '../kit/provider.mjs';
-import { asksOn, EMBEDDED, isWithoutGap, POSTGRES, scenario, until } from '../kit/stage.mjs';
+import { ANSWER, asksModel, asksOn, QUESTION, reaching } from '../kit/flows.mjs';
+import { pdfOf } from '../kit/pdf.mjs';
+import { EMBEDDED, isWithoutGap, POSTGRES, scenario, until } from '../kit/stage.mjs';
 
 const BOTH = [POSTGRES, EMBEDDED];
 const once1 = { retries: 0, timeoutMs: 20_000 };
@@ -31,17 +32,6 @@ async function killedAtCommit({ server, proxy, lines, ...place }, when) {
   return { answer, stored, afterwards: said(await lines(id)) };
 }
 
-const asksModel = (end) => [
-  [
-    { id: 'start', type: 'trigger', data: {} },
-    { id: 'ask', type: 'listen', data: { prompt: 'What?', saveAs: 'what' } },
-    { id: 'answer', type: 'ai', data: { knowledge: false, history: 0, question: '{{ what }}' } },
-    { id: 'end', type: 'speak', data: { text: end } },
-  ],
-  ['start -> ask', 'ask -> answer', 'answer -> end'],
-];
-const QUESTION = 'your prices';
-
 /** Starts a session and asks its model, without waiting for the answer. */
 async function askModel({ owner, flow }) {
   const { id } = (await owner.sessions.start({ workflowId: await flow(...asksModel('Goodbye.')) })).session;
@@ -61,24 +51,10 @@ async function goesOn({ server, expect, lines, events, ...place }, id) {
   await finished(place, id);
   const seconds = Math.round((performance.now() - from) / 1_000);
   const all = await events(id);
-  expect('one answer in the transcript', (await lines(id)).slice(-2), [
-    `bot: ${answerTo(QUESTION)}`,
-    'bot: Goodbye.',
-  ]);
+  expect('one answer in the transcript', (await lines(id)).slice(-2), [ANSWER, 'bot: Goodbye.']);
   expect('no gap in seq', isWithoutGap(all));
   return { seconds, attempts: all.filter(({ type }) => type === 'ai:processing_start').length };
 }
-
-/** A workflow with one node that reaches outside, and a word for each way out of it. */
-const reaching = (data, ports) => [
-  [
-    { id: 'start', type: 'trigger', data: {} },
-    { id: 'ask', type: 'listen', data: { prompt: 'Well?', saveAs: 'said' } },
-    { id: 'reach', type: 'integration', data },
-    ...ports.map((port) => ({ id: port, type: 'speak', data: { text: `It went by ${port}.` } })),
-  ],
-  ['start -> ask', 'ask -> reach', ...ports.map((port) => `reach.${port} -> ${port}`)],
-];
 
 export const KILLS = [
   ...scenario(
@@ -237,27 +213,3 @@ export const KILLS = [
     },
   ),
 ];
-
-/** A PDF with a line on each page (PDF 1.4). */
-function pdfOf(pages) {
-  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', ''];
-  const font = '<< /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>';
-  const kids = pages.map((line) => {
-    const content = `BT /F 12 Tf 40 700 Td (${line}) Tj ET`;
-    objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
-    objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources ${font} /Contents ${objects.length} 0 R >>`,
-    );
-    return `${objects.length} 0 R`;
-  });
-  objects[1] = `<< /Type /Pages /Count ${kids.length} /Kids [${kids.join(' ')}] >>`;
-  let text = '%PDF-1.4\n';
-  const offsets = objects.map((object, at) => {
-    const offset = text.length;
-    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
-    return String(offset).padStart(10, '0');
-  });
-  const table = [`0000000000 65535 f `, ...offsets.map((offset) => `${offset} 00000 n `)].join('\n');
-  const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
-  return new TextEncoder().encode(`${text}xref\n0 ${objects.length + 1}\n${table}\n${trailer}`);
-}

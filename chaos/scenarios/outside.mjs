@@ -1,9 +1,8 @@
 // What stands outside misbehaves, or is asked in the middle of something.
-import { answerTo, BEHAVIOURS } from '../kit/provider.mjs';
+import { ANSWER, asksModel, QUESTION } from '../kit/flows.mjs';
+import { BEHAVIOURS } from '../kit/provider.mjs';
 import { EMBEDDED, isWithoutGap, scenario, until } from '../kit/stage.mjs';
 
-const QUESTION = 'your prices';
-const { good: _good, stall: _stall, ...BAD } = BEHAVIOURS;
 const AWAY = 'Somebody will answer you.';
 
 export const OUTSIDE = scenario(
@@ -15,18 +14,10 @@ export const OUTSIDE = scenario(
     inShort: [EMBEDDED],
   },
   async ({ provider, flow, owner, lines, events, expect }) => {
-    const workflowId = await flow(
-      [
-        { id: 'start', type: 'trigger', data: {} },
-        { id: 'ask', type: 'listen', data: { prompt: 'What?', saveAs: 'what' } },
-        { id: 'answer', type: 'ai', data: { knowledge: false, history: 0, question: '{{ what }}' } },
-        { id: 'end', type: 'speak', data: { text: AWAY } },
-      ],
-      ['start -> ask', 'ask -> answer', 'answer.unavailable -> end', 'answer.error -> end'],
-    );
+    const workflowId = await flow(...asksModel(AWAY, ['unavailable', 'error']));
     // Each session has a way of its own, which its question names.
     provider.behave = (question) => question;
-    const ways = Object.keys(BAD);
+    const ways = Object.keys(BEHAVIOURS).filter((way) => !['good', 'stall'].includes(way));
     const took = await Promise.all(
       ways.map(async (way) => {
         const { id } = (await owner.sessions.start({ workflowId })).session;
@@ -46,7 +37,7 @@ export const OUTSIDE = scenario(
     const { id } = (await owner.sessions.start({ workflowId })).session;
     await owner.sessions.send({ id, message: QUESTION });
     await until('the answer of a provider that is well again', async () =>
-      (await lines(id)).includes(`bot: ${answerTo(QUESTION)}`),
+      (await lines(id)).includes(ANSWER),
     );
     return `every session left by its other way: ${took.join(', ')}`;
   },
