@@ -22,7 +22,7 @@ export function retentionSpec(open: OpenStore): void {
     const others = await Promise.all([
       begun({ starterId: 'someone' }),
       begun({ dueAt: after(5) }),
-      begun({ wait: { for: 'person', say: null } as never }),
+      begun({ wait: { for: 'client', to: 'execute' } }),
       begun({ status: 'running', wait: null }),
       begun({ status: 'finished', wait: null, updatedAt: after(10) }),
       begun({ updatedAt: after(10) }),
@@ -63,12 +63,13 @@ export function retentionSpec(open: OpenStore): void {
       ...{ id: newId('call'), userId, workflowId: null, sessionId: id, provider: 'gemini', model: 'm' },
       ...{ inputTokens: 1, outputTokens: 1, cost: null, outcome: 'ok', ms: 1, createdAt },
     });
-    const [old, young] = [call(START), call(after(10))];
+    const old = call(START);
+    const young = call(after(10));
     for (const each of [old, young]) await store.spending.record(each);
     const calls = await found(store, 'modelCalls', after(1));
-    expect([calls.has(old!.id), calls.has(young!.id)]).toEqual([true, false]);
-    expect(await store.retention.remove('modelCalls', [old!.id])).toBe(1);
-    expect((await found(store, 'modelCalls', after(11))).has(young!.id)).toBe(true);
+    expect([calls.has(old.id), calls.has(young.id)]).toEqual([true, false]);
+    expect(await store.retention.remove('modelCalls', [old.id])).toBe(1);
+    expect((await found(store, 'modelCalls', after(11))).has(young.id)).toBe(true);
     const logs = (await store.retention.logsOf(id)).map((row) => row.id);
     const aged = await found(store, 'logs', '2999-01-01T00:00:00.000Z');
     expect(logs.filter((each) => !aged.has(each))).toEqual([]);
