@@ -15,8 +15,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These need PostgreSQL and Redis: npm run test:services.
     exclude: ['test/services/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A test that hangs is ended; a machine with much to do is waited for.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    // The files of a worker share what they import: reading all of it anew for each took most of the time.
+    isolate: false,
     // Much of the time is spent waiting for processes that the tests start.
     maxWorkers: 2,
     // Hundreds of embedded databases are opened and asked a little: V8 would optimise each engine for work that never comes.
