@@ -8,11 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *   balancer: { cut(): void }, random: () => number }} Around
  */
 
-/** @type {Record<string, { everyMs: number, strike(around: Around): Promise<unknown> | void }>} */
+/** @type {Record<string, { everyMs: number, isFelling?: boolean, strike(around: Around): Promise<unknown> | void }>} */
 export const FAULTS = {
   /** With kill -9, and started again. */
   'server killed': {
     everyMs: 5_000,
+    isFelling: true,
     async strike({ servers, random }) {
       const server = servers[Math.floor(random() * servers.length)];
       await server.kill();
@@ -23,6 +24,7 @@ export const FAULTS = {
   /** With `-m immediate`. */
   'PostgreSQL restarted': {
     everyMs: 14_000,
+    isFelling: true,
     strike: ({ postgres, random }) => postgres.restart(random() * 1_000),
   },
   /** With kill -9, and back after a while. */
@@ -68,18 +70,25 @@ export function misbehaving(random, { isShort }) {
 
 /**
  * Lets every fault strike again and again, each at its own times, until it is stopped; counts how often. `pace` is how many
- * times slower the machine is than one with nothing else to do.
+ * times slower the machine is than one with nothing else to do. What fells a server or its database waits besides until the
+ * visitors got somewhere since the last time: else a slow machine would do nothing but start.
+ * @param {Around & { pace: number, acknowledged(): number, enough: number }} around `acknowledged` counts the visitors' answers that were; `enough` of them is somewhere
  */
-export function strikeAll({ pace, ...around }, names) {
+export function strikeAll({ pace, acknowledged, enough, ...around }, names) {
   const struck = Object.fromEntries(names.map((name) => [name, 0]));
   const stop = new AbortController();
+  const { signal } = stop;
+  let last = 0;
+  const pause = (ms) => sleep(ms, true, { signal }).catch(() => false);
+  async function untilSomewhere() {
+    while (!signal.aborted && acknowledged() < last + enough) await pause(200);
+    last = acknowledged();
+  }
   const going = names.map(async (name) => {
-    const { everyMs, strike } = FAULTS[name];
-    for (;;) {
-      const waited = await sleep(pace * everyMs * (0.5 + around.random()), true, {
-        signal: stop.signal,
-      }).catch(() => false);
-      if (!waited) return;
+    const { everyMs, isFelling, strike } = FAULTS[name];
+    while (await pause(pace * everyMs * (0.5 + around.random()))) {
+      if (isFelling) await untilSomewhere();
+      if (signal.aborted) return;
       await strike(around);
       struck[name] += 1;
     }

@@ -13,6 +13,8 @@ import { seeded } from './seeded.mjs';
 
 /** Longer than a lease, a provider that is given up, and a queue of both. */
 const PATIENCE_MS = 300_000;
+/** One of so many visitors must have been acknowledged between two kills. */
+const ENOUGH_SHARE = 2;
 /** How long a short run is disturbed: then comes a lease. */
 const SHORT_MS = 25_000;
 const SHORT_AT_ONCE = 40;
@@ -31,7 +33,11 @@ const storm = ({ faults, misbehaves = false, ...row }) => ({
     const around = await build();
     const { provider, balancer } = around;
     if (misbehaves) provider.behave = misbehaving(random, { isShort });
-    const striking = strikeAll({ ...around, random }, faults);
+    const acknowledged = { count: 0 };
+    const striking = strikeAll(
+      { ...around, random, acknowledged: () => acknowledged.count, enough: Math.ceil(atOnce / ENOUGH_SHARE) },
+      faults,
+    );
     if (isShort)
       setTimeout(() => void striking.stop().catch(() => undefined), SHORT_MS * around.pace).unref();
     const from = performance.now();
@@ -125,7 +131,7 @@ async function build() {
   const pace = Math.max(1, (performance.now() - from) / servers.length / USUAL_START_MS);
   const balancer = await startBalancer(servers);
   const { scripts } = await prepare(balancer.url, receiver.host);
-  const talk = (visitor, script) => {
+  const talk = (visitor, script, gotOn = () => undefined) => {
     const { workflowId } = script;
     const by = visitor % 2 ? talkBySdk : talkBySocket;
     const answers = answersFor(script, visitor);
@@ -135,6 +141,7 @@ async function build() {
       answers,
       visitor,
       pace,
+      gotOn,
       patienceMs: Math.round(pace * PATIENCE_MS),
     });
   };
@@ -162,7 +169,7 @@ async function build() {
 }
 
 /** Lets so many sessions be held, so many at once. */
-async function talkAll({ scripts, talk, pace }, { sessions, atOnce, striking, note }) {
+async function talkAll({ scripts, talk, pace }, { sessions, atOnce, striking, note, acknowledged }) {
   /** Half of them reach outside; both kinds of visitors hold every kind of conversation. */
   const scriptOf = (pair) => scripts[pair % 2 ? 1 + ((pair >> 1) % (scripts.length - 1)) : 0];
   const records = [];
@@ -173,7 +180,9 @@ async function talkAll({ scripts, talk, pace }, { sessions, atOnce, striking, no
     while (next < sessions) {
       const visitor = next++;
       const script = scriptOf(visitor >> 1);
-      const told = await talk(visitor, script).catch((cause) => ({ faults: [`stuck: ${cause.message}`] }));
+      const told = await talk(visitor, script, () => acknowledged.count++).catch((cause) => ({
+        faults: [`stuck: ${cause.message}`],
+      }));
       records.push({ visitor, script, told });
       if (records.length % Math.ceil(sessions / 10) === 0) note(`${records.length} of ${sessions} sessions`);
     }

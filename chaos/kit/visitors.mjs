@@ -8,7 +8,8 @@ import { address } from './balancer.mjs';
 const ALWAYS = { retries: Infinity };
 
 /**
- * @typedef {{ url: string, workflowId: string, answers: readonly string[], visitor: number, pace: number, patienceMs: number }} Talk
+ * @typedef {{ url: string, workflowId: string, answers: readonly string[], visitor: number, pace: number,
+ *   gotOn(): void, patienceMs: number }} Talk `gotOn` is told each answer that was acknowledged
  * @typedef {{ id: string, token: string, acknowledged: number, heard: { seq: number, type: string }[], faults: string[] }} Told
  *   `acknowledged` counts the answers that were; `faults` are what a visitor noticed by himself.
  */
@@ -28,7 +29,7 @@ export const clientOf = (url, visitor, more = {}) =>
  * @param {Talk} talk
  * @returns {Promise<Told>}
  */
-export async function talkBySdk({ url, workflowId, answers, visitor, pace, patienceMs }) {
+export async function talkBySdk({ url, workflowId, answers, visitor, pace, gotOn, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const client = clientOf(url, visitor, { timeoutMs: patienceMs });
   const session = await begin(client, workflowId, { pace, signal });
@@ -42,6 +43,7 @@ export async function talkBySdk({ url, workflowId, answers, visitor, pace, patie
       const messageId = `${visitor}-${told.acknowledged}`;
       await session.send(message, { ...ALWAYS, timeoutMs: patienceMs, messageId, signal });
       told.acknowledged += 1;
+      gotOn();
     }
   } catch (cause) {
     told.faults.push(signal.aborted ? 'stuck' : `refused: ${cause.message}`);
@@ -67,7 +69,7 @@ async function begin(client, workflowId, { pace, signal }) {
  * @param {Talk} talk
  * @returns {Promise<Told>}
  */
-export async function talkBySocket({ url, workflowId, answers, visitor, pace, patienceMs }) {
+export async function talkBySocket({ url, workflowId, answers, visitor, pace, gotOn, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const socket = io(url, { transports: ['websocket'], forceNew: true, reconnectionDelayMax: 2_000 });
   const told = { id: '', token: '', acknowledged: 0, heard: [], faults: [] };
@@ -108,6 +110,7 @@ export async function talkBySocket({ url, workflowId, answers, visitor, pace, pa
     const answer = await ask('user:message', { message, messageId });
     if (!answer.ok) throw new Error(answer.error.message);
     told.acknowledged += 1;
+    gotOn();
   }
   const isOver = () => told.heard.at(-1)?.type === 'workflow:finished';
   let refusal = '';
