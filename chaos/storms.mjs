@@ -46,6 +46,7 @@ const storm = ({ faults, misbehaves = false, ...row }) => ({
       atOnce: Math.min(sessions, row.atOnce),
       striking,
       note,
+      acknowledged,
     });
     await striking.stop();
     const seconds = Math.round((performance.now() - from) / 1_000);
