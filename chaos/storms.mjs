@@ -43,7 +43,7 @@ const storm = ({ faults, misbehaves = false, ...row }) => ({
     const from = performance.now();
     const records = await talkAll(around, {
       sessions,
-      atOnce: Math.min(sessions, row.atOnce),
+      atOnce,
       striking,
       note,
       acknowledged,
