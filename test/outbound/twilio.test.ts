@@ -1,4 +1,6 @@
 import { fromFile, problems } from '@crmflow/core';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
@@ -330,6 +332,26 @@ describe.each([
     expect(said).toBe('sent');
     expect(heard).toHaveLength(2);
   });
+});
+
+it('is told in doubt when our own database went away before, and does not fail the conversation', async () => {
+  const { http, heard } = await twilio();
+  const base = createMemoryStore();
+  let asked = 0;
+  const count: typeof base.sendings.count = async (sending) => {
+    if (++asked === 1) throw new CrmflowError('unavailable', 'The database does not answer at the moment.');
+    return base.sendings.count(sending);
+  };
+  const world = await sendingWorld({ http, store: { ...base, sendings: { ...base.sendings, count } } });
+  const api = world.app.as(world.owner);
+  const { id: workflowId } = await api.workflows.create(fromFile(sketch(sms()), 'the sketch'));
+  const { session } = await world.app.begin(world.owner, { workflowId });
+  await world.app.rest();
+  expect(await api.sessions.get({ id: session.id })).toMatchObject({ status: 'running' });
+  await world.pass(31);
+  const { items } = await api.sessions.messages({ id: session.id });
+  expect(items.map(({ text }) => text)).toEqual([expect.stringMatching(/^unknown crash: /)]);
+  expect(heard).toEqual([]);
 });
 
 it.each([

@@ -33,6 +33,7 @@ export async function runEffect(
   const { kind, data } = stepAt(flow, session);
   if (kind.isPure) throw new CrmflowError('internal', `${kind.type}/${kind.kind} reaches nowhere.`);
   const chunks = gather(flow, session, ports, under);
+  const store = noting();
   const signal = AbortSignal.any([AbortSignal.timeout(EFFECT_MS), under.stop.signal]);
   const { ai } = planAt(flow, session.graph).settings;
   const stepId = `${session.id}:${session.step}`;
@@ -49,15 +50,17 @@ export async function runEffect(
     search: (question, { limit, items }) =>
       ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
     countries: countriesOf(flow.main.settings),
-    mayReach: (number) => countTo(number, flow, session, ports),
-    noteWithdrawn: (way, address) =>
+    mayReach: store.asked((number) => countTo(number, flow, session, ports)),
+    noteWithdrawn: store.asked((way, address) =>
       noteWithdrawn(ports.store, session.userId, { way, address, at: ports.clock.now().toISOString() }),
-    hasWithdrawn: (way, address) => hasWithdrawn(ports.store, session.userId, { way, address }),
-    secret: (service) => secretOf(session, ports, service),
+    ),
+    hasWithdrawn: store.asked((way, address) => hasWithdrawn(ports.store, session.userId, { way, address })),
+    secret: store.asked((service) => secretOf(session, ports, service)),
     callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),
     publish: publisherOf(session, ports),
-    history: async (lines) =>
+    history: store.asked(async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
+    ),
     stepId,
     partId: (what) => `${stepId}:${ports.ids.hash(what)}`,
     attempt: session.attempt,
@@ -70,9 +73,27 @@ export async function runEffect(
   const outcome = await Promise.resolve()
     .then(() => (wake && kind.resume ? kind.resume(data, wake, ctx) : kind.run(data, ctx)))
     .catch((cause: unknown) => failed(cause, ctx.nodeId));
+  store.mustBeThere();
   const last = await chunks.rest();
   const workedMs = last.workedMs + Math.round(ports.ticks() - from);
   return { session: { ...last, workedMs, tokens: session.tokens + tokens }, outcome };
+}
+
+/** Notes when the database went away while a node asked it: that is no outcome of the node, which is to run again. */
+function noting() {
+  let away: CrmflowError | undefined;
+  return {
+    asked:
+      <A extends unknown[], T>(ask: (...given: A) => Promise<T>) =>
+      (...given: A): Promise<T> =>
+        ask(...given).catch((cause: unknown) => {
+          if (cause instanceof CrmflowError && cause.code === 'unavailable') away ??= cause;
+          throw cause;
+        }),
+    mustBeThere() {
+      if (away) throw away;
+    },
+  };
 }
 
 /** A guest's run of a shipped template is nobody's. */
