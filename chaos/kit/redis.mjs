@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { folder, freePort, start } from './processes.mjs';
@@ -10,18 +9,17 @@ export async function startRedis() {
   const begin = () => start('redis-server', [...args, '--dir', folder('redis')]);
   let server = begin();
 
-  /** A command as one types it, and the first line of its answer. */
-  async function ask(text) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      socket.write(`${text}\r\n`);
-      const [answer] = await once(socket, 'data');
-      return String(answer).split('\r\n')[0];
-    } finally {
-      socket.destroy();
-    }
-  }
+  /** A command as one types it, and the first line of its answer; a Redis that dies over it says nothing. */
+  const ask = (text) =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${text}\r\n`));
+      socket.once('data', (answer) => {
+        resolve(String(answer).split('\r\n')[0]);
+        socket.destroy();
+      });
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error(`Redis did not answer ${text}.`)));
+    });
   async function ready() {
     for (let tries = 0; tries < 200; tries++) {
       if ((await ask('PING').catch(() => '')) === '+PONG') return;
