@@ -20,6 +20,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The files of a worker share what they import: reading all of it anew for each took most of the time.
     isolate: false,
+    globalSetup: ['test/temporary.ts'],
     // Much of the time is spent waiting for processes that the tests start.
     maxWorkers: 2,
     // Hundreds of embedded databases are opened and asked a little: V8 would optimise each engine for work that never comes.

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { afterAll } from 'vitest';
 import { runCli } from '../../packages/cli/src/cli.ts';
 
 export interface Heard {
@@ -59,14 +58,7 @@ function collected(hear?: (text: string) => void) {
   return { stream, text: () => chunks.join('') };
 }
 
-const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true, force: true }))));
-
-/** A folder of its own, gone after the tests of the file. */
-export async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'crmflow-cli-'));
-  folders.push(path);
-  return path;
-}
+/** A folder of its own, gone after the run. */
+export const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'crmflow-cli-'));
 
 export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

@@ -9,14 +9,10 @@ import {
 import { fromFile } from '@crmflow/core';
 import { testWorld, type Sketch, type TestWorld } from '@crmflow/core/testing';
 import { serve, type ServeOptions } from '@crmflow/server';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
-const open: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
 /** Closes something after the test, the last opened first. */
-export const closing = (close: () => Promise<void> | void): void => void open.push(close);
+export const closing = (close: () => Promise<void> | void): void => onTestFinished(close);
 
 export interface Seen {
   method: string;

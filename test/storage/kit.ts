@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { Database } from '../../packages/core/src/adapters/database.ts';
 import { openEmbedded, type EmbeddedOptions } from '../../packages/core/src/adapters/embedded/embedded.ts';
 
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
 /** The path of a data folder that is not there yet. */
 export function newFolder(): string {
-  const parent = mkdtempSync(join(tmpdir(), 'crmflow-storage-'));
-  folders.push(parent);
-  return join(parent, 'data');
+  return join(mkdtempSync(join(tmpdir(), 'crmflow-storage-')), 'data');
 }
 
 /** Opens a data folder for as long as `use` takes. */
