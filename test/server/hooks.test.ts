@@ -212,7 +212,10 @@ describe('a signed webhook', () => {
     const { items } = (await owner.ask('GET', '/contacts')).body as {
       items: { phone: string | null; email: string | null }[];
     };
-    expect(items.map(({ phone: number, email }) => number ?? email).sort()).toEqual([phone, 'ada@example.com']);
+    expect(items.map(({ phone: number, email }) => number ?? email).sort()).toEqual([
+      phone,
+      'ada@example.com',
+    ]);
   });
 
   it('is not needed: the workflow can be started by hand with its inputs', async () => {

@@ -32,9 +32,9 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
     wanted: readonly string[] | undefined,
   ): Promise<(Link | null)[]> {
     const chain: (Link | null)[] = [];
-    let refusal: unknown;
+    let refusal: CrmflowError | undefined;
     const skip = (cause: unknown) => {
-      if (!isOfProvider(cause)) throw cause;
+      if (!(cause instanceof CrmflowError && isOfProvider(cause))) throw cause;
       refusal ??= cause;
       return null;
     };
