@@ -22,7 +22,7 @@ export default defineConfig({
     isolate: false,
     globalSetup: ['test/temporary.ts'],
     // Much of the time is spent waiting for processes that the tests start.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Hundreds of embedded databases are opened and asked a little: V8 would optimise each engine for work that never comes.
     execArgv: ['--wasm-tiering-budget=20000000'],
   },
