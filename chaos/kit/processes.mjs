@@ -37,14 +37,30 @@ export function folder(name) {
   return path;
 }
 
-/** A port that nobody listens at. */
+/** Below those that Linux gives out by itself (from 32,768): a server that is down for a while finds its port free again. */
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+let nextPort = process.pid % PORTS;
+
+/** A port that nobody listens at, and that nobody else in this run is given. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = FIRST_PORT + (nextPort++ % PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No port is free.');
+}
+async function isFree(port) {
+  const server = createServer();
+  const found = new Promise((resolve) => {
+    server.once('listening', () => resolve(true));
+    server.once('error', () => resolve(false));
+  });
+  server.listen(port, '127.0.0.1');
+  if (!(await found)) return false;
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }
 
 /** Ends whatever is left, and waits for it. */
