@@ -52,7 +52,10 @@ async function talk() {
   const slots = Array.from({ length: sessions }, (_, slot) => ({ slot, id: ids.get(slot) }));
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('talker.mjs', import.meta.url)), JSON.stringify({ store: home.store, slots })],
+    [
+      fileURLToPath(new URL('talker.mjs', import.meta.url)),
+      JSON.stringify({ store: home.store, slots, isAlone: talkers === 1 }),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   alive.add(child);

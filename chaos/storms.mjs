@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAULTS, misbehaving, strikeAll } from './faults.mjs';
+import { startAround } from './kit/around.mjs';
 import { startBalancer } from './kit/balancer.mjs';
-import { startReceiver, startTwilio } from './kit/outside.mjs';
 import { startPostgres } from './kit/postgres.mjs';
-import { startProvider } from './kit/provider.mjs';
 import { startRedis } from './kit/redis.mjs';
 import { startServer } from './kit/server.mjs';
 import { undisturbed, verify } from './kit/verify.mjs';
@@ -108,30 +107,22 @@ const tally = (breaches) =>
 
 /** Two servers with all they stand on, visitors' workflows, and what they say with nobody in the way. */
 async function build() {
-  const [postgres, redis, provider, receiver, twilio] = await Promise.all([
+  const [postgres, redis, { env, closeAround, ...around }] = await Promise.all([
     startPostgres(),
     startRedis(),
-    startProvider(),
-    startReceiver(),
-    startTwilio(),
+    startAround(),
   ]);
   const databaseUrl = await postgres.database();
   const given = {
     preload: ['twilio'],
-    env: {
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redis.url,
-      ALLOWED_PRIVATE_HOSTS: `${receiver.host},api.twilio.com`,
-      ...provider.env,
-      ...twilio.env,
-    },
+    env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, ...env },
   };
   const servers = [await startServer(given), await startServer(given)];
   const from = performance.now();
   for (const server of servers) await server.begin();
   const pace = Math.max(1, (performance.now() - from) / servers.length / USUAL_START_MS);
   const balancer = await startBalancer(servers);
-  const { scripts } = await prepare(balancer.url, receiver.host);
+  const { scripts } = await prepare(balancer.url, around.receiver.host);
   const talk = (visitor, script, gotOn = () => undefined) => {
     const { workflowId } = script;
     const by = visitor % 2 ? talkBySdk : talkBySocket;
@@ -146,18 +137,16 @@ async function build() {
       patienceMs: Math.round(pace * PATIENCE_MS),
     });
   };
-  const expected = await undisturbed({ scripts, talk, databaseUrl, provider, twilio });
+  const expected = await undisturbed({ scripts, talk, databaseUrl, ...around });
   async function close() {
     await Promise.all(servers.map((server) => server.kill()));
     await Promise.all([postgres.close(), redis.kill()]);
-    for (const each of [provider, receiver, twilio]) each.close();
+    closeAround();
   }
   return {
     postgres,
     redis,
-    provider,
-    receiver,
-    twilio,
+    ...around,
     databaseUrl,
     servers,
     pace,

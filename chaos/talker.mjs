@@ -2,7 +2,7 @@
 import { openApp } from '@crmflow/core/open';
 import { scripts } from './scripts.mjs';
 
-const { store, slots } = JSON.parse(process.argv[2]);
+const { store, slots, isAlone } = JSON.parse(process.argv[2]);
 const { app, owner, close } = await openApp(store);
 const api = app.as(owner);
 const say = (...words) => process.stdout.write(`${words.join(' ')}\n`);
@@ -30,7 +30,17 @@ async function hold({ slot, id }) {
     const said = items.filter(({ from }) => from === 'user').length;
     // Another talker may have given the last answer since.
     if (said === answers.length) continue;
-    await api.sessions.send({ id, message: answers[said], messageId: `${slot}-${said}` });
-    say('heard', slot, said);
+    if (await isHeard({ id, message: answers[said], messageId: `${slot}-${said}` })) say('heard', slot, said);
+  }
+}
+
+/** False where another talker was quicker, and the session is at work on what that one said. */
+async function isHeard(answer) {
+  try {
+    await api.sessions.send(answer);
+    return true;
+  } catch (cause) {
+    if (isAlone || cause.code !== 'conflict') throw cause;
+    return false;
   }
 }

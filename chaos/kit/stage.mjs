@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startReceiver, startTwilio } from './outside.mjs';
+import { startAround } from './around.mjs';
 import { startPgProxy } from './pg-proxy.mjs';
 import { startPostgres } from './postgres.mjs';
 import { folder } from './processes.mjs';
-import { startProvider } from './provider.mjs';
 import { startServer } from './server.mjs';
 import { clientOf } from './visitors.mjs';
 
@@ -22,18 +21,16 @@ const sharedPostgres = () => (shared ??= startPostgres());
  *   isProxied?: boolean }} options `isProxied`: the servers reach PostgreSQL through a proxy that can hold a commit
  */
 export async function stage({ on = POSTGRES, servers: count = 1, preload = [], dataDir, isProxied } = {}) {
-  const [provider, receiver, twilio] = await Promise.all([startProvider(), startReceiver(), startTwilio()]);
+  const { env, closeAround, ...around } = await startAround();
   const clock = join(folder('clock'), 'ahead');
   const setClock = (aheadMs) => writeFileSync(clock, String(aheadMs));
   setClock(0);
-  const outside = {
-    CHAOS_CLOCK: clock,
-    ALLOWED_PRIVATE_HOSTS: `${receiver.host},api.twilio.com`,
-    ...provider.env,
-    ...twilio.env,
-  };
   const home = on === POSTGRES ? await onPostgres({ isProxied }) : onFolder(dataDir ?? folder('data'));
-  const given = { preload: ['twilio', ...preload], args: home.args, env: { ...outside, ...home.env } };
+  const given = {
+    preload: ['twilio', ...preload],
+    args: home.args,
+    env: { CHAOS_CLOCK: clock, ...env, ...home.env },
+  };
   const servers = [];
   for (let made = 0; made < count; made++) servers.push(await (await startServer(given)).begin());
   const [{ url }] = servers;
@@ -44,9 +41,7 @@ export async function stage({ on = POSTGRES, servers: count = 1, preload = [], d
     url,
     servers,
     server: servers[0],
-    provider,
-    receiver,
-    twilio,
+    ...around,
     owner,
     /** How far the servers' clocks are ahead, for those that were started with the preload `clock`. */
     setClock,
@@ -66,7 +61,7 @@ export async function stage({ on = POSTGRES, servers: count = 1, preload = [], d
     events: async (id) => (await owner.sessions.events({ id, limit: 1_000 })).items,
     async close() {
       await Promise.all(servers.map((server) => server.kill()));
-      for (const each of [provider, receiver, twilio]) each.close();
+      closeAround();
       home.proxy?.close();
     },
   };

@@ -13,7 +13,6 @@ import { EMBEDDED, expectations, scenario, stage, until } from '../kit/stage.mjs
 const alone = ({ name, title }, work) => ({
   name,
   title,
-
   async run(context) {
     const { breaches, expect } = expectations();
     return { observed: await work({ expect, context }), breaches };

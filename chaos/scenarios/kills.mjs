@@ -32,6 +32,17 @@ async function killedAtCommit({ server, proxy, lines, ...place }, when) {
   return { answer, stored, afterwards: said(await lines(id)) };
 }
 
+/** A row for one moment of a commit, with how much of it is stored then. */
+function atCommit({ name, title, when, stored: expected, observed }) {
+  return scenario({ name, title, isProxied: true, inShort: [POSTGRES] }, async ({ expect, ...place }) => {
+    const { answer, stored, afterwards } = await killedAtCommit(place, when);
+    expect('acknowledged', answer, 'not answered');
+    expect('stored of it', stored, expected);
+    expect('said again with its id, stored', afterwards, 1);
+    return observed;
+  });
+}
+
 /** Starts a session and asks its model, without waiting for the answer. */
 async function askModel({ owner, flow }) {
   const { id } = (await owner.sessions.start({ workflowId: await flow(...asksModel('Goodbye.')) })).session;
@@ -57,36 +68,21 @@ async function goesOn({ server, expect, lines, events, ...place }, id) {
 }
 
 export const KILLS = [
-  ...scenario(
-    {
-      name: 'before-commit',
-      title: 'killed when the commit has not reached the database',
-      isProxied: true,
-      inShort: [POSTGRES],
-    },
-    async ({ expect, ...place }) => {
-      const { answer, stored, afterwards } = await killedAtCommit(place, 'before');
-      expect('acknowledged', answer, 'not answered');
-      expect('stored of it', stored, 0);
-      expect('said again with its id, stored', afterwards, 1);
-      return 'not acknowledged and not stored; said again with its id it was stored once';
-    },
-  ),
-  ...scenario(
-    {
-      name: 'before-acknowledgement',
-      title: 'killed between commit and acknowledgement',
-      isProxied: true,
-      inShort: [POSTGRES],
-    },
-    async ({ expect, ...place }) => {
-      const { answer, stored, afterwards } = await killedAtCommit(place, 'after');
-      expect('acknowledged', answer, 'not answered');
-      expect('stored of it', stored, 1);
-      expect('said again with its id, stored', afterwards, 1);
-      return 'stored though not acknowledged; said again with its id it was acknowledged and not processed again';
-    },
-  ),
+  ...atCommit({
+    name: 'before-commit',
+    title: 'killed when the commit has not reached the database',
+    when: 'before',
+    stored: 0,
+    observed: 'not acknowledged and not stored; said again with its id it was stored once',
+  }),
+  ...atCommit({
+    name: 'before-acknowledgement',
+    title: 'killed between commit and acknowledgement',
+    when: 'after',
+    stored: 1,
+    observed:
+      'stored though not acknowledged; said again with its id it was acknowledged and not processed again',
+  }),
   ...scenario(
     {
       name: 'after-acknowledgement',

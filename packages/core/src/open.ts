@@ -123,7 +123,6 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     { lazyHttp },
     { lazyMail },
     { shippedTemplates },
-    { createArchive },
   ] = await Promise.all([
     import('./app.ts'),
     import('./adapters/secrets.ts'),
@@ -138,7 +137,6 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     import('./adapters/lazy-http.ts'),
     import('./adapters/lazy-mail.ts'),
     import('./adapters/shipped-templates.ts'),
-    import('./adapters/archive.ts'),
   ]);
   const templates = await shippedTemplates();
   const http = lazyHttp({ allowedPrivateHosts });
@@ -165,8 +163,15 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
     ticks,
     templates,
     replay,
-    archive: options.archiveDir === undefined ? undefined : createArchive(options.archiveDir),
+    archive: await archiveIn(options.archiveDir),
   };
+}
+
+/** Only who keeps an archive needs what writes it. */
+async function archiveIn(folder: string | undefined) {
+  if (folder === undefined) return undefined;
+  const { createArchive } = await import('./adapters/archive.ts');
+  return createArchive(folder);
 }
 
 /** Only who has drafted a workflow needs what tests are made of. */

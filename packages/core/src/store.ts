@@ -1,4 +1,4 @@
-import type { Contact, ContactWrite, PersonPatch } from './session/contact.ts';
+import type { Address, Contact, ContactWrite, PersonPatch } from './session/contact.ts';
 import type { Notice } from './session/notices.ts';
 import type { LogEntry, Message, Session, SessionEvent } from './session/session.ts';
 import type { Version, Workflow } from './workflow/workflow.ts';
@@ -449,7 +449,7 @@ export interface Store {
   contacts: {
     get(id: string): Promise<Contact | null>;
     /** Of the contacts of a user. */
-    findBy(userId: string, address: { email: string } | { phone: string }): Promise<Contact | null>;
+    findBy(userId: string, address: Address): Promise<Contact | null>;
     /** Newest first. */
     list(userId: string, page: PageRequest, only?: ContactFilter): Promise<Page<Contact>>;
     /** Refuses with `conflict` a second one with the same address. */

@@ -19,3 +19,6 @@ export async function createPool(config: PoolConfig): Promise<Pool> {
   pool.on('error', () => {});
   return pool;
 }
+
+/** A name as SQL writes it where it is to be taken as it stands. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
 import { clock } from './clock.ts';
-import { createPool, type Database, type Pool, type PoolConfig } from './database.ts';
+import { createPool, quoted, type Database, type Pool, type PoolConfig } from './database.ts';
 
 /** Which PostgreSQL, and how to use it. */
 export interface PostgresOptions {
@@ -94,8 +94,6 @@ async function compareClocks(pool: Pool, { now = () => clock.now().getTime(), wa
       `The clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the database's. Set both by the network's time: several servers on one database go by it.`,
     );
 }
-
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 function noWayIn(where: string, cause: unknown): CrmflowError {
   const { code, message } = cause as { code?: string; message: string };

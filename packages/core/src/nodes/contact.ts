@@ -140,3 +140,6 @@ const given = <T>(change: { readonly [name: string]: T | null | undefined } = {}
       value === null || value === undefined ? [] : [[name, value] as [string, T]],
     ),
   );
+
+/** By what somebody is found among contacts. */
+export type Address = { phone: string } | { email: string };

@@ -1,6 +1,7 @@
 import type { Services } from '../contract/index.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
+import type { Address } from '../nodes/contact.ts';
 import type { Clock, Ids } from '../ports.ts';
 import { sendingId } from '../runner/reach.ts';
 import type { Runner } from '../runner/runner.ts';
@@ -44,7 +45,7 @@ export function createContacts({
    * Whoever holds a telephone number or an e-mail address, as a channel or the user's own system has proved it: found among
    * a user's contacts or made. What others have claimed of them is not shown.
    */
-  byAddress(userId: string, address: { phone: string } | { email: string }): Promise<Given>;
+  byAddress(userId: string, address: Address): Promise<Given>;
 } {
   const { contacts } = store;
   const now = () => clock.now().toISOString();

@@ -42,7 +42,8 @@ export function createHandovers({ store }: { store: Store }) {
       else due.add(id);
       wake();
     });
-    signal?.addEventListener('abort', () => wake());
+    const wakeUp = () => wake();
+    signal?.addEventListener('abort', wakeUp);
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -61,6 +62,7 @@ export function createHandovers({ store }: { store: Store }) {
         if (!due.size && !isStale && !signal?.aborted) await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
+      signal?.removeEventListener('abort', wakeUp);
       leave();
     }
   }

@@ -1,8 +1,9 @@
 import type { Services } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
+import type { Address } from '../nodes/contact.ts';
 import { isSigned } from '../nodes/integration/signature.ts';
 import { bodyOf, type Sent } from '../nodes/sent.ts';
-import { addressFrom, inputsFrom, webhookIn, type Address } from '../nodes/trigger/webhook.ts';
+import { addressFrom, inputsFrom, webhookIn } from '../nodes/trigger/webhook.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { Graph } from '../workflow/workflow.ts';

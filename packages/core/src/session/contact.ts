@@ -10,7 +10,7 @@ import {
 import type { Draft } from './draft.ts';
 import type { Session } from './session.ts';
 
-export type { Person, PersonPatch } from '../nodes/contact.ts';
+export type { Address, Person, PersonPatch } from '../nodes/contact.ts';
 
 /** A person as their owner keeps them. */
 export interface Contact extends Person {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient, QueryConfig } from '../database.ts';
+import { quoted, type PoolClient, type QueryConfig } from '../database.ts';
 import { patient } from '../migrate.ts';
 import type { Entry, Head, Piece, Row, Tallies, Tally } from './entries.ts';
-import { columnsOf, quoted, tablesIn } from './tables.ts';
+import { columnsOf, tablesIn } from './tables.ts';
 
 /** Of what rows take in the database, compressed as they may be there. */
 const PIECE_BYTES = 1_000_000;

@@ -1,9 +1,9 @@
 import { CrmflowError } from '../../errors.ts';
-import type { Database, PoolClient } from '../database.ts';
+import { quoted, type Database, type PoolClient } from '../database.ts';
 import { apply, beginAlone, patient, type Migration } from '../migrate.ts';
 import { contents } from './dump.ts';
 import type { Entry, Head, Piece, Tallies } from './entries.ts';
-import { columnsOf, quoted, tablesIn, type Column } from './tables.ts';
+import { columnsOf, tablesIn, type Column } from './tables.ts';
 
 /** How a database is filled. */
 export interface Loading {

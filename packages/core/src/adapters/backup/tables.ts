@@ -1,4 +1,4 @@
-import type { PoolClient } from '../database.ts';
+import { quoted, type PoolClient } from '../database.ts';
 
 /** Every table of prisma/schema.prisma, each after those that it refers to. */
 export const TABLES = [
@@ -26,8 +26,6 @@ export const TABLES = [
   'Spending',
   'Sending',
 ] as const;
-
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** Those that there are, in the order of the list: a database may stand before the migration that makes one. */
 export async function tablesIn(client: PoolClient): Promise<string[]> {

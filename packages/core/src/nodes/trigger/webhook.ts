@@ -4,7 +4,7 @@ import type { Json } from '../../language/json.ts';
 import type { Scope } from '../../language/scope.ts';
 import { merged } from '../../language/variables.ts';
 import { expression, variableName } from '../data.ts';
-import { PersonRules } from '../contact.ts';
+import { PersonRules, type Address } from '../contact.ts';
 import { definePure, next } from '../node.ts';
 import { inputProblems, inputs, inputTypes } from './inputs.ts';
 
@@ -74,9 +74,6 @@ export function inputsFrom({ set }: Data, body: Json, place: Omit<Scope, 'variab
   const values = Object.entries(set).map(([name, each]): [string, Json] => [name, each.evaluate(scope)]);
   return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
-
-/** By what somebody is found among contacts. */
-export type Address = { phone: string } | { email: string };
 
 /**
  * By what whom the session is held with is found; null where nobody is named. Refuses (`invalid_input`) what is no number and
