@@ -1,8 +1,8 @@
+import { databaseAway } from '../../packages/core/src/errors.ts';
 import { fromFile } from '@crmflow/core';
 import { testWorld, type TestWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
-import { CrmflowError } from '../../packages/core/src/errors.ts';
 import type { Session } from '../../packages/core/src/session/session.ts';
 import type { Store } from '../../packages/core/src/store.ts';
 import { ask, start } from './kit.ts';
@@ -25,7 +25,7 @@ function remembering(base: Store = createMemoryStore()) {
     await base.sessions.commit(whole);
     if (line.breaksAfter) {
       line.breaksAfter = false;
-      throw new CrmflowError('unavailable', 'The database does not answer at the moment.');
+      throw databaseAway('The database does not answer at the moment.');
     }
     kept.set(whole.session.id, structuredClone(whole.session));
   };

@@ -76,6 +76,6 @@ it('takes a message with an id again at once when nobody knows what came of the 
 });
 
 it('tells a database that was not reached from one whose answer was lost', () => {
-  expect(refused()).toMatchObject({ code: 'unavailable', details: undefined });
-  expect(lost()).toMatchObject({ code: 'unavailable', details: { mayBeDone: true } });
+  expect(refused()).toMatchObject({ code: 'unavailable', details: { reason: 'database' } });
+  expect(lost()).toMatchObject({ code: 'unavailable', details: { reason: 'database', mayBeDone: true } });
 });

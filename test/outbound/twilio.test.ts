@@ -1,6 +1,6 @@
+import { databaseAway } from '../../packages/core/src/errors.ts';
 import { fromFile, problems } from '@crmflow/core';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
-import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
@@ -339,7 +339,7 @@ it('is told in doubt when our own database went away before, and does not fail t
   const base = createMemoryStore();
   let asked = 0;
   const count: typeof base.sendings.count = async (sending) => {
-    if (++asked === 1) throw new CrmflowError('unavailable', 'The database does not answer at the moment.');
+    if (++asked === 1) throw databaseAway('The database does not answer at the moment.');
     return base.sendings.count(sending);
   };
   const world = await sendingWorld({ http, store: { ...base, sendings: { ...base.sendings, count } } });

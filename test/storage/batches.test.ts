@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createBatches, type BatchOptions } from '../../packages/core/src/adapters/store/batches.ts';
-import { CrmflowError } from '../../packages/core/src/errors.ts';
+import { databaseAway } from '../../packages/core/src/errors.ts';
 
 /** Batches of words, and a log of what went out; each batch comes back when told. */
 function postOffice(options: Partial<BatchOptions<string, string>> = {}) {
@@ -118,7 +118,7 @@ it('does not ask a database again that is away', async () => {
   const { add } = postOffice({
     run: async (words) => {
       sent.push([...words]);
-      throw new CrmflowError('unavailable', 'Away.');
+      throw databaseAway('Away.');
     },
   });
   const settled = await Promise.allSettled(['a', 'b'].map(add));

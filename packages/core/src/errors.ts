@@ -98,3 +98,34 @@ export const notFound = (what: string, id: string) =>
 
 export const changedMeanwhile = () =>
   new CrmflowError('conflict', 'The account was changed by someone else meanwhile. Read it, then try again.');
+
+interface Away {
+  /** Tells our own database from what else may be unavailable. */
+  reason: 'database';
+  /** The answer was lost on the way: whether the statement was carried out is open. */
+  mayBeDone?: true;
+}
+
+/** What a store refuses with when it cannot be asked: `unavailable`, with its reason in the details. */
+export const databaseAway = (
+  sentence: string,
+  { mayBeDone = false, cause }: { mayBeDone?: boolean; cause?: unknown } = {},
+) =>
+  new CrmflowError(
+    'unavailable',
+    sentence,
+    { reason: 'database', ...(mayBeDone && { mayBeDone: true as const }) } satisfies Away,
+    { cause },
+  );
+
+/** Whether it was our own database that could not be asked. */
+export const isDatabaseAway = (error: unknown): error is CrmflowError =>
+  detailsOf(error)?.reason === 'database';
+
+/** Whether a call failed in a way that leaves open what came of it. */
+export const mayBeDone = (error: unknown): boolean => detailsOf(error)?.mayBeDone === true;
+
+const detailsOf = (error: unknown): Partial<Away> | null | undefined =>
+  error instanceof CrmflowError && error.code === 'unavailable'
+    ? (error.details as Partial<Away> | undefined)
+    : null;

@@ -41,7 +41,7 @@ export interface Limits extends SocketLimits {
   login<T>(who: { account: string; address: string }, attempt: () => Promise<T>): Promise<T>;
 }
 
-/** Counts in memory, or in Redis for several servers; with Redis away each counts by itself. */
+/** Counts in memory, or in Redis what several servers count together; with Redis away each counts by itself. */
 export function createLimits(
   options: { redis?: Redis | undefined; rates?: Partial<Record<Name, Rate>> | undefined } = {},
 ): Limits {
@@ -92,7 +92,10 @@ const WRONG: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden']);
 function limiterOf(name: Name, { points, seconds }: Rate, redis: Redis | undefined): RateLimiterAbstract {
   const rate = { keyPrefix: `crmflow-${name}`, points, duration: seconds };
   const memory = new RateLimiterMemory(rate);
-  return redis ? new RateLimiterRedis({ ...rate, storeClient: redis, insuranceLimiter: memory }) : memory;
+  // A socket stays with its server: nobody else counts its events.
+  return redis && name !== 'event'
+    ? new RateLimiterRedis({ ...rate, storeClient: redis, insuranceLimiter: memory })
+    : memory;
 }
 
 function refuse(cause: unknown): never {

@@ -1,4 +1,4 @@
-import { CrmflowError } from '../errors.ts';
+import { CrmflowError, isDatabaseAway } from '../errors.ts';
 import { failed, type EffectContext, type Outcome } from '../nodes/node.ts';
 import type { Secret } from '../ports.ts';
 import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
@@ -47,8 +47,9 @@ export async function runEffect(
     http: ports.http,
     mail: ports.mail,
     ai: ports.ai(accountOf(flow, session, spend), ai.models),
-    search: (question, { limit, items }) =>
+    search: store.asked((question, { limit, items }) =>
       ports.search({ userId: session.userId, plans: plansIn(flow, session), question, limit, items }),
+    ),
     countries: countriesOf(flow.main.settings),
     mayReach: store.asked((number) => countTo(number, flow, session, ports)),
     noteWithdrawn: store.asked((way, address) =>
@@ -57,7 +58,7 @@ export async function runEffect(
     hasWithdrawn: store.asked((way, address) => hasWithdrawn(ports.store, session.userId, { way, address })),
     secret: store.asked((service) => secretOf(session, ports, service)),
     callback: () => ({ hook: session.step, url: ports.callbackUrl(session.id, session.step) }),
-    publish: publisherOf(session, ports),
+    publish: store.asked(publisherOf(session, ports)),
     history: store.asked(async (lines) =>
       (await ports.store.lastMessages(session.id, lines)).map(({ from, text }) => ({ from, text })),
     ),
@@ -87,7 +88,7 @@ function noting() {
       <A extends unknown[], T>(ask: (...given: A) => Promise<T>) =>
       (...given: A): Promise<T> =>
         ask(...given).catch((cause: unknown) => {
-          if (cause instanceof CrmflowError && cause.code === 'unavailable') away ??= cause;
+          if (isDatabaseAway(cause)) away ??= cause;
           throw cause;
         }),
     mustBeThere() {

@@ -1,5 +1,5 @@
 import type { Actor, Operation } from '../contract/operation.ts';
-import { CrmflowError } from '../errors.ts';
+import { CrmflowError, mayBeDone } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { About, Store, StoredReply } from '../store.ts';
 
@@ -101,13 +101,6 @@ function aboutIn(name: string, answer: unknown): About {
     contactId: name.startsWith('contacts.') && typeof id === 'string' ? id : null,
   };
 }
-
-/** Whether a call failed in a way that leaves open what came of it. */
-const mayBeDone = (cause: unknown): boolean =>
-  cause instanceof CrmflowError &&
-  typeof cause.details === 'object' &&
-  cause.details !== null &&
-  'mayBeDone' in cause.details;
 
 const contextOf = (id: string) => `reply:${id}`;
 

@@ -33,9 +33,29 @@ const SCALARS = {
   lineSeq: 'int',
   messageId: 'text',
 };
-const DOCUMENTS = ['variables', 'state', 'lines', 'events', 'logs'];
+const DOCUMENTS = ['variables', 'state', 'lines', 'events', 'logs'] as const;
+/** What a session's row says anew with each commit. */
+const CHANGING = [
+  ...(['status', 'waitFor', 'outcome', 'reason', 'nodeId', 'step', 'seq', 'attempt'] as const),
+  ...(['variables', 'state', 'dueAt', 'updatedAt'] as const),
+];
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 const typed = Object.entries(SCALARS).map(([name, type]) => `"${name}" ${type}`);
+
+/** What goes with each session in `done`. */
+const TOLD = `told AS (
+  INSERT INTO "Event" ("sessionId", seq, events) SELECT id, seq, events FROM done WHERE events IS NOT NULL
+), said AS (
+  INSERT INTO "Message" ("sessionId", seq, "messageId", lines)
+  SELECT id, "lineSeq", "messageId", lines FROM done WHERE lines IS NOT NULL
+), logged AS (
+  INSERT INTO "ExecutionLog" (id, "eventType", "nodeId", "nodeType", data, "sessionId", "userId", "workflowId", "createdAt")
+  SELECT log.id, "eventType", "nodeId", "nodeType", data, done.id, "userId",
+    -- A shipped template has no row, and a workflow may be gone.
+    (SELECT id FROM "Workflow" AS kept WHERE kept.id = done."workflowId"), "updatedAt"
+  FROM done, json_to_recordset(logs) AS log (
+    id text, "eventType" "LogEventType", "nodeId" text, "nodeType" "NodeType", data json)
+)`;
 
 /**
  * Writes many commits, each whole or not at all, and gives the ids of the sessions that moved. Its parameters are what
@@ -51,10 +71,7 @@ const WRITTEN = `WITH given AS MATERIALIZED (
     unnest($2::json[], $3::json[], $4::json[], $5::json[], $6::json[])
   ) AS given (${quoted([...Object.keys(SCALARS), ...DOCUMENTS])})
 ), moved AS (
-  UPDATE "Session" AS stored SET
-    status = given.status, "waitFor" = given."waitFor", outcome = given.outcome, reason = given.reason,
-    "nodeId" = given."nodeId", step = given.step, seq = given.seq, attempt = given.attempt,
-    variables = given.variables, state = given.state, "dueAt" = given."dueAt", "updatedAt" = given."updatedAt"
+  UPDATE "Session" AS stored SET ${CHANGING.map((name) => `"${name}" = given."${name}"`).join(', ')}
   FROM given
   WHERE change = 'move' AND stored.id = given.id AND stored.step = "fromStep" AND stored.seq = "fromSeq"
     AND stored.attempt = "fromAttempt"
@@ -70,20 +87,28 @@ const WRITTEN = `WITH given AS MATERIALIZED (
   SELECT * FROM moved
   UNION ALL
   SELECT id, "userId", "workflowId", "updatedAt", seq, "lineSeq", "messageId", lines, events, logs FROM begun
-), told AS (
-  INSERT INTO "Event" ("sessionId", seq, events) SELECT id, seq, events FROM done WHERE events IS NOT NULL
-), said AS (
-  INSERT INTO "Message" ("sessionId", seq, "messageId", lines)
-  SELECT id, "lineSeq", "messageId", lines FROM done WHERE lines IS NOT NULL
-), logged AS (
-  INSERT INTO "ExecutionLog" (id, "eventType", "nodeId", "nodeType", data, "sessionId", "userId", "workflowId", "createdAt")
-  SELECT log.id, "eventType", "nodeId", "nodeType", data, done.id, "userId",
-    -- A shipped template has no row, and a workflow may be gone.
-    (SELECT id FROM "Workflow" AS kept WHERE kept.id = done."workflowId"), "updatedAt"
-  FROM done, json_to_recordset(logs) AS log (
-    id text, "eventType" "LogEventType", "nodeId" text, "nodeType" "NodeType", data json)
-)`;
-export const COMMIT = { name: 'commit', text: `${WRITTEN} SELECT id FROM done` };
+), ${TOLD}`;
+const COMMIT = { name: 'commit', text: `${WRITTEN} SELECT id FROM done` };
+
+/** What COMMIT_MOVE is given, in order. */
+const MOVING = [
+  ...(['id', 'fromStep', 'fromSeq', 'fromAttempt'] as const),
+  ...CHANGING,
+  ...(['lineSeq', 'messageId', 'lines', 'events', 'logs'] as const),
+];
+const place = (name: (typeof MOVING)[number]) => `$${MOVING.indexOf(name) + 1}`;
+
+/** One session that moves on, by itself: the same without what finds each of many, which takes longer than to write one. */
+const COMMIT_MOVE = {
+  name: 'commit-move',
+  text: `WITH done AS (
+  UPDATE "Session" SET ${CHANGING.map((name) => `"${name}" = ${place(name)}`).join(', ')}
+  WHERE id = ${place('id')} AND step = ${place('fromStep')} AND seq = ${place('fromSeq')} AND attempt = ${place('fromAttempt')}
+  RETURNING id, "userId", "workflowId", "updatedAt", seq, ${place('lineSeq')}::int AS "lineSeq",
+    ${place('messageId')}::text AS "messageId", ${place('lines')}::json AS lines,
+    ${place('events')}::json AS events, ${place('logs')}::json AS logs
+), ${TOLD} SELECT id FROM done`,
+};
 
 /** One commit with what few have: a thread that begins with its session, or is behind it now, and notices. */
 const COMMIT_MORE = {
@@ -136,15 +161,38 @@ function scalarsOf(commit: Commit): { [name in keyof typeof SCALARS]: unknown } 
   };
 }
 
+/** Writes commits that are like most, and no two of one session. */
+export const together = (commits: readonly Commit[], newLogId: () => string): [Statement, unknown[]] => {
+  const [first] = commits;
+  return commits.length === 1 && first?.from
+    ? [COMMIT_MOVE, valuesOf(first, newLogId)]
+    : [COMMIT, parametersOf(commits, newLogId)];
+};
+
 /** The parameters of COMMIT: the short values as one document, then a list of each kind of document. */
-export const parametersOf = (commits: readonly Commit[], newLogId: () => string): unknown[] => [
-  JSON.stringify(commits.map(scalarsOf)),
-  jsonArray(commits.map(({ session }) => session.variables)),
-  jsonArray(commits.map(({ session }) => stateOf(session))),
-  jsonArray(commits.map(({ lines }) => orNull(lines))),
-  jsonArray(commits.map(({ events, lines }) => orNull(packed(events, lines)))),
-  jsonArray(commits.map(({ logs }) => logs.map((entry) => rowOf(entry, newLogId())))),
-];
+function parametersOf(commits: readonly Commit[], newLogId: () => string): unknown[] {
+  const documents = commits.map((commit) => documentsOf(commit, newLogId));
+  return [
+    JSON.stringify(commits.map(scalarsOf)),
+    ...DOCUMENTS.map((name) => jsonArray(documents.map((each) => each[name]))),
+  ];
+}
+
+/** The parameters of COMMIT_MOVE. */
+function valuesOf(commit: Commit, newLogId: () => string): unknown[] {
+  const values: Record<string, unknown> = scalarsOf(commit);
+  for (const [name, document] of Object.entries(documentsOf(commit, newLogId)))
+    values[name] = document && JSON.stringify(document);
+  return MOVING.map((name) => values[name]);
+}
+
+const documentsOf = ({ session, lines, events, logs }: Commit, newLogId: () => string) => ({
+  variables: session.variables,
+  state: stateOf(session),
+  lines: orNull(lines),
+  events: orNull(packed(events, lines)),
+  logs: logs.map((entry) => rowOf(entry, newLogId())),
+});
 
 /** Whether a commit is like most, which are written together. */
 export const isPlain = ({ session, thread, notices }: Commit): boolean =>
@@ -153,7 +201,7 @@ export const isPlain = ({ session, thread, notices }: Commit): boolean =>
 /** One commit by itself, with all that it may have. */
 export const committing = (commit: Commit, newLogId: () => string): [Statement, unknown[]] =>
   isPlain(commit)
-    ? [COMMIT, parametersOf([commit], newLogId)]
+    ? together([commit], newLogId)
     : [COMMIT_MORE, [...parametersOf([commit], newLogId), commit.thread ?? null, noticesIn(commit)]];
 
 const noticesIn = ({ notices = [] }: Commit): string =>

@@ -1,4 +1,4 @@
-import { CrmflowError } from '../../errors.ts';
+import { CrmflowError, databaseAway, isDatabaseAway } from '../../errors.ts';
 
 /** What a database, its driver or Prisma throws, in our words; `taken` is said of a second row under one key. */
 export function databaseError(
@@ -7,33 +7,32 @@ export function databaseError(
 ): CrmflowError {
   if (cause instanceof CrmflowError) return cause;
   const state = sqlStateOf(cause);
-  const refuse = (code: 'conflict' | 'unavailable' | 'invalid_input', sentence: string) =>
+  const refuse = (code: 'conflict' | 'invalid_input', sentence: string) =>
     new CrmflowError(code, sentence, undefined, { cause });
   if (state === UNIQUE_VIOLATION) return refuse('conflict', taken);
   if (state === FOREIGN_KEY_VIOLATION)
     return refuse('conflict', 'What this belongs to was deleted meanwhile.');
   if (state === DISK_FULL)
-    return refuse('unavailable', 'The disk of the database is full. Make room, then try again.');
+    return databaseAway('The disk of the database is full. Make room, then try again.', { cause });
   if (UNSTORABLE.has(state ?? ''))
     return refuse(
       'invalid_input',
       'A text holds a character that cannot be stored (NUL, or half of one). Leave it out.',
     );
-  if (state === null ? isConnectionLost(cause) : AWAY.test(state)) return away(cause);
+  if (state === null ? isConnectionLost(cause) : AWAY.test(state))
+    return databaseAway('The database does not answer at the moment. Try again shortly.', {
+      mayBeDone: MAY_BE_DONE.test((cause as Error).message),
+      cause,
+    });
   return CrmflowError.from(cause);
 }
 
 /** An answer that was lost on the way leaves open whether the statement was carried out. */
-function away(cause: unknown): CrmflowError {
-  const details = MAY_BE_DONE.test((cause as Error).message) ? { mayBeDone: true } : undefined;
-  const sentence = 'The database does not answer at the moment. Try again shortly.';
-  return new CrmflowError('unavailable', sentence, details, { cause });
-}
 const MAY_BE_DONE =
   /^(?:Connection terminated(?! due to connection timeout)|Client has encountered|Query read timeout|(?:read|write) E)/;
 
 /** Whether it was not about what was asked: then asking in smaller pieces is in vain. */
-export const isAway = (error: CrmflowError): boolean => error.code === 'unavailable' && !isRolledBack(error);
+export const isAway = (error: CrmflowError): boolean => isDatabaseAway(error) && !isRolledBack(error);
 
 /** Whether the database gave a statement up for another that waited for the same rows: nothing was done, and it may be run again. */
 export const isRolledBack = ({ cause }: CrmflowError): boolean =>

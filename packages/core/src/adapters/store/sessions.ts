@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
 import { createContactCommits } from './contact-commits.ts';
-import { COMMIT, committing, isPlain, parametersOf } from './commit.sql.ts';
+import { committing, isPlain, together } from './commit.sql.ts';
 import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
 import { createList } from './session-list.ts';
 import { createLogIds } from './log-ids.ts';
@@ -119,7 +119,7 @@ function createCommits(ask: Ask, kind: Database['kind'], newLogId: () => string)
     async run(commits) {
       // Two processes that lock the same rows in one order never wait for each other in a circle.
       const inOrder = commits.toSorted((a, b) => (a.session.id < b.session.id ? -1 : 1));
-      const rows = await ask<{ id: string }>(COMMIT, parametersOf(inOrder, newLogId), MOVED_ON);
+      const rows = await ask<{ id: string }>(...together(inOrder, newLogId), MOVED_ON);
       const done = new Set(rows.map(({ id }) => id));
       return commits.map(({ session }) => done.has(session.id));
     },
