@@ -78,5 +78,5 @@ function reader({ hasStartup }) {
 function isCommitOfSessions(message) {
   if (message[0] !== BIND) return false;
   const [, statement] = message.subarray(5, 60).toString('latin1').split('\0');
-  return statement === 'commit';
+  return statement.startsWith('commit');
 }

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import type { Session } from '../../packages/core/src/session/session.ts';
 import type { Store } from '../../packages/core/src/store.ts';
-import { ask, start } from './kit.ts';
+import { doorTo, serve } from '../http/support.ts';
+import { dyingHttp } from '../outbound/kit.ts';
+import { ask, get, graphOf, say, start } from './kit.ts';
 
 const graph = fromFile(
   {
@@ -62,6 +64,28 @@ describe('a message', () => {
     await world.app.tick();
     expect(heard).toEqual(['system:waiting_for_input']);
   });
+  it('whose commit nobody answered for is told on other servers too, once the database is looked at again', async () => {
+    const { store, line } = remembering();
+    const world = testWorld({ store });
+    const { api, id } = await begun(world);
+    line.breaksAfter = true;
+    await expect(api.sessions.send({ id, message: 'X' })).rejects.toMatchObject({ code: 'unavailable' });
+    const noted: string[] = [];
+    world.app.subscribe((_id, events) => void noted.push(...events.map(({ type }) => type)));
+    await world.app.tick();
+    expect(noted).toEqual(['system:waiting_for_input']);
+  });
+  it('that another process stored, and did not live to tell, is told when it is sent again', async () => {
+    const { store, base } = remembering();
+    const world = testWorld({ store });
+    const { api, id } = await begun(world);
+    const elsewhere = testWorld({ store: base });
+    await elsewhere.app.as(elsewhere.owner).sessions.send({ id, message: 'X', messageId: 'm-1' });
+    const heard: string[] = [];
+    await api.watch(id, ({ type }) => void heard.push(type));
+    await api.sessions.send({ id, message: 'X', messageId: 'm-1' });
+    expect(heard).toEqual(['system:waiting_for_input']);
+  });
   it('that is sent again with its id after such a commit is answered as processed', async () => {
     const { store, line } = remembering();
     const { api, id, said } = await begun(testWorld({ store }));
@@ -97,4 +121,26 @@ describe('a message', () => {
     expect(await said()).toEqual(once);
     expect(reported).toEqual([[cause, id]]);
   });
+});
+
+it('is taken up again where another process left it at work, although it is remembered as it waited', async () => {
+  const { store, base } = remembering();
+  let calls = 0;
+  const server = await serve((_, response) => {
+    calls += 1;
+    response.end('{}');
+  });
+  const world = testWorld({ store, http: doorTo(server) });
+  const api = world.app.as(world.owner);
+  const asks = graphOf({
+    nodes: [start, ask('one'), get('call', { url: `${server.url}/` }), say('done', 'Done.')],
+    edges: ['start -> one', 'one -> call', 'call -> done'],
+  });
+  const { id: workflowId } = await api.workflows.create(asks);
+  const { session } = await api.sessions.start({ workflowId });
+  const dying = testWorld({ store: base, http: dyingHttp(doorTo(server)) });
+  void dying.app.as(dying.owner).sessions.send({ id: session.id, message: 'X' });
+  await expect.poll(() => calls).toBe(1);
+  await world.pass(31);
+  expect(await api.sessions.get({ id: session.id })).toMatchObject({ status: 'finished' });
 });

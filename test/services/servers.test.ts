@@ -41,7 +41,7 @@ let home: Awaited<ReturnType<typeof freshDatabase>>;
 let here: Awaited<ReturnType<typeof startServer>>;
 let there: Awaited<ReturnType<typeof startServer>>;
 
-async function startServer() {
+async function startServer(options: { redisUrl?: string | undefined; lookMs?: number } = {}) {
   const opened = await openApp({ databaseUrl: home.store.databaseUrl, ...secrets, isServed: true });
   const serving = await serve({
     app: opened.app,
@@ -49,6 +49,7 @@ async function startServer() {
     host: '127.0.0.1',
     version: '0',
     redisUrl,
+    ...options,
     rates: { message: { points: 1e6, seconds: 1 } },
   });
   const close = () => serving.close().then(opened.close);
@@ -64,13 +65,13 @@ afterAll(async () => {
 });
 
 /** A visitor who hears by a socket of one server, and may speak by REST at any. */
-async function visitor() {
+async function visitor(at = here) {
   const { user } = await here.app
     .as({ role: 'guest' })
     .auth.register({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' });
   const owner = here.app.as({ role: 'user', userId: user.id });
   const { id: workflowId } = await owner.workflows.create({ ...asksOn, isPublic: true });
-  const socket = io(here.url, { transports: ['websocket'], forceNew: true });
+  const socket = io(at.url, { transports: ['websocket'], forceNew: true });
   const seqs: number[] = [];
   socket.onAny((_event, { seq }: { seq?: number }) => seq !== undefined && seqs.push(seq));
   await once(socket as unknown as NodeJS.EventEmitter, 'connect');
@@ -112,6 +113,16 @@ it('hears what was said while Redis could not be heard, once it can', async () =
   await hasHeard(await say(there, 'after'));
   admin.disconnect();
   leave();
+});
+
+it('hears what a server stored that did not live to say so', async () => {
+  const watchful = await startServer({ lookMs: 200 });
+  // Without Redis it tells nobody.
+  const silent = await startServer({ redisUrl: undefined });
+  const { say, hasHeard, leave } = await visitor(watchful);
+  await hasHeard(await say(silent, 'nobody is told of this'));
+  leave();
+  await Promise.all([watchful.close(), silent.close()]);
 });
 
 it('takes no harm from what others write where servers hear each other', async () => {

@@ -130,7 +130,7 @@ export interface App {
   relayHandover(userId: string, sessionId: string): void;
   /** Tells those who hear a session here what another process on the same database has stored of it. */
   relay(told: ToldElsewhere): Promise<void>;
-  /** After a time in which other processes could not be heard: looks where every session stands that is heard here. */
+  /** Looks where every session stands that is heard here: another process may not have been heard, or not have lived to tell. */
   refresh(): Promise<void>;
   /**
    * Answers a request of Twilio's (a message, something of a call) with TwiML. Whoever has not signed with the token of the
@@ -167,10 +167,6 @@ export function createApp(ports: Ports): App {
   const handovers = createHandovers(ports);
   const notices = createNotices({ ...ports, secret });
   const runner = createRunner(running, {
-    async refresh(sessionIds) {
-      handovers.refresh();
-      await refresh(sessionIds);
-    },
     tell(session, events) {
       tell(session, events);
       channels.told(session, events);

@@ -551,6 +551,8 @@ export interface Store {
     openOf(userId: string): Promise<string[]>;
     /** Ids of a contact's sessions that are running or waiting. */
     openWith(contactId: string): Promise<string[]>;
+    /** The number of the last event of each of these sessions that is there. */
+    lastSeqs(ids: readonly string[]): Promise<Map<string, number>>;
     /** Erases the session with its transcript and events. */
     remove(id: string): Promise<void>;
   };

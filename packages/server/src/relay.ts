@@ -37,18 +37,21 @@ function readAs<S extends z.ZodType>(shape: S, text: string): z.output<S> | null
   }
 }
 
+/** So late, at most, is heard what a server stored that did not live to say so. */
+const LOOK_MS = 15_000;
 /** A connection that hears may be silent for long; only what it is asked must be answered. */
 const PATIENT = { commandTimeout: undefined, socketTimeout: 1_000 };
 
 /**
  * Lets several servers on one database hear each other: each says by Redis which events it stored, and who hears the
- * session elsewhere has them read there. A note that is lost leaves a gap, which the next one shows; what was missed while
- * Redis was away is looked up when it is back.
+ * session elsewhere has them read there. A note that is lost leaves a gap, which the next one shows; each looks besides, now
+ * and then and when Redis is back, whether a session that is heard here has gone on.
  */
 export async function joinServers(
   app: App,
   redis: Redis,
   logger: Logger | undefined,
+  lookMs = LOOK_MS,
 ): Promise<{ leave(): void }> {
   const by = randomUUID();
   const reading = createOutage(logger, {
@@ -82,17 +85,20 @@ export async function joinServers(
   hearing.on('message', (channel: string, text: string) => channels[channel]?.(text));
   let wasAway = false;
   hearing.on('close', () => (wasAway = true));
+  const look = () => app.refresh().then(reading.worked, reading.failed);
   async function hear() {
     await hearing.subscribe(...Object.keys(channels));
-    if (wasAway) await app.refresh().then(reading.worked, reading.failed);
+    if (wasAway) await look();
     wasAway = false;
   }
+  const looking = setInterval(() => void look(), lookMs).unref();
   // A line that breaks again in this moment is made anew, and begins here again.
   hearing.on('ready', () => void hear().catch(() => undefined));
   await Promise.all([telling.connect(), hearing.connect()]).catch(() => undefined);
 
   return {
     leave() {
+      clearInterval(looking);
       unsubscribe();
       unhear();
       unhearHandovers();

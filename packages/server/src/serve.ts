@@ -44,6 +44,8 @@ export interface ServeOptions {
   rates?: Partial<Record<keyof typeof RATES, Rate>> | undefined;
   /** How often it is looked at again whether those who only listen still may; 15 s when absent. */
   recheckMs?: number | undefined;
+  /** How often a server with others looks for what it was not told of the sessions that are heard here; 15 s when absent. */
+  lookMs?: number | undefined;
   /** How long a client may take to send: the head of a request, and all of it. */
   patience?: { headMs: number; requestMs: number } | undefined;
 }
@@ -64,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { app, port, host, version, logger } = options;
   const isOriginAllowed = createOrigins([...(options.corsOrigins ?? []), ...originOf(options.publicUrl)]);
   const redis = options.redisUrl === undefined ? undefined : await connectRedis(options.redisUrl, logger);
-  const joined = redis && (await joinServers(app, redis, logger));
+  const joined = redis && (await joinServers(app, redis, logger, options.lookMs));
   const limits = createLimits({ redis, rates: options.rates });
   const streams = new Set<Stream>();
   const atWork = new Set<Response>();

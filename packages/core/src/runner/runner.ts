@@ -70,10 +70,8 @@ export interface Admitted {
 /** Says what was stored to those who hear a session. */
 export interface Teller {
   tell(session: Session, events: readonly SessionEvent[]): void;
-  /** Something was stored of a session that waits for a person, or did; its owner is to be told so much of it. */
+  /** Something may have been stored of a session that waits for a person, or did; its owner is to be told so much of it. */
   handedOver(session: Session, notices: number): void;
-  /** Shows those who hear these sessions where they stand, for they may have missed something. */
-  refresh(sessionIds: readonly string[]): Promise<void>;
 }
 
 /** What one call brought about: where the session stands now and what was told on the way. */
@@ -181,7 +179,11 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   /** One turn: decided, stored, told. */
   async function turn(id: string, calling: Calling, decide: Decide): Promise<Turn> {
     const { found, played } = await take(id, calling, decide);
-    if (!played) return { session: found.session, events: [] };
+    if (!played) {
+      // Whoever stored this message may not have lived to tell what came of it.
+      if (found.isKnownMessage) await tellAgain(found.session);
+      return { session: found.session, events: [] };
+    }
     calling.begun?.(played);
     return goOn(found.flow, played);
   }
@@ -251,9 +253,17 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
 
   /** The database is there again: what was stored while nobody heard of it is told. */
   async function lookAgain() {
-    const ids = [...unsure];
-    if (!ids.length) return;
-    await teller.refresh(ids);
-    for (const id of ids) unsure.delete(id);
+    for (const id of unsure) {
+      const session = await store.sessions.get(id);
+      if (session) await tellAgain(session);
+      unsure.delete(id);
+    }
+  }
+
+  /** Tells the last event, here and elsewhere: whoever missed those before sees the gap. */
+  async function tellAgain(session: Session) {
+    const events = await store.events(session.id, session.seq - 1, 1);
+    if (events.length) teller.tell(session, events);
+    teller.handedOver(session, 0);
   }
 }

@@ -41,8 +41,8 @@ export function createTake({ store, flows, commit }: Needs) {
   }
 
   /**
-   * A session that this process remembers needs no reading. Should it have moved on elsewhere, or the call be refused,
-   * nothing has been done: then it is read and decided anew.
+   * A session that this process remembers needs no reading. Should it have moved on elsewhere, the call be refused, or
+   * nothing be left to do for it, nothing has been done: then it is read and decided anew.
    */
   return async function take(
     id: string,
@@ -65,7 +65,7 @@ export function createTake({ store, flows, commit }: Needs) {
       // Only a lost compare-and-set says that nothing was written. After any other failure nobody knows, and deciding anew
       // on what is stored might take the message twice. The caller hears of it (`unavailable` when the database went
       // away) and may send the message again with its id, which is found to be processed, or not.
-      return taken && stored(taken).catch(nullIfMovedOn);
+      return taken?.played ? stored(taken).catch(nullIfMovedOn) : null;
     }
 
     async function takeStored(): Promise<Taken | null> {

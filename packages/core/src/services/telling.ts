@@ -12,6 +12,11 @@ export interface ToldElsewhere {
   to: number;
 }
 
+/** Who hears a session here, and the number of the last event they were told. */
+interface Heard {
+  hearers: Set<Hear>;
+  last: number;
+}
 interface Needs {
   store: Pick<Store, 'sessions' | 'events'>;
   /** Hears of a listener that failed: what it was told is stored, and the others are told all the same. */
@@ -21,7 +26,7 @@ interface Needs {
 /** Tells whoever hears in this process: all sessions, or one. */
 export function createTelling({ store, report }: Needs) {
   const listeners = new Set<Listener>();
-  const bySession = new Map<string, Set<Hear>>();
+  const bySession = new Map<string, Heard>();
 
   function guarded(sessionId: string, work: () => void): void {
     try {
@@ -31,7 +36,10 @@ export function createTelling({ store, report }: Needs) {
     }
   }
   function tellHearers(sessionId: string, events: readonly SessionEvent[]): void {
-    for (const hear of bySession.get(sessionId) ?? []) guarded(sessionId, () => hear(events));
+    const heard = bySession.get(sessionId);
+    if (!heard) return;
+    heard.last = Math.max(heard.last, events.at(-1)?.seq ?? 0);
+    for (const hear of heard.hearers) guarded(sessionId, () => hear(events));
   }
 
   return {
@@ -47,11 +55,12 @@ export function createTelling({ store, report }: Needs) {
     },
     /** Hears one session, wherever it is at work; gives how to stop hearing. */
     watch(sessionId: string, hear: Hear): () => void {
-      const hearers = bySession.get(sessionId) ?? new Set();
-      bySession.set(sessionId, hearers.add(hear));
+      const heard = bySession.get(sessionId) ?? { hearers: new Set(), last: 0 };
+      heard.hearers.add(hear);
+      bySession.set(sessionId, heard);
       return () => {
-        hearers.delete(hear);
-        if (!hearers.size && bySession.get(sessionId) === hearers) bySession.delete(sessionId);
+        heard.hearers.delete(hear);
+        if (!heard.hearers.size && bySession.get(sessionId) === heard) bySession.delete(sessionId);
       };
     },
     /** Tells what another process has stored to those who hear it here. */
@@ -60,16 +69,13 @@ export function createTelling({ store, report }: Needs) {
       tellHearers(sessionId, await store.events(sessionId, from - 1, to - from + 1));
     },
     /**
-     * After a time in which something may have been missed: tells the last event of these sessions, or of every session that
-     * is heard here. Whoever misses those before sees the gap.
+     * After a time in which something may have been missed: tells the last event of every session that is heard here and has
+     * gone on. Whoever misses those before sees the gap.
      */
-    async refresh(sessionIds: readonly string[] = [...bySession.keys()]): Promise<void> {
-      const refreshed = sessionIds.map(async (sessionId) => {
-        if (!bySession.has(sessionId)) return;
-        const session = await store.sessions.get(sessionId);
-        if (session) tellHearers(sessionId, await store.events(sessionId, session.seq - 1, 1));
-      });
-      await Promise.all(refreshed);
+    async refresh(): Promise<void> {
+      const stand = await store.sessions.lastSeqs([...bySession.keys()]);
+      const goneOn = [...stand].filter(([id, seq]) => seq > (bySession.get(id)?.last ?? seq));
+      await Promise.all(goneOn.map(async ([id, seq]) => tellHearers(id, await store.events(id, seq - 1, 1))));
     },
   };
 }

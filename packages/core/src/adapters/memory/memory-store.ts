@@ -165,6 +165,8 @@ export function createMemoryStore(): Store {
       openOn: async (workflowId) => idsOf((kept) => kept.workflowId === workflowId && isOpen(kept)),
       openOf: async (userId) => idsOf(isOpen).filter((id) => sessionIn(sessions.get(id))?.userId === userId),
       openWith: async (contactId) => idsOf((kept) => kept.contactId === contactId && isOpen(kept)),
+      lastSeqs: async (ids) =>
+        new Map(ids.flatMap((id) => (sessions.has(id) ? [[id, sessions.get(id)!.seq] as const] : []))),
       remove: async (id) => removeSession(id),
     },
     messages: async (sessionId, page) => pageFrom(rowsIn<Message>(sessions.get(sessionId)?.lines), page),

@@ -81,6 +81,10 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
     openOn: (workflowId) => idsOf('open', [workflowId]),
     openOf: (userId) => idsOf('theirs', [userId]),
     openWith: (contactId) => idsOf('with', [contactId]),
+    async lastSeqs(ids) {
+      const rows = await ask<{ id: string; seq: number }>(LAST_SEQS, [JSON.stringify(ids)]);
+      return new Map(rows.map(({ id, seq }) => [id, seq]));
+    },
     forget: (ids) => ids.forEach(recent.forget),
     async remove(id) {
       recent.forget(id);
@@ -166,6 +170,11 @@ const EVENTS = {
     WHERE said."sessionId" = $1 AND said.seq > told.seq - json_array_length(told.events) AND said.seq <= told.seq
   ) AS lines
 FROM "Event" AS told WHERE "sessionId" = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+};
+
+const LAST_SEQS = {
+  name: 'last-seqs',
+  text: `SELECT id, seq FROM "Session" WHERE id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))`,
 };
 
 const HOLD = {

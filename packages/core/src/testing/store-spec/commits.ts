@@ -46,6 +46,21 @@ export function commitSpec(open: OpenStore): void {
     expect(await store.sessions.openOn(workflow.id)).toHaveLength(1);
   });
 
+  it('says how far sessions have told, of those that are there', async () => {
+    const { store, session } = await aWorld(open);
+    const [one, other] = [beginning(session()), beginning(session())];
+    const moved = moving(one.session);
+    for (const commit of [one, other, moved]) await store.sessions.commit(commit);
+    const ids = [one.session.id, other.session.id, 'nobody'];
+    expect(await store.sessions.lastSeqs(ids)).toEqual(
+      new Map([
+        [one.session.id, moved.session.seq],
+        [other.session.id, other.session.seq],
+      ]),
+    );
+    expect(await store.sessions.lastSeqs([])).toEqual(new Map());
+  });
+
   it('refuses to begin a session under an id that is taken, and leaves no trace', async () => {
     const { store, userId, session } = await aWorld(open);
     const begins = beginning(session());
