@@ -129,7 +129,7 @@ describe('a redirect', () => {
     const refused = await refusal(doorTo(server).send(get(`${server.url}${to(`${inside.url}/secret`)}`)));
     expect(refused).toEqual({
       code: 'forbidden',
-      message: `A page that ${server.host} redirected to is not on the public internet. Nothing was sent. The owner of this installation can allow it by name.`,
+      message: `A page that ${server.host} redirected to is not on the public internet. Nothing was sent. Whoever runs this installation can allow it by name in ALLOWED_PRIVATE_HOSTS.`,
       details: { reason: 'blocked_address' },
     });
     expect(inside.connections()).toBe(0);

@@ -205,7 +205,7 @@ describe('a refusal', () => {
       {
         code: 'forbidden',
         message:
-          'shop.example is not on the public internet. Nothing was sent. The owner of this installation can allow it by name.',
+          'shop.example is not on the public internet. Nothing was sent. Whoever runs this installation can allow it by name in ALLOWED_PRIVATE_HOSTS.',
         details: { reason: 'blocked_address' },
       },
       {

@@ -38,6 +38,7 @@ describe('a PDF', () => {
         { page: 1, start: 0 },
         { page: 3, start: 18 },
       ],
+      lack: null,
     });
     expect(heard.at(-1)).toEqual([3, 3]);
   });
@@ -136,7 +137,10 @@ describe('of a damaged PDF', () => {
 
   it('whose end is lost the pages before it are read', async () => {
     const whole = pdfOfPages(pages);
-    expect(await textOf(whole.subarray(0, whole.indexOf('Three') - 40))).toBe('One.\n\nTwo.');
+    const cut = whole.subarray(0, whole.indexOf('Three') - 40);
+    expect(await textOf(cut)).toBe('One.\n\nTwo.');
+    expect((await createReaders().pdf(cut)).lack).toMatch(/The end of the file is missing: only what/);
+    expect((await createReaders().pdf(whole)).lack).toBeNull();
   });
 
   it('one page that is lost loses no other', async () => {
@@ -144,6 +148,8 @@ describe('of a damaged PDF', () => {
       .toString('latin1')
       .replace(/(?<=\n10 0 obj\n).*/, 'null');
     expect(await textOf(Buffer.from(bytes, 'latin1'))).toBe('One.\n\nTwo.\n\nThree.');
+    const { lack } = await createReaders().pdf(Buffer.from(bytes, 'latin1'));
+    expect(lack).toBe('1 of its 4 pages could not be read.');
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { onFile } from './file-error.ts';
 
 /** A file as a call carries it. */
 export interface GivenFile {
@@ -10,7 +11,8 @@ export interface GivenFile {
 
 /** Reads a file to send it. Its type is what its name says; the server looks at what it is. */
 export async function fileGiven(path: string, cwd: string): Promise<GivenFile> {
-  const bytes = new Uint8Array(await readFile(resolve(cwd, path)));
+  const whole = resolve(cwd, path);
+  const bytes = new Uint8Array(await onFile(whole, () => readFile(whole)));
   const mimeType = TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
   return { name: basename(path), mimeType, bytes };
 }

@@ -180,8 +180,8 @@ async function replay(workflow: FileContent, conversation: ExpectedConversation)
   return testing.differences(conversation, await testing.replay(workflow, conversation));
 }
 
-const complain = (cause: unknown, sessionId: string) =>
-  void process.stderr.write(`In the background, at the session ${sessionId}: ${String(cause)}\n`);
+const complain = (cause: unknown, id: string) =>
+  void process.stderr.write(`In the background, at ${id}: ${String(cause)}\n`);
 
 /** Where `serve` listens unless told otherwise. */
 const HERE = 'http://localhost:3001';

@@ -297,6 +297,8 @@ export interface ReadDocument {
   text: string;
   /** Where each page begins in the text, of what has pages. */
   pages: { page: number; start: number }[];
+  /** What is missing in it, in a sentence: a file may be damaged in part. */
+  lack?: string | null;
   /** What a page says to machines, when its address was given. */
   page?: PageNotes;
 }

@@ -26,7 +26,7 @@ export const KnowledgeItemView = z.object({
   /** The question, the file's name, the page's title. */
   name: z.string(),
   state: z.enum(knowledgeStates),
-  /** Why it failed. */
+  /** Why it failed; of what is ready, what is missing in it. */
   reason: z.string().nullable(),
   /** The page it was read from, for `web`. */
   url: z.string().nullable(),

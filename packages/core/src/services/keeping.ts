@@ -122,7 +122,7 @@ function found({ type, name, state }: KnowledgeItem, { document, hash, url }: Re
     name: called || name,
     content: document.text,
     state: 'ready' as const,
-    reason: null,
+    reason: document.lack ?? null,
     hash,
     ...(state !== 'ready' && { progress: null }),
     ...(url !== null && { url }),

@@ -43,11 +43,12 @@ async function taken(
 }
 
 /** What taking it in has done. */
-export function sentenceOf({ name, size }: Item, change: Taken['change']): string {
+export function sentenceOf({ name, size, reason }: Item, change: Taken['change']): string {
   const what = {
     added: `is taken in: ${size} characters.`,
     changed: `has changed and is taken in anew: ${size} characters.`,
     unchanged: 'is there already, and says the same.',
   };
-  return `${printable(name)} ${what[change]}`;
+  const lack = reason === null ? '' : ` ${printable(reason)}`;
+  return `${printable(name)} ${what[change]}${lack}`;
 }

@@ -12,10 +12,15 @@ export async function list(context: Context, { limit }: { limit: number }): Prom
     limit,
     read: reached.api.knowledge.list,
     head: ['id', 'type', 'state', 'characters', 'name'],
-    row: ({ id, type, state, progress, enabled, size, name }) => [
+    row: ({ id, type, state, reason, progress, enabled, size, name }) => [
       id,
       type,
-      [state, progress && `${progress.done} of ${progress.total}`, !enabled && 'disabled']
+      [
+        state,
+        progress && `${progress.done} of ${progress.total}`,
+        reason !== null && state === 'ready' && 'in part',
+        !enabled && 'disabled',
+      ]
         .filter(Boolean)
         .join(', '),
       size,

@@ -24,7 +24,7 @@ export function takeIn<T extends Item>(
   return whileWaiting(
     async (say) => {
       const taken = await begin(WAIT_S);
-      const left = () => out.talk('It is read on all the same. See: crmflow kb list');
+      const left = () => out.talk('It is kept, and read on by a server, or by the next: crmflow kb list');
       if (taken.progress) io.signal.addEventListener('abort', left, { once: true });
       const item = await untilDone(knowledge, taken, say);
       // What taking it in has done was said with the first answer.
@@ -63,7 +63,10 @@ export async function readOn(context: Context, { api, tick }: Reached): Promise<
       'Reading …',
       context,
     );
-    const end = done.state === 'failed' ? `could not be read: ${done.reason}` : 'is taken in.';
+    const end =
+      done.state === 'failed'
+        ? `could not be read: ${done.reason}`
+        : ['is taken in.', ...(done.reason === null ? [] : [done.reason])].join(' ');
     context.out.talk(`${printable(done.name)} ${printable(end)}`);
   }
 }

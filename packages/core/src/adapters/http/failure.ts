@@ -30,7 +30,7 @@ const FAILURES = {
   blocked_address: says(
     'forbidden',
     (where) =>
-      `${where} is not on the public internet. Nothing was sent. The owner of this installation can allow it by name.`,
+      `${where} is not on the public internet. Nothing was sent. Whoever runs this installation can allow it by name in ALLOWED_PRIVATE_HOSTS.`,
   ),
   dns: says(
     'unavailable',

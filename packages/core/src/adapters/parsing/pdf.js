@@ -15,19 +15,26 @@ export async function readPdf({ bytes, password, characters, onProgress }) {
   const parserOf = (data) => new PDFParse({ data, password, ...settings() });
   // The library takes the bytes away.
   let parser = parserOf(bytes.slice());
+  let isCut = false;
   try {
     // What the library itself makes of a page cuts turned lines to pieces: only its document is used.
     const document = await parser.load().catch((cause) => {
       const whole = cause instanceof InvalidPDFException && withTrailer(bytes);
       if (!whole) throw cause;
       parser = parserOf(whole);
+      isCut = true;
       return parser.load();
     });
-    const pages = await readPages(document, { characters, onProgress });
+    const { pages, lost } = await readPages(document, { characters, onProgress });
     const { info } = await document.getMetadata().catch(() => ({ info: {} }));
     const { text, starts } = joined(pages);
     mustSay(text, { pages: pages.length, spoken: starts.length, info });
-    return { title: titleIn(info), text, pages: starts };
+    return {
+      title: titleIn(info),
+      text,
+      pages: starts,
+      lack: lackOf({ isCut, lost, all: document.numPages }),
+    };
   } catch (cause) {
     if (cause instanceof PasswordException)
       throw new Refusal(password ? 'The password is wrong.' : 'It is encrypted: give its password.');
@@ -60,11 +67,19 @@ function withTrailer(bytes) {
     : null;
 }
 
-/** What is damaged on one page loses no other. */
+/** What is missing in what could be read; null when nothing is known to be. */
+function lackOf({ isCut, lost, all }) {
+  const missing = lost > 0 ? [`${lost} of its ${all} pages could not be read.`] : [];
+  if (isCut) missing.push('The end of the file is missing: only what stands before it is here.');
+  return missing.join(' ') || null;
+}
+
+/** What is damaged on one page loses no other; gives how many are lost. */
 async function readPages(document, { characters, onProgress }) {
   const fields = await valuesOf(document);
   const pages = [];
   let failure;
+  let lost = 0;
   let length = 0;
   for (let number = 1; number <= document.numPages; number++) {
     let text = '';
@@ -76,12 +91,13 @@ async function readPages(document, { characters, onProgress }) {
       page.cleanup();
     } catch (cause) {
       failure = cause;
+      lost += 1;
     }
     mustFit((length += text.length), characters);
     onProgress?.(number, document.numPages);
   }
   if (failure && pages.length === 0) throw failure;
-  return pages;
+  return { pages, lost };
 }
 
 /** What was filled into the fields of a form, by page. */
@@ -119,7 +135,10 @@ function mustSay(text, { pages, spoken, info }) {
   const waits = /please wait.{0,400}(?:adobe reader|acrobat)/is.test(text);
   if (letters < IN_PLACE_OF_A_FORM && (waits || (info.IsXFAPresent && !info.IsAcroFormPresent)))
     throw new Refusal('It is an XFA form, which only Adobe Reader shows. Print it to a plain PDF first.');
-  if (letters === 0) throw new Refusal('It holds no text. A scan has to be read by a machine (OCR) first.');
+  if (letters === 0)
+    throw new Refusal(
+      'It holds no text. A scan has to be read by a machine (OCR) first; a damaged file looks the same.',
+    );
   if (spoken <= pages / 5 && letters < FEW * pages)
     throw new Refusal('It holds next to no text: a scan? It has to be read by a machine (OCR) first.');
 }
