@@ -99,6 +99,8 @@ export function strikeAll({ pace, acknowledged, enough, ...around }, names) {
   return {
     struck,
     failed,
+    /** What has not happened yet, unless nothing more is to happen. */
+    missing: () => (signal.aborted ? [] : names.filter((name) => struck[name] === 0)),
     async stop() {
       stop.abort();
       await failed;

@@ -76,6 +76,29 @@ describe('a backup of PostgreSQL', () => {
     expect(await rowsAt(other!)).toEqual(rows);
   });
 
+  it('is never put in the place of what another program keeps under the same names, or by Prisma', async () => {
+    const foreign = `postgres_foreign_${process.pid}`;
+    await onServer(`CREATE DATABASE ${foreign}`);
+    const url = Object.assign(new URL(server), { pathname: `/${foreign}` }).href;
+    const on = async (sql: string) => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      return client.query(sql).finally(() => client.end());
+    };
+    await on(`CREATE TABLE "User" (id int); INSERT INTO "User" VALUES (1)`);
+    const refused = {
+      code: 1,
+      stderr: expect.stringContaining(
+        'belongs to another program: the tables User of it would be lost',
+      ) as string,
+    };
+    expect(await crmflow(`restore ${file} --force --database-url ${url}`)).toMatchObject(refused);
+    expect(await crmflow(`restore ${file} --database-url ${url}`)).toMatchObject(refused);
+    expect(await crmflow(`migrate --to ${url} --database-url ${full}`)).toMatchObject(refused);
+    expect((await on('SELECT id FROM "User"')).rows).toEqual([{ id: 1 }]);
+    await onServer(`DROP DATABASE ${foreign} WITH (FORCE)`);
+  });
+
   it('shows one moment, whatever is written while it is taken', async () => {
     const { dump } = await import('../../packages/core/src/adapters/backup/dump.ts');
     const { pool, close } = await openPostgres({ url: full! });

@@ -1,6 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
@@ -144,8 +153,30 @@ describe('a backup', () => {
     expect(await crmflow(`restore ${place} --data-dir ${folder}`)).toMatchObject({ code: 2 });
     expect(await crmflow(`backup /dev/full --data-dir ${dataDir}`)).toMatchObject({
       code: 2,
-      stderr: 'error: /dev/full is no file that could be replaced. Name another.\n',
+      stderr:
+        'error: /dev/full is something else, and stays as it is. Name another file, or delete it first.\n',
     });
+  });
+
+  it('replaces a backup and an empty file, and nothing else; a link is followed', async () => {
+    const [mine, link, empty] = ['mine.yaml', 'latest.backup', 'empty.backup'].map((name) =>
+      join(place, name),
+    );
+    writeFileSync(mine!, 'nodes: []');
+    writeFileSync(empty!, '');
+    symlinkSync(empty!, link!);
+    const to = (path: string) => crmflow(`backup ${path} --data-dir ${dataDir}`);
+    expect(await to(mine!)).toMatchObject({ code: 2, stderr: expect.stringContaining('stays as it is') });
+    expect(readFileSync(mine!, 'utf8')).toBe('nodes: []');
+    expect(await to(link!)).toMatchObject({ code: 0 });
+    expect(await to(empty!)).toMatchObject({ code: 0 });
+    expect(lstatSync(link!).isSymbolicLink()).toBe(true);
+    expect(readFileSync(empty!).subarray(0, 14).toString()).toBe('CRMFlow backup');
+    expect(await to(join(place, 'nowhere', 'x.backup'))).toMatchObject({
+      code: 2,
+      stderr: `error: ${join(place, 'nowhere')} is not there. Check the path.\n`,
+    });
+    for (const path of [mine!, link!, empty!]) rmSync(path);
   });
 
   const mounts = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=4k none "$0" && "$@"'];
@@ -247,8 +278,13 @@ describe('a copy into another database', () => {
     expect(await rowsIn(dataDir)).toEqual(rows);
     expect(await crmflow(line)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('holds data already'),
+      stderr: expect.stringMatching(/holds data already, by rows: .*\. Name an empty one\.\n$/),
     });
+    for (const to of ['mysql://db.example.com/crmflow', file, dataDir])
+      expect(await crmflow(`migrate --to ${to} --data-dir ${dataDir}`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--to '),
+      });
     await expect(moveTo({ dataDir: newFolder() }, { dataDir: newFolder() }, '0')).rejects.toMatchObject({
       code: 'not_found',
     });

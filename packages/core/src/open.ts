@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 import type { ExpectedConversation } from './workflow/conversation.ts';
 import type { FileContent } from './workflow/file.ts';
 
-export { backUp, moveTo, readBackup, restore, type Placed, type Restored } from './open/backups.ts';
+export { BACKUP, backUp, moveTo, readBackup, restore, type Placed, type Restored } from './open/backups.ts';
 export { archivedSession } from './open/archived.ts';
 export type { DatabaseOptions } from './open/database.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { CrmflowError, type ErrorBody } from '@crmflow/core/contract';
-import { backUp, readBackup } from '@crmflow/core/open';
+import { BACKUP, backUp, readBackup } from '@crmflow/core/open';
 import { version } from '../../package.json';
 import { mustBeHere, type Context } from '../context.ts';
 import { exitAfter } from '../io.ts';
@@ -20,7 +20,10 @@ export const setup: Setup = (command, act) => {
     'crmflow backup /var/backups/crmflow-$(date +%F).backup',
     'crmflow backup before-the-move.backup --database-url postgresql://user:secret@db.example.com/crmflow',
   ])
-    .argument('<file>', 'where to write it; a backup of that name is replaced once the new one is whole')
+    .argument(
+      '<file>',
+      'where to write it; a backup of that name is replaced once the new one is whole, anything else stays',
+    )
     .action((file) => act((context) => take(context, file), GRACE_MS));
 };
 
@@ -29,7 +32,7 @@ async function take(context: Context, file: string): Promise<number | void> {
   const { io, out } = context;
   const path = resolve(io.cwd, file);
   const write = (bytes: AsyncIterable<Uint8Array>) =>
-    writeWhole(path, bytes, { check: readBackup, signal: io.signal });
+    writeWhole(path, bytes, { beginsWith: BACKUP, check: readBackup, signal: io.signal });
   try {
     const taking = takeWith(context, write);
     const { bytes, checked } = await whileWaiting(taking, 'Taking the backup …', context);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { moveTo, type DatabaseOptions } from '@crmflow/core/open';
 import { version } from '../../package.json';
@@ -37,16 +38,24 @@ async function move(context: Context, to: string): Promise<void> {
   mustBeHere(context);
   const { io, out, options, env } = context;
   const from = openOptions(options, env, io);
-  const target: DatabaseOptions = /^postgres(ql)?:\/\//.test(to)
-    ? { databaseUrl: to }
-    : { dataDir: resolve(io.cwd, to) };
+  const target = await targetOf(to, io.cwd);
   if (from.ephemeral) throw wrongUse('Memory has nothing to copy. Leave out --ephemeral.');
-  if (target.dataDir !== undefined && target.dataDir === from.dataDir)
-    throw wrongUse('--to names the folder that is copied. Name another.');
+  const isSame =
+    target.dataDir === undefined ? target.databaseUrl === from.databaseUrl : target.dataDir === from.dataDir;
+  if (isSame) throw wrongUse('--to names what is copied. Name another.');
   const moved = await whileWaiting(moveTo(from, target, version), 'Copying the database …', context);
   out.done(
     `Copied ${rowsIn(moved)} into ${moved.where}, and compared them. What was copied is as before.`,
     moved,
   );
   tellOfKeys(context, moved);
+}
+
+async function targetOf(to: string, cwd: string): Promise<DatabaseOptions> {
+  if (/^postgres(ql)?:\/\//.test(to)) return { databaseUrl: to };
+  const dataDir = resolve(cwd, to);
+  const there = await stat(dataDir).catch(() => null);
+  if (/^\w+:\/\//.test(to) || (there && !there.isDirectory()))
+    throw wrongUse(`--to takes a PostgreSQL URL or a data folder, and ${to} is neither.`);
+  return { dataDir };
 }

@@ -1,7 +1,9 @@
-import type { Entry, Head, Tallies } from '../adapters/backup/entries.ts';
+import { BACKUP, type Entry, type Head, type Tallies } from '../adapters/backup/entries.ts';
 import type { Database } from '../adapters/database.ts';
 import { CrmflowError } from '../errors.ts';
 import { LOCAL_USER, openDatabase, type DatabaseOptions } from './database.ts';
+
+export { BACKUP };
 
 /** What a backup holds. */
 export interface Restored {
@@ -131,7 +133,7 @@ export async function moveTo(
     ]);
     await migrate(database.pool, migrations);
     const entries = entriesOf(database, version);
-    const { tables, where } = await filled(to, entries, { force: false, compares: true });
+    const { tables, where } = await filled(to, entries, { force: undefined, compares: true });
     return { rows: rowsOf(tables), where };
   } finally {
     await database.close();
@@ -141,7 +143,7 @@ export async function moveTo(
 async function filled(
   options: DatabaseOptions,
   entries: AsyncIterable<Entry>,
-  how: { force: boolean; compares: boolean },
+  how: { force: boolean | undefined; compares: boolean },
 ): Promise<Placed & { tables: Tallies }> {
   const [{ load }, { migrations }] = await Promise.all([
     import('../adapters/backup/load.ts'),

@@ -1,3 +1,6 @@
+/** How the file of a backup begins. */
+export const BACKUP = 'CRMFlow backup';
+
 /** What a backup is made of, in this order: its head, pieces of tables, its end. */
 export type Entry = Head | Piece | End;
 

@@ -4,15 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createBrotliDecompress } from 'node:zlib';
 import { CrmflowError } from '../../errors.ts';
 import { jsonLines, linesIn } from '../json-lines.ts';
-import type { Entry } from './entries.ts';
+import { BACKUP, type Entry } from './entries.ts';
 
 /*
  * A file of a backup: a line that names the format, then entries as JSON, one a line and compressed with Brotli, then a line
  * with the SHA-256 of all bytes before it.
  */
 const VERSION = 1;
-const NAME = /^CRMFlow backup (\d+)\n$/;
-const FIRST_LINE = Buffer.from(`CRMFlow backup ${VERSION}\n`);
+const NAME = new RegExp(`^${BACKUP} (\\d+)\\n$`);
+const FIRST_LINE = Buffer.from(`${BACKUP} ${VERSION}\n`);
 /** A line break, 64 digits and a line break. */
 const SEAL_BYTES = 66;
 /** As small as Deflate makes it and several times as fast; more takes much longer for little. */

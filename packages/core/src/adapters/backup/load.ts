@@ -12,8 +12,8 @@ export interface Loading {
   migrations: readonly Migration[];
   /** Who owns what is made on this machine, and is there from the start. */
   localUser: string;
-  /** Whether what is there may be lost. */
-  force: boolean;
+  /** Whether what is there may be lost; undefined where nobody can be asked. */
+  force: boolean | undefined;
   /** Whether all that was written is read again and compared; only where nothing had to be migrated. */
   compares: boolean;
 }
@@ -28,7 +28,8 @@ export async function load({ pool, where }: Database, loading: Loading): Promise
   try {
     await beginAlone(client);
     await mustBeAlone(client, where);
-    if (!loading.force) await mustBeEmpty(client, where, loading.localUser);
+    await mustBeOurs(client, where, loading.migrations);
+    if (!loading.force) await mustBeEmpty(client, where, loading);
     await clear(client);
     const tables = await fill(client, loading);
     await client.query(patient('ANALYZE'));
@@ -94,7 +95,23 @@ const OTHERS = `SELECT count(*)::int AS count FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()
   AND application_name = current_setting('application_name') AND application_name LIKE 'crmflow%'`;
 
-async function mustBeEmpty(client: PoolClient, where: string, localUser: string) {
+/** Tables of our names that none of our migrations made are somebody else's, whatever may be lost of ours. */
+async function mustBeOurs(client: PoolClient, where: string, [first]: readonly Migration[]) {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT migration_name AS name FROM _prisma_migrations',
+  );
+  if (rows.some(({ name }) => name === first?.name)) return;
+  const tables = await tablesIn(client);
+  if (rows.length === 0 && tables.length === 0) return;
+  const what = tables.length > 0 ? `the tables ${tables.join(', ')}` : `the migration ${rows[0]!.name}`;
+  throw new CrmflowError(
+    'conflict',
+    `The database at ${where} belongs to another program: ${what} of it would be lost. Name an empty database, or a schema of its own by ?schema= in the URL.`,
+    { tables },
+  );
+}
+
+async function mustBeEmpty(client: PoolClient, where: string, { localUser, force }: Loading) {
   const held: string[] = [];
   for (const table of await tablesIn(client)) {
     const counting = `SELECT count(*) FROM ${quoted(table)}`;
@@ -108,7 +125,7 @@ async function mustBeEmpty(client: PoolClient, where: string, localUser: string)
   if (held.length === 0) return;
   throw new CrmflowError(
     'conflict',
-    `The database at ${where} holds data already, by rows: ${held.join(', ')}. Name an empty one, or say --force: all of that is lost then.`,
+    `The database at ${where} holds data already, by rows: ${held.join(', ')}. ${force === undefined ? 'Name an empty one.' : 'Name an empty one, or say --force: all of that is lost then.'}`,
     { held },
   );
 }
