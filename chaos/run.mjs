@@ -21,6 +21,13 @@ if (unknown) {
   );
   process.exit(2);
 }
+const wrong = ['seed', 'sessions'].find(
+  (name) => values[name] !== undefined && !/^[1-9]\d*$/.test(values[name]),
+);
+if (wrong) {
+  console.error(`--${wrong} takes a whole number from 1 on, and not ${values[wrong]}.`);
+  process.exit(2);
+}
 const isShort = values.short;
 const context = {
   seed: Number(values.seed),

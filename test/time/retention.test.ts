@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { archivedSession } from '@crmflow/core/open';
 import { testWorld } from '@crmflow/core/testing';
-import { createArchive } from '../../packages/core/src/adapters/archive.ts';
+import { openArchive } from '../../packages/core/src/adapters/archive.ts';
 import { fromFile } from '../../packages/core/src/workflow/file.ts';
 import { crmflow } from '../cli/kit.ts';
 import { leaveTraces, tracesIn } from '../storage/erase-spec.ts';
@@ -103,7 +103,10 @@ it('ends what a guest left after its days, and lets log rows go after theirs', a
 
 it('writes a session to the archive before it goes, for its owner alone, and shows it from there', async () => {
   const folder = join(place, 'shown');
-  const { api, finished, days } = await world({ keepDays: { ended: 30 }, archive: createArchive(folder) });
+  const { api, finished, days } = await world({
+    keepDays: { ended: 30 },
+    archive: await openArchive(folder),
+  });
   const id = await finished();
   const kept = await api.sessions.get({ id });
   await days(31);
@@ -129,11 +132,10 @@ it('writes a session to the archive before it goes, for its owner alone, and sho
 
 it('keeps what it cannot write, and lets it go once it can', async () => {
   const folder = join(place, 'blocked');
+  const archive = await openArchive(folder);
+  rmSync(folder, { recursive: true });
   writeFileSync(folder, 'a file in the way');
-  const { api, finished, days, failed } = await world({
-    keepDays: { ended: 30 },
-    archive: createArchive(folder),
-  });
+  const { api, finished, days, failed } = await world({ keepDays: { ended: 30 }, archive });
   const id = await finished();
   await days(31);
   expect([await isThere(api, id), failed.length]).toEqual(['finished', 1]);
@@ -145,7 +147,7 @@ it('keeps what it cannot write, and lets it go once it can', async () => {
 
 it('leaves nothing of a person in the archive who is erased, and all of the others', async () => {
   const folder = join(place, 'erased');
-  const made = await world({ keepDays: { ended: 30 }, archive: createArchive(folder) });
+  const made = await world({ keepDays: { ended: 30 }, archive: await openArchive(folder) });
   const { contact, id } = await leaveTraces(made);
   await made.api.sessions.end({ id });
   const other = await made.finished();
@@ -155,4 +157,13 @@ it('leaves nothing of a person in the archive who is erased, and all of the othe
   expect(await archivedSession(folder, id)).toBeNull();
   expect(tracesIn(JSON.stringify(await archivedSession(folder, other)))).toEqual([]);
   expect(await archivedSession(folder, other)).toMatchObject({ id: other });
+});
+
+it('is refused at once where no archive can be kept', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'crmflow-archive-')), 'a-file');
+  writeFileSync(file, '');
+  await expect(openArchive(file)).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining(`No archive can be kept in ${file}`) as string,
+  });
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { apiFrom, callService, contract, type Crmflow, type Entry, type Services } from './contract/index.ts';
 import { loginNeeded, type Actor, type Operation, type Upload } from './contract/operation.ts';
+import { saidOf } from './contract/issue.ts';
 import { unkeptIn } from './contract/text.ts';
 import type { Replay } from './drafting/check.ts';
 import { CrmflowError } from './errors.ts';
@@ -316,7 +317,7 @@ function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<
   const [first] = result.error.issues;
   const where = first!.path.join('.');
   // Of a name that may not stand there, what is wrong with it.
-  const { message } = first!.code === 'invalid_key' ? first.issues[0]! : first!;
+  const message = saidOf(first!.code === 'invalid_key' ? first.issues[0]! : first!);
   throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, result.error.issues);
 }
 

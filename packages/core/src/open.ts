@@ -170,8 +170,8 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
 /** Only who keeps an archive needs what writes it. */
 async function archiveIn(folder: string | undefined) {
   if (folder === undefined) return undefined;
-  const { createArchive } = await import('./adapters/archive.ts');
-  return createArchive(folder);
+  const { openArchive } = await import('./adapters/archive.ts');
+  return openArchive(folder);
 }
 
 /** Only who has drafted a workflow needs what tests are made of. */

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { CrmflowError } from '../errors.ts';
 import type { Archive, ArchivedSession } from '../store.ts';
 import { clock } from './clock.ts';
 import { ids } from './ids.ts';
@@ -10,11 +11,20 @@ import { jsonLines, linesIn } from './json-lines.ts';
 
 const NAME = /^sessions-.*\.jsonl\.gz$/;
 
+/** Makes the folder where it is not there. @throws CrmflowError `invalid_input` where it cannot be one */
+export async function openArchive(folder: string): Promise<Archive> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    const sentence = `No archive can be kept in ${folder}: ${(cause as Error).message}. Name another folder.`;
+    throw new CrmflowError('invalid_input', sentence, undefined, { cause });
+  });
+  return createArchive(folder);
+}
+
 /**
  * A folder of files with ended sessions, JSON Lines in gzip, for their owner alone. A file is whole and on the disk, or it is not
  * there; none is changed but to take somebody out.
  */
-export function createArchive(folder: string): Archive {
+function createArchive(folder: string): Archive {
   /** One after the other: who is taken out must not be in what is just being written. */
   let last = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (last = last.catch(() => undefined).then(work));
