@@ -22,7 +22,7 @@ it('reads a PDF where the native drawing package of its library is not there', (
     stdio: 'pipe',
   });
   expect(JSON.parse(said)).toEqual([
-    { title: null, text: 'Open from nine to five.', pages: [{ page: 1, start: 0 }] },
+    { title: null, text: 'Open from nine to five.', pages: [{ page: 1, start: 0 }], lack: null },
     'undefined',
   ]);
 });

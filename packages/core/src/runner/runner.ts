@@ -98,8 +98,8 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   const leases = createLeases(ports);
   /** Sessions that do something outside, and what stops it. */
   const outside = new Map<string, { session: Session; stop: AbortController }>();
-  /** Sessions of which nobody knows whether their last commit was stored. */
-  const unsure = new Set<string>();
+  /** Sessions of which nobody knows whether their last commit was stored, and how far they had told before it. */
+  const unsure = new Map<string, number>();
 
   function moment(): Moment {
     const from = ticks();
@@ -129,7 +129,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       ...more,
     });
     await stored.catch((cause: unknown) => {
-      if (!isMovedOn(cause)) unsure.add(session.id);
+      if (!isMovedOn(cause) && !unsure.has(session.id)) unsure.set(session.id, from?.seq ?? 0);
       throw cause;
     });
     if (events.length) teller.tell(session, events);
@@ -253,9 +253,9 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
 
   /** The database is there again: what was stored while nobody heard of it is told. */
   async function lookAgain() {
-    for (const id of unsure) {
+    for (const [id, told] of unsure) {
       const session = await store.sessions.get(id);
-      if (session) await tellAgain(session);
+      if (session && session.seq > told) await tellAgain(session);
       unsure.delete(id);
     }
   }
