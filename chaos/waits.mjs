@@ -82,7 +82,11 @@ async function keepMoving() {
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    for await (const line of createInterface({ input: child.stdout })) if (line === 'ready') alive.add(child);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line === 'ready') alive.add(child);
+      // All was done before this one was there.
+      if (isOver) child.kill('SIGTERM');
+    }
     await ended;
     alive.delete(child);
   }
