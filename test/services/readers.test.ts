@@ -41,7 +41,10 @@ describe('of the PDFs', () => {
 
   it.each([
     ['pdfjs__bug1020226', 'It is damaged, or no PDF.'],
-    ['pdfjs__empty', 'It holds no text. A scan has to be read by a machine (OCR) first; a damaged file looks the same.'],
+    [
+      'pdfjs__empty',
+      'It holds no text. A scan has to be read by a machine (OCR) first; a damaged file looks the same.',
+    ],
     ['pdfjs__issue15893_reduced', 'It is encrypted: give its password.'],
   ])('%s is refused with the reason', async (name, message) => {
     await expect(readers.pdf(bytes(name))).rejects.toMatchObject({ code: 'unprocessable', message });
