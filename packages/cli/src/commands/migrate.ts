@@ -40,9 +40,8 @@ async function move(context: Context, to: string): Promise<void> {
   const from = openOptions(options, env, io);
   const target = await targetOf(to, io.cwd);
   if (from.ephemeral) throw wrongUse('Memory has nothing to copy. Leave out --ephemeral.');
-  const isSame =
-    target.dataDir === undefined ? target.databaseUrl === from.databaseUrl : target.dataDir === from.dataDir;
-  if (isSame) throw wrongUse('--to names what is copied. Name another.');
+  if (target.dataDir === from.dataDir && target.databaseUrl === from.databaseUrl)
+    throw wrongUse('--to names what is copied. Name another.');
   const moved = await whileWaiting(moveTo(from, target, version), 'Copying the database …', context);
   out.done(
     `Copied ${rowsIn(moved)} into ${moved.where}, and compared them. What was copied is as before.`,

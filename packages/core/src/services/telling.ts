@@ -73,6 +73,7 @@ export function createTelling({ store, report }: Needs) {
      * gone on. Whoever misses those before sees the gap.
      */
     async refresh(): Promise<void> {
+      if (!bySession.size) return;
       const stand = await store.sessions.lastSeqs([...bySession.keys()]);
       const goneOn = [...stand].filter(([id, seq]) => seq > (bySession.get(id)?.last ?? seq));
       await Promise.all(goneOn.map(async ([id, seq]) => tellHearers(id, await store.events(id, seq - 1, 1))));

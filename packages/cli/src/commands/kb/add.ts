@@ -3,7 +3,7 @@ import { secretOf } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { fileGiven } from '../../file-given.ts';
 import { printable } from '../../printable.ts';
-import { takeIn, type Item } from './reading.ts';
+import { lackIn, takeIn, type Item } from './reading.ts';
 
 type Knowledge = Crmflow['knowledge'];
 type Taken = Awaited<ReturnType<Knowledge['manual']>>;
@@ -43,12 +43,12 @@ async function taken(
 }
 
 /** What taking it in has done. */
-export function sentenceOf({ name, size, reason }: Item, change: Taken['change']): string {
+export function sentenceOf(item: Item, change: Taken['change']): string {
+  const { name, size } = item;
   const what = {
     added: `is taken in: ${size} characters.`,
     changed: `has changed and is taken in anew: ${size} characters.`,
     unchanged: 'is there already, and says the same.',
   };
-  const lack = reason === null ? '' : ` ${printable(reason)}`;
-  return `${printable(name)} ${what[change]}${lack}`;
+  return `${printable(name)} ${what[change]}${lackIn(item)}`;
 }

@@ -46,6 +46,10 @@ async function untilDone(knowledge: Knowledge, begun: Item, say: (text: string) 
   return item;
 }
 
+/** What is missing in an item that is ready, to go on with after a sentence. */
+export const lackIn = ({ reason }: Pick<Item, 'reason'>): string =>
+  reason === null ? '' : ` ${printable(reason)}`;
+
 /** How many pages of a site came out how. */
 export const countsOf = ({ failures: _failures, ...counts }: NonNullable<Item['crawl']>): string =>
   Object.entries(counts)
@@ -65,8 +69,8 @@ export async function readOn(context: Context, { api, tick }: Reached): Promise<
     );
     const end =
       done.state === 'failed'
-        ? `could not be read: ${done.reason}`
-        : ['is taken in.', ...(done.reason === null ? [] : [done.reason])].join(' ');
-    context.out.talk(`${printable(done.name)} ${printable(end)}`);
+        ? `could not be read: ${printable(done.reason!)}`
+        : `is taken in.${lackIn(done)}`;
+    context.out.talk(`${printable(done.name)} ${end}`);
   }
 }

@@ -125,7 +125,7 @@ async function mustBeEmpty(client: PoolClient, where: string, { localUser, force
   if (held.length === 0) return;
   throw new CrmflowError(
     'conflict',
-    `The database at ${where} holds data already, by rows: ${held.join(', ')}. ${force === undefined ? 'Name an empty one.' : 'Name an empty one, or say --force: all of that is lost then.'}`,
+    `The database at ${where} holds data already, by rows: ${held.join(', ')}. Name an empty one${force === undefined ? '' : ', or say --force: all of that is lost then'}.`,
     { held },
   );
 }
