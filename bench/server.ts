@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { freshDatabase } from '../chaos/fresh-database.mjs';
-import { at, connect, inFifties, start, startAll, stop, talk, type Server } from './server/clients.ts';
-
-const ROUNDS = 3;
+import { median } from './measure.ts';
+import { connect, inFifties, start, startAll, stop, type Server } from './server/clients.ts';
+import { compareMessages, inTurns } from './server/live.ts';
 
 /** What is in use after a collection, in bytes; what a process has of the system tells more of what it needed before. */
 async function memoryOf({ child }: Server): Promise<number> {
@@ -13,18 +13,9 @@ async function memoryOf({ child }: Server): Promise<number> {
   return used;
 }
 
-const median = (values: number[]) => at(values, 0.5);
-const inTurns = async <T>(work: (which: number) => Promise<T>): Promise<[T[], T[]]> => {
-  const found: [T[], T[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++)
-    for (const which of [0, 1]) found[which]!.push(await work(which));
-  return found;
-};
-
 /** Requests a second for one workflow with its graph, logged in. */
 async function readWorkflow(servers: readonly [Server, Server]) {
-  const rates = await inTurns(async (which) => {
-    const { url, token, id } = servers[which]!;
+  const rates = await inTurns(servers, async ({ url, token, id }) => {
     const { requests, non2xx } = await autocannon({
       url: `${url}/api/workflows/${id}`,
       headers: { authorization: `Bearer ${token}` },
@@ -50,12 +41,8 @@ async function sockets(servers: readonly [Server, Server], databaseUrl: string) 
     if (size === 2_000) await idleMemory('connection', servers, before, size);
     await startAll(clients[0]!, servers[0]);
     if (size === 2_000) await idleMemory('connection with a session', servers, before, size);
-    const took = await inTurns((which) => talk(clients[which]!, 200, 5));
-    const say = (part: number) => took.map((rounds) => median(rounds.map((values) => at(values, part))));
-    const [p50, p99] = [say(0.5), say(0.99)];
-    console.log(
-      `user:message, ${size} connected${size > 1 ? ', 200 a second' : ''}: p50 ${p50[0]!.toFixed(2)} ms (echo ${p50[1]!.toFixed(2)}), p99 ${p99[0]!.toFixed(2)} ms (echo ${p99[1]!.toFixed(2)}): ${(p99[0]! / p99[1]!).toFixed(2)} ×`,
-    );
+    const title = `user:message, ${size} connected${size > 1 ? ', 200 a second' : ''}`;
+    await compareMessages(title, clients[0]!, clients[1]!);
     if (size === 1) console.log(`  one committed statement: ${(await statement(databaseUrl)).toFixed(2)} ms`);
     for (const { socket } of clients.flat()) socket.disconnect();
   }

@@ -1,4 +1,5 @@
 import { freshDatabase } from '../chaos/fresh-database.mjs';
+import { median } from './measure.ts';
 import { installPeers } from './peers/install.mjs';
 import {
   ask,
@@ -8,14 +9,13 @@ import {
   start,
   startAll,
   stop,
-  talk,
   type Client,
   type Server,
 } from './server/clients.ts';
+import { compareMessages } from './server/live.ts';
 
 const ROUNDS = 3;
 const redisUrl = process.env.CRMFLOW_TEST_REDIS ?? 'redis://127.0.0.1:6379';
-const median = (values: readonly number[]) => at(values, 0.5);
 
 installPeers();
 const home = await freshDatabase();
@@ -27,8 +27,8 @@ const joined = [
 ];
 const stream = `crmflow-bench-${process.pid}`;
 const bare = [
-  await start('../peers/sockets.mjs', redisUrl, stream),
-  await start('../peers/sockets.mjs', redisUrl, stream),
+  await start('../peers/sockets.mjs', redisUrl, stream, databaseUrl),
+  await start('../peers/sockets.mjs', redisUrl, stream, databaseUrl),
 ];
 
 await conversations();
@@ -79,18 +79,12 @@ async function hold(servers: readonly Server[]): Promise<{ rate: number; p99: nu
   return { rate, p99: at(took, 0.99) };
 }
 
-/** The time of a message that is stored, told here and to the other server, against one that is only told to both. */
+/** The time of a message that is stored, told here and to the other server, against what is told to both by hand. */
 async function liveMessages(size: number) {
   const clients = [await spread(size, joined), await spread(size, bare)];
   await Promise.all([joined, bare].map((servers, which) => startSpread(clients[which]!, servers)));
-  const took: [number[][], number[][]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++)
-    for (const which of [0, 1]) took[which]!.push(await talk(clients[which]!, 200, 5));
-  const say = (part: number) => took.map((rounds) => median(rounds.map((values) => at(values, part))));
-  const [p50, p99] = [say(0.5), say(0.99)];
-  console.log(
-    `\nuser:message at two servers with Redis, ${size} connected, 200 a second: p50 ${p50[0]!.toFixed(2)} ms (bare ${p50[1]!.toFixed(2)}), p99 ${p99[0]!.toFixed(2)} ms (bare ${p99[1]!.toFixed(2)}): ${(p99[0]! / p99[1]!).toFixed(2)} ×`,
-  );
+  const title = `user:message at two servers with Redis, ${size} connected, 200 a second`;
+  await compareMessages(title, clients[0]!, clients[1]!);
   for (const { socket } of clients.flat()) socket.disconnect();
 }
 

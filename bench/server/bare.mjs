@@ -1,10 +1,12 @@
-// What one would write by hand: Express, pg and a login token checked with a key made once; and a Socket.IO echo.
-import { createSecretKey, randomUUID } from 'node:crypto';
+// What one would write by hand: Express, pg and a login token checked with a key made once; and a Socket.IO echo, which stores
+// nothing, or inserts one row before it answers.
+import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import express from 'express';
 import jwt from 'jsonwebtoken';
 import pg from 'pg';
 import { Server } from 'socket.io';
+import { echo } from './echo.mjs';
 
 const key = createSecretKey(Buffer.from('a secret of 32 bytes for benchmarks'));
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 10 });
@@ -25,12 +27,7 @@ app.get('/api/workflows/:id', async (request, response) => {
 });
 const server = createServer(app);
 const io = new Server(server);
-io.on('connection', (socket) => {
-  socket.on('user:message', ({ message }, acknowledge) => {
-    socket.emit('session:message', { message: { id: randomUUID(), text: message } });
-    acknowledge?.({ ok: true });
-  });
-});
+await echo(io, pool);
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const token = jwt.sign({}, key, { subject: userId, expiresIn: '7d' });
 process.on('message', (asked) => {

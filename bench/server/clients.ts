@@ -27,7 +27,7 @@ export const at = (values: readonly number[], part: number): number =>
 
 export interface Client {
   socket: Socket;
-  say(text: string): Promise<void>;
+  say(text: string, event?: string): Promise<void>;
 }
 export async function connect({ url }: Pick<Server, 'url'>): Promise<Client> {
   const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false });
@@ -35,7 +35,7 @@ export async function connect({ url }: Pick<Server, 'url'>): Promise<Client> {
   let count = 0;
   return {
     socket,
-    say: (text) => ask(socket, 'user:message', { message: text, messageId: `m${count++}` }),
+    say: (text, event = 'user:message') => ask(socket, event, { message: text, messageId: `m${count++}` }),
   };
 }
 export async function ask(socket: Socket, event: string, payload: object): Promise<void> {
@@ -61,11 +61,12 @@ export async function talk(
   clients: readonly Client[],
   perSecond: number,
   seconds: number,
+  event?: string,
 ): Promise<number[]> {
   const took: number[] = [];
   const one = async (client: Client) => {
     const from = performance.now();
-    await client.say('again');
+    await client.say('again', event);
     took.push(performance.now() - from);
   };
   if (clients.length === 1) {

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { apiFrom, callService, contract, type Crmflow, type Entry, type Services } from './contract/index.ts';
+import {
+  apiFrom,
+  callService,
+  contract,
+  type Api,
+  type Crmflow,
+  type Entry,
+  type Services,
+} from './contract/index.ts';
 import { loginNeeded, type Actor, type Operation, type Upload } from './contract/operation.ts';
 import { saidOf } from './contract/issue.ts';
 import { unkeptIn } from './contract/text.ts';
@@ -250,8 +258,7 @@ export function createApp(ports: Ports): App {
           for (const event of events) hear(eventFor(rights, event));
         });
       };
-      return {
-        ...api,
+      return Object.assign(api, {
         watch,
         stream(input, signal) {
           const { generate } = contract.ai;
@@ -262,7 +269,7 @@ export function createApp(ports: Ports): App {
           authorize(contract.sessions.reply, actor);
           return handovers.watch(ownerOf(actor), watching);
         },
-      };
+      } satisfies Omit<Crmflow, keyof Api>);
     },
     begin(actor, given) {
       const { start } = contract.sessions;
