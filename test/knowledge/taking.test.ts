@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CrmflowError } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
@@ -144,6 +145,26 @@ describe('what takes long to read', () => {
     expect(await world.api.knowledge.get({ id })).toMatchObject({
       reason: expect.stringMatching(/interrupted 4 times/) as string,
     });
+  });
+
+  it('and cannot be read on says why once: in the item, and aloud only where the fault is ours', async () => {
+    for (const [cause, reported, reason] of [
+      [new CrmflowError('unprocessable', 'It has no text.'), [], 'It has no text.'],
+      [new Error('boom'), ['Error: boom'], 'Something went wrong on our side.'],
+    ] as const) {
+      const store = createMemoryStore();
+      const gone = telling({ store, readers: { ...neverReading } });
+      const { id } = await gone.api.knowledge.pdf({ file: pdf(book(3)), wait: 0 });
+      const aloud: string[] = [];
+      const readers = { ...neverReading, pdf: () => Promise.reject(cause) };
+      const { app, api, ended } = telling({ store, readers, report: (each) => aloud.push(String(each)) });
+      await app.recover();
+      await app.tick();
+      await ended(id);
+      expect(await api.knowledge.get({ id })).toMatchObject({ state: 'failed', reason });
+      await setImmediate();
+      expect(aloud).toEqual(reported);
+    }
   });
 
   it('keeps the password it is opened with from everybody', async () => {

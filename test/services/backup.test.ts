@@ -56,7 +56,7 @@ describe('a backup of PostgreSQL', () => {
     expect(await rowsAt(empty!)).toEqual(rows);
   });
 
-  it('is taken while a server works on it, and restored only once that is stopped', async () => {
+  it('is taken while a server works on it, and restored or moved only once that is stopped', async () => {
     const opened = await openApp({ databaseUrl: other });
     const { workflows } = opened.app.as(opened.owner);
     try {
@@ -68,6 +68,10 @@ describe('a backup of PostgreSQL', () => {
         stderr: expect.stringMatching(
           / is in use: another CRMFlow holds \d connections? to it\. Stop its servers first\.\n$/,
         ),
+      });
+      expect(await crmflow(`migrate --to ${newFolder()} --database-url ${other}`)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('What it stores from now on would stay behind.'),
       });
     } finally {
       await opened.close();

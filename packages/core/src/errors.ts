@@ -122,6 +122,10 @@ export const databaseAway = (
 export const isDatabaseAway = (error: unknown): error is CrmflowError =>
   detailsOf(error)?.reason === 'database';
 
+/** Whether it failed for a reason of ours: no word about what was asked for. */
+export const isOurFault = (error: unknown): boolean =>
+  CrmflowError.from(error).code === 'internal' || isDatabaseAway(error);
+
 /** Whether a call failed in a way that leaves open what came of it. */
 export const mayBeDone = (error: unknown): boolean => detailsOf(error)?.mayBeDone === true;
 

@@ -1,5 +1,5 @@
 import { BACKUP, type Entry, type Head, type Tallies } from '../adapters/backup/entries.ts';
-import type { Database } from '../adapters/database.ts';
+import type { Database, PoolClient } from '../adapters/database.ts';
 import { CrmflowError } from '../errors.ts';
 import { LOCAL_USER, openDatabase, type DatabaseOptions } from './database.ts';
 
@@ -80,6 +80,15 @@ async function* entriesOf({ pool, where }: Database, crmflow: string): AsyncGene
   }
 }
 
+async function withClient<T>({ pool }: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
+
 /**
  * Reads a backup to its end and says what it holds.
  * @throws CrmflowError `unprocessable` for a file that is none or is damaged, `conflict` for one of a newer version
@@ -118,7 +127,7 @@ export async function restore(
 
 /**
  * Copies all of a database into another, empty one, and compares what has arrived row by row.
- * @throws CrmflowError `conflict` for one that holds something or is in use
+ * @throws CrmflowError `conflict` for one that holds something, and where either is in use
  */
 export async function moveTo(
   from: DatabaseOptions,
@@ -127,10 +136,12 @@ export async function moveTo(
 ): Promise<Pick<Restored, 'rows'> & Placed> {
   const database = await openStanding(from);
   try {
-    const [{ migrate }, { migrations }] = await Promise.all([
+    const [{ migrate }, { migrations }, { mustBeAlone }] = await Promise.all([
       import('../adapters/migrate.ts'),
       import('../generated/migrations.ts'),
+      import('../adapters/backup/alone.ts'),
     ]);
+    await withClient(database, (client) => mustBeAlone(client, database.where, STAYS_BEHIND));
     await migrate(database.pool, migrations);
     const entries = entriesOf(database, version);
     const { tables, where } = await filled(to, entries, { force: undefined, compares: true });
@@ -139,6 +150,9 @@ export async function moveTo(
     await database.close();
   }
 }
+
+const STAYS_BEHIND =
+  'What it stores from now on would stay behind. Stop its servers first, or copy it as it stands with crmflow backup and crmflow restore.';
 
 async function filled(
   options: DatabaseOptions,

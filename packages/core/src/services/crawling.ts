@@ -1,4 +1,4 @@
-import { CrmflowError } from '../errors.ts';
+import { CrmflowError, isOurFault } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeJob, Store } from '../store.ts';
 import type { Crawl, CrawlStep } from './crawl.ts';
@@ -63,8 +63,8 @@ export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell,
     try {
       for await (last of steps) progress(last.progress);
     } catch (cause) {
-      const { code, message: reason } = CrmflowError.from(cause);
-      if (code === 'internal' || code === 'unavailable') throw cause;
+      if (isOurFault(cause)) throw cause;
+      const { message: reason } = CrmflowError.from(cause);
       const { failed, failures } = last.result;
       last.result = {
         ...last.result,

@@ -1,6 +1,6 @@
 import type { Services } from '../contract/index.ts';
 import type { Actor } from '../contract/operation.ts';
-import { CrmflowError, notFound } from '../errors.ts';
+import { CrmflowError, isOurFault, notFound } from '../errors.ts';
 import type { Clock, Http, Ids, Readers, Sealer } from '../ports.ts';
 import type { KnowledgeItem, KnowledgeJob, KnowledgeSummary, Store } from '../store.ts';
 import { createCrawl } from './crawl.ts';
@@ -158,7 +158,10 @@ export function createKnowledge(needs: Needs): Services['knowledge'] & {
       restarted += claimed.length;
       for (const job of claimed)
         begin(job)
-          .catch((cause: unknown) => report(cause, job.itemId))
+          .catch((cause: unknown) => {
+            // Any other reason stands in the item, and was told.
+            if (isOurFault(cause)) report(cause, job.itemId);
+          })
           .finally(() => (restarted -= 1));
       return claimed.length;
     },

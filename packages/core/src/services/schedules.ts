@@ -1,4 +1,4 @@
-import { CrmflowError, reasonOf } from '../errors.ts';
+import { isDatabaseAway, reasonOf, CrmflowError } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import { personOf, type Contact } from '../session/contact.ts';
@@ -70,7 +70,7 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
   const reported =
     ({ id }: DueWorkflow) =>
     (cause: unknown): null => {
-      if (CrmflowError.from(cause).code === 'unavailable') throw cause;
+      if (isDatabaseAway(cause)) throw cause;
       if (!isPassedOver(cause)) report(cause, id);
       return null;
     };

@@ -1,6 +1,7 @@
 import { CrmflowError } from '../../errors.ts';
 import { quoted, type Database, type PoolClient } from '../database.ts';
 import { apply, beginAlone, patient, type Migration } from '../migrate.ts';
+import { mustBeAlone } from './alone.ts';
 import { contents } from './dump.ts';
 import type { Entry, Head, Piece, Tallies } from './entries.ts';
 import { columnsOf, tablesIn, type Column } from './tables.ts';
@@ -27,7 +28,7 @@ export async function load({ pool, where }: Database, loading: Loading): Promise
   const client = await pool.connect();
   try {
     await beginAlone(client);
-    await mustBeAlone(client, where);
+    await mustBeAlone(client, where, 'Stop its servers first.');
     await mustBeOurs(client, where, loading.migrations);
     if (!loading.force) await mustBeEmpty(client, where, loading);
     await clear(client);
@@ -81,20 +82,6 @@ export function mustBeKnown({ migrations, crmflow }: Head, mine: readonly Migrat
 }
 
 /** A server at work would go on with what it remembers of the data before. */
-async function mustBeAlone(client: PoolClient, where: string) {
-  const { rows } = await client.query<{ count: number }>(OTHERS);
-  const { count } = rows[0]!;
-  if (count === 0) return;
-  throw new CrmflowError(
-    'conflict',
-    `The database at ${where} is in use: another CRMFlow holds ${count} connection${count === 1 ? '' : 's'} to it. Stop its servers first.`,
-  );
-}
-/** The name is what `openPostgres` gives to its connections. */
-const OTHERS = `SELECT count(*)::int AS count FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND application_name = current_setting('application_name') AND application_name LIKE 'crmflow%'`;
-
 /** Tables of our names that none of our migrations made are somebody else's, whatever may be lost of ours. */
 async function mustBeOurs(client: PoolClient, where: string, [first]: readonly Migration[]) {
   const { rows } = await client.query<{ name: string }>(
