@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApp } from '@crmflow/core/open';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bookOf, html, siteOf } from '../knowledge/kit.ts';
 import { crmflow, folder, lines } from './kit.ts';
 import { inTerminal } from './pty.ts';
+import { startServe } from './served.ts';
 
 /** A folder with an embedded database, and commands on it. */
 async function here(env: Record<string, string> = {}) {
@@ -84,6 +85,41 @@ describe('kb add-url', () => {
     expect(lines(all.stdout)).toHaveLength(1);
     expect(await add(`${site.url}/gone`)).toMatchObject({ code: 2, stdout: '' });
     expect(await add(`${site.url} --depth many`)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('what is kept', () => {
+  it('is renamed, not answered from for a while, and then again', async () => {
+    const { run } = await here();
+    const [id] = lines((await run(['kb', 'add', 'Open?', 'Until nine.'])).stdout) as [string];
+    expect(await run(['kb', 'rename', id, 'Opening hours'])).toMatchObject({
+      code: 0,
+      stderr: 'It is called Opening hours now.\n',
+    });
+    expect(await run(`kb disable ${id}`)).toMatchObject({
+      stderr: 'Opening hours is kept, and not answered from.\n',
+    });
+    expect((await run('kb search nine')).stderr).toMatch(/^Nothing that you keep fits/);
+    expect((await run('kb list')).stdout).toBe(`${id}\tmanual\tready, disabled\t11\tOpening hours\n`);
+    expect(await run(`kb enable ${id} --json`)).toMatchObject({
+      stdout: `${JSON.stringify({ id, enabled: true })}\n`,
+    });
+    expect((await run('kb search nine')).stdout).toContain('Until nine.');
+    expect(await run('kb disable nothing')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('is searched with a word about what a server is still reading', async () => {
+    let answer = () => {};
+    const after = new Promise<void>((resolve) => (answer = resolve));
+    const site = await siteOf({ '/bread': { after, body: html('Bread', 'Rye on Monday.') } });
+    const { cwd, run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
+    const env = { CRMFLOW_DATA_DIR: 'data', ALLOWED_PRIVATE_HOSTS: site.host };
+    const server = await startServe('', { cwd, env });
+    onTestFinished(async () => void (await server.stop()));
+    expect(await run(`call knowledge.scrape url=${site.url}/bread wait=0`)).toMatchObject({ code: 0 });
+    const { stderr } = await run('kb search rye');
+    expect(stderr).toMatch(/^http.*\/bread is still being read\.\nNothing that you keep fits/);
+    answer();
   });
 });
 

@@ -2,7 +2,7 @@ import { limitFrom } from '../pages.ts';
 import { add, addFile, addPdf } from './kb/add.ts';
 import { addUrl, countFrom } from './kb/add-url.ts';
 import { evaluate, shareFrom } from './kb/evaluate.ts';
-import { list, remove, search, show } from './kb/keep.ts';
+import { list, remove, rename, search, show, use } from './kb/keep.ts';
 import { describe, type Act, type Setup } from './index.ts';
 import type { Command } from 'commander';
 
@@ -72,6 +72,22 @@ function keeping(command: Command, act: Act): void {
     .option('--min-ndcg <share>', 'the least nDCG@10', shareFrom('--min-ndcg'))
     .option('--misses', 'name the questions that find nothing they should among the first five')
     .action((file, options) => act((context) => evaluate(context, file, options)));
+  describe(command.command('rename'), 'Give an item another name.', [
+    'crmflow kb rename <item> "Prices of 2027"',
+  ])
+    .argument('<item>', 'its id')
+    .argument('<name>', 'the new one')
+    .action((id, name) => act((context) => rename(context, id, name)));
+  describe(command.command('disable'), 'Keep an item, and let nothing be answered from it.', [
+    'crmflow kb disable <item>',
+  ])
+    .argument('<item>', 'its id')
+    .action((id) => act((context) => use(context, id, false)));
+  describe(command.command('enable'), 'Let an item that was disabled be answered from again.', [
+    'crmflow kb enable <item>',
+  ])
+    .argument('<item>', 'its id')
+    .action((id) => act((context) => use(context, id, true)));
   describe(command.command('delete').alias('rm'), 'Delete an item.', ['crmflow kb delete <item> --yes'])
     .argument('<item>', 'its id')
     .option('--yes', 'without being asked')

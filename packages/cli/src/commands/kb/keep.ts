@@ -2,7 +2,7 @@ import { mustAgree } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { printList } from '../../list.ts';
 import { printable } from '../../printable.ts';
-import { countsOf, readOn } from './reading.ts';
+import { countsOf, readOn, underWay } from './reading.ts';
 
 /** Lists the knowledge items. */
 export async function list(context: Context, { limit }: { limit: number }): Promise<void> {
@@ -49,6 +49,21 @@ export async function show({ open, out }: Context, id: string): Promise<void> {
   out.line(printable(content));
 }
 
+/** Gives an item another name. */
+export async function rename({ open, out }: Context, id: string, name: string): Promise<void> {
+  const { api } = await open();
+  const item = await api.knowledge.update({ id, name });
+  out.done(`It is called ${printable(item.name)} now.`, { id, name: item.name });
+}
+
+/** Lets nothing be answered from an item, or again. */
+export async function use({ open, out }: Context, id: string, enabled: boolean): Promise<void> {
+  const { api } = await open();
+  const { name } = await api.knowledge.update({ id, enabled });
+  const now = enabled ? 'answered from again' : 'kept, and not answered from';
+  out.done(`${printable(name)} is ${now}.`, { id, enabled });
+}
+
 /** Searches the knowledge. */
 export async function search(
   context: Context,
@@ -60,6 +75,7 @@ export async function search(
   await readOn(context, reached);
   const { api } = reached;
   const { items } = await api.knowledge.search({ q: words.join(' '), limit });
+  for (const item of await underWay(api)) out.talk(`${printable(item.name)} is still being read.`);
   if (out.isJson) return out.json({ items });
   for (const { source, page, score, text } of items) {
     const where = `${printable(source)}${page === null ? '' : `, page ${page}`}`;

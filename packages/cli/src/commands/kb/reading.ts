@@ -56,11 +56,16 @@ export const countsOf = ({ failures: _failures, ...counts }: NonNullable<Item['c
     .flatMap(([what, count]) => (count ? [`${count} ${what}`] : []))
     .join(', ');
 
+/** What is being read, of the newest items. */
+export async function underWay({ knowledge }: Pick<Crmflow, 'knowledge'>) {
+  const { items } = await knowledge.list({ limit: 100 });
+  return items.filter(({ progress }) => progress !== null);
+}
+
 /** Reads on what was cut off with an earlier process, where no server does so by itself. */
 export async function readOn(context: Context, { api, tick }: Reached): Promise<void> {
   if (!(await tick())) return;
-  const { items } = await api.knowledge.list({ limit: 100 });
-  for (const item of items.filter(({ progress }) => progress !== null)) {
+  for (const item of await underWay(api)) {
     context.out.talk(`${printable(item.name)} was interrupted: reading on.`);
     const done = await whileWaiting(
       (say) => untilDone(api.knowledge, { ...item, content: '' }, say),
