@@ -6,14 +6,32 @@ import { endAll } from './kit/processes.mjs';
 import { tableOf } from './kit/table.mjs';
 import { TRIED } from './tried.mjs';
 
-const { values, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string', default: '1' },
-    sessions: { type: 'string' },
-    short: { type: 'boolean', default: false },
-  },
-});
+const USE = `npm run chaos [-- names] [--seed 1] [--sessions 5000] [--short]
+Names, all when absent: ${TRIED.map(({ name }) => name).join(', ')}`;
+
+/** What was asked for. */
+function asked() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        seed: { type: 'string', default: '1' },
+        sessions: { type: 'string' },
+        short: { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    console.error(`${cause.message}\n${USE}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals: names } = asked();
+if (values.help) {
+  console.log(USE);
+  process.exit(0);
+}
 const unknown = names.find((name) => !TRIED.some((row) => row.name === name));
 if (unknown) {
   console.error(

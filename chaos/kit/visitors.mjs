@@ -29,10 +29,10 @@ export const clientOf = (url, visitor, more = {}) =>
  * @param {Talk} talk
  * @returns {Promise<Told>}
  */
-export async function talkBySdk({ url, workflowId, answers, visitor, pace, gotOn, patienceMs }) {
+export async function talkBySdk({ url, workflowId, answers, visitor, gotOn, patienceMs }) {
   const signal = AbortSignal.timeout(patienceMs);
   const client = clientOf(url, visitor, { timeoutMs: patienceMs });
-  const session = await begin(client, workflowId, { pace, signal });
+  const session = await client.start({ workflowId }, { ...ALWAYS, timeoutMs: patienceMs, signal });
   const told = { id: session.id, token: session.token, acknowledged: 0, heard: [], faults: [] };
   try {
     for await (const event of session) {
@@ -50,17 +50,6 @@ export async function talkBySdk({ url, workflowId, answers, visitor, pace, gotOn
     session.close();
   }
   return told;
-}
-
-/** Whoever is not answered for long begins anew. */
-async function begin(client, workflowId, { pace, signal }) {
-  for (;;)
-    try {
-      return await client.start({ workflowId }, { ...ALWAYS, timeoutMs: pace * 10_000, signal });
-    } catch (cause) {
-      signal.throwIfAborted();
-      if (cause.code !== 'unavailable') throw cause;
-    }
 }
 
 /**

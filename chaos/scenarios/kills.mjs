@@ -85,6 +85,37 @@ export const KILLS = [
   }),
   ...scenario(
     {
+      name: 'start-before-answer',
+      title: 'killed between the commit of a new session and the answer to who began it',
+      isProxied: true,
+      inShort: [POSTGRES],
+    },
+    async ({ server, proxy, owner, flow, expect }) => {
+      const workflowId = await flow(...asksOn);
+      const begin = (options) =>
+        owner.sessions.start({ workflowId }, { ...options, idempotencyKey: 'the-first' });
+      const held = proxy.hold('after');
+      const first = begin(once1).then(
+        () => 'answered',
+        () => 'not answered',
+      );
+      await held;
+      await server.kill();
+      expect('the first time', await first, 'not answered');
+      await server.begin();
+      const { session, events } = await begin();
+      const { items } = await owner.sessions.list({ workflowId });
+      expect(
+        'sessions',
+        items.map(({ id }) => id),
+        [session.id],
+      );
+      expect('no gap in seq', isWithoutGap(events));
+      return 'not answered; begun again under its key it was the one session that was stored';
+    },
+  ),
+  ...scenario(
+    {
       name: 'after-acknowledgement',
       title: 'killed right after the acknowledgement',
       on: BOTH,

@@ -75,6 +75,51 @@ it('takes a message with an id again at once when nobody knows what came of the 
   expect(items.map(({ text }) => text)).toEqual(['Well?', 'yes', 'Well?']);
 });
 
+/** A workflow that asks, in a world whose process dies before it has answered a call. */
+async function dying() {
+  const base = createMemoryStore();
+  let isDead = true;
+  const answer: Store['replies']['answer'] = (...given) =>
+    isDead ? Promise.reject(refused()) : base.replies.answer(...given);
+  const world = testWorld({ store: { ...base, replies: { ...base.replies, answer } } });
+  const { app, owner } = world;
+  const { id: workflowId } = await app.as(owner).workflows.create({
+    name: 'Asks',
+    nodes: [
+      { id: 'start', type: 'trigger' },
+      { id: 'ask', type: 'listen', data: { prompt: 'Well?' } },
+    ],
+    edges: [{ sourceNodeId: 'start', targetNodeId: 'ask' }],
+  });
+  return { ...world, workflowId, live: () => (isDead = false) };
+}
+
+it('starts one session under one key when nobody lived to answer, at once and after a quarter of an hour', async () => {
+  const { app, owner, workflowId, live, pass } = await dying();
+  const start = () => app.as(owner, { idempotencyKey: 'one' }).sessions.start({ workflowId });
+  await expect(start()).rejects.toMatchObject({ code: 'unavailable' });
+  const again = await start();
+  await pass(15 * 60);
+  live();
+  const late = await start();
+  expect(late).toEqual(again);
+  expect(again.events.map(({ type }) => type)).toContain('system:waiting_for_input');
+  expect((await app.as(owner).sessions.list({})).items.map(({ id }) => id)).toEqual([late.session.id]);
+  const guest = app.as({ role: 'guest', sessionToken: late.token });
+  expect(await guest.sessions.get({ id: late.session.id })).toMatchObject({ status: 'waiting' });
+  const other = await app.as(owner, { idempotencyKey: 'two' }).sessions.start({ workflowId });
+  expect(other.session.id).not.toBe(late.session.id);
+});
+
+it('starts one session when many come with one key at once', async () => {
+  const { app, owner, workflowId, live } = await dying();
+  live();
+  const start = () => app.as(owner, { idempotencyKey: 'one' }).sessions.start({ workflowId });
+  const all = await Promise.all(Array.from({ length: 20 }, start));
+  expect(new Set(all.map(({ session, token }) => `${session.id} ${token}`)).size).toBe(1);
+  expect((await app.as(owner).sessions.list({})).items).toHaveLength(1);
+});
+
 it('tells a database that was not reached from one whose answer was lost', () => {
   expect(refused()).toMatchObject({ code: 'unavailable', details: { reason: 'database' } });
   expect(lost()).toMatchObject({ code: 'unavailable', details: { reason: 'database', mayBeDone: true } });

@@ -2,6 +2,8 @@ import { fromFile, problems } from '@crmflow/core';
 import { testWorld } from '@crmflow/core/testing';
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import type { Store } from '../../packages/core/src/store.ts';
 import { begin } from './kit.ts';
 
 const SECRET = `whsec_${Buffer.from('the secret of a test, of 32 bytes').toString('base64')}`;
@@ -40,8 +42,8 @@ const workflow = (data: object = {}, kind = 'webhook') => ({
   edges: ['start -> ask'],
 });
 
-async function serving(data: object = {}, kind?: string) {
-  const server = await begin();
+async function serving(data: object = {}, kind?: string, world = testWorld()) {
+  const server = await begin({ world });
   const owner = await server.register('owner');
   const { body } = await owner.ask('POST', '/workflows', fromFile(workflow(data, kind), 'w'));
   const { id } = body as { id: string };
@@ -85,11 +87,34 @@ describe('a signed webhook', () => {
     const { keep, call, sessions } = await serving();
     await keep();
     const headers = signed(BODY);
-    const statuses = (await Promise.all([...'0123456789'].map(() => call(BODY, headers)))).map(
-      ({ status }) => status,
-    );
-    expect(new Set(statuses)).toEqual(new Set(statuses.includes(503) ? [202, 503] : [202]));
+    const answers = await Promise.all([...'0123456789'].map(() => call(BODY, headers)));
+    const [session] = await sessions();
+    for (const { status, body } of answers) expect([status, body]).toEqual([202, { sessionId: session!.id }]);
     expect(await sessions()).toHaveLength(1);
+  });
+
+  it('starts one session when its process dies before it has answered, whenever it is sent again', async () => {
+    const base = createMemoryStore();
+    let isDead = true;
+    const answer: Store['replies']['answer'] = async (...given) => {
+      if (isDead) throw new Error('The process is gone.');
+      await base.replies.answer(...given);
+    };
+    const world = testWorld({ store: { ...base, replies: { ...base.replies, answer } } });
+    const { keep, call, sessions } = await serving({}, 'webhook', world);
+    isDead = false;
+    await keep();
+    isDead = true;
+    expect((await call(BODY, signed(BODY, { id: 'msg_1' }))).status).toBe(500);
+    isDead = false;
+    const ids = [];
+    for (const minutes of [0, 20]) {
+      await world.pass(60 * minutes);
+      const { body } = await call(BODY, signed(BODY, { id: 'msg_1', at: NOW + 60 * minutes }));
+      ids.push((body as { sessionId: string }).sessionId);
+    }
+    const [session, ...others] = await sessions();
+    expect([ids, others]).toEqual([[session!.id, session!.id], []]);
   });
 
   it('is believed when one of its signatures is ours, up to five minutes old or early', async () => {

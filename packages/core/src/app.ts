@@ -243,9 +243,10 @@ export function createApp(ports: Ports): App {
     const { op, noun, verb } = entry;
     authorize(op, actor);
     const input = parse(op, given);
-    const work = () => callService(services, entry, actor, input, signal);
+    const work = (seed?: string) => callService(services, entry, actor, input, signal, seed);
     if (key === undefined) return work();
-    return replies.once({ actor, name: `${noun}.${verb}`, op, key, input }, work);
+    const isRepeatable = op === contract.sessions.start;
+    return replies.once({ actor, name: `${noun}.${verb}`, op, key, input, isRepeatable }, work);
   }
 
   return {

@@ -55,6 +55,8 @@ export type Services = {
       input: z.output<In<Contract[A][K]>>,
       /** Aborted when nobody waits for the answer any more. */
       signal?: AbortSignal,
+      /** The same for a call that is repeated: what it makes is made of it, so that it is there once. Nobody guesses it. */
+      seed?: string,
     ) => Promise<Out<Contract[A][K]>>;
   };
 };
@@ -103,7 +105,7 @@ export const apiFrom = (call: Call): Api =>
 export const callService = (
   services: Services,
   { noun, verb }: Entry,
-  ...given: [actor: Actor, input: unknown, signal?: AbortSignal]
+  ...given: [actor: Actor, input: unknown, signal?: AbortSignal, seed?: string]
 ): Promise<unknown> =>
   (services as unknown as Untyped<(...all: typeof given) => Promise<unknown>>)[noun]![verb]!(...given);
 

@@ -18,12 +18,17 @@ interface Call {
   /** What the caller calls the key; `idempotency key` when absent. */
   keyName?: string;
   input: unknown;
+  /** Whether the work done again with the same seed does nothing twice, and answers with what is there. */
+  isRepeatable?: boolean;
 }
+
+/** What is done; the seed is the same for everybody who comes with the same key. */
+type Work<T> = (seed: string | undefined) => Promise<T>;
 
 /** Does things once. */
 export type Replies = ReturnType<typeof createReplies>;
 
-/** A call that takes longer was cut off with its process. */
+/** A call that takes longer was cut off with its process; one that may be repeated is never taken for another. */
 const STALE_MS = 10 * 60_000;
 const KEPT_MS = 24 * 60 * 60_000;
 
@@ -32,11 +37,11 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   const before = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
 
   async function once<T>(
-    { actor, name, op, key, keyName = 'idempotency key', input }: Call,
-    work: () => Promise<T>,
+    { actor, name, op, key, keyName = 'idempotency key', input, isRepeatable = false }: Call,
+    work: Work<T>,
   ): Promise<T> {
     // Accounts: an answer with a login token is not kept, not even sealed.
-    if (op.method === 'get' || name.startsWith('auth.')) return work();
+    if (op.method === 'get' || name.startsWith('auth.')) return work(undefined);
     mustTellApart(actor, key);
     const id = ids.hash([identityOf(actor, ids), name, key].join('\n'));
     const fingerprints = sealer.fingerprints(textOf(input));
@@ -49,12 +54,13 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
       contactId: null,
       createdAt: clock.now().toISOString(),
     };
-    const there = await store.replies.claim(claim, before(STALE_MS));
-    if (!there) return claimed(id, name, work);
+    const there = await store.replies.claim(claim, before(isRepeatable ? KEPT_MS : STALE_MS));
+    const seed = seedOf(there ?? claim);
+    if (!there) return claimed(id, name, () => work(seed));
     if (!fingerprints.includes(there.fingerprint))
       throw new CrmflowError('unprocessable', `This ${keyName} was used for another request. Use a new one.`);
     if (there.answer === null) {
-      if (isKnownById(input)) return work();
+      if (isRepeatable || isKnownById(input)) return work(seed);
       throw new CrmflowError(
         'unavailable',
         `The first request with this ${keyName} is still at work. Ask again in a moment.`,
@@ -74,6 +80,9 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
     await store.replies.answer(id, sealed, aboutIn(name, answer));
     return answer;
   }
+
+  /** The same for a key as long as it is kept; nobody guesses it. */
+  const seedOf = ({ id, createdAt }: StoredReply) => sealer.fingerprints(`seed ${id} ${createdAt}`)[0];
 
   return { once, prune: () => store.replies.prune(before(KEPT_MS)) };
 }

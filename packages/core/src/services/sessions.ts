@@ -76,15 +76,17 @@ export function createSessions({
 
   const starting =
     (answer: typeof inTime): Services['sessions']['start'] =>
-    async (actor, { workflowId, contactId, channel, mode, variables }) => {
+    async (actor, { workflowId, contactId, channel, mode, variables }, _signal, seed) => {
       const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
       const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
       if (channel && !contact)
         throw new CrmflowError('invalid_input', 'channel: it takes a contactId, whose number is written to.');
       const writing = channel && contact && writingTo(ids, workflowId, contact.person, channel);
-      const token = ids.secret();
+      const made = (what: string) =>
+        seed === undefined ? ids.secret() : ids.hash(`${what} ${seed}`).slice(0, 32);
+      const token = made('token');
       const beginning = {
-        id: ids.secret(),
+        id: made('session'),
         workflowId,
         userId,
         starterId: actor.role === 'user' ? actor.userId : null,
@@ -97,6 +99,8 @@ export function createSessions({
       const more = { workflowId: isShipped ? null : workflowId, thread: writing?.thread };
       const turn = await answer((begun) => runner.start(version, beginning, { ...more, begun })).catch(
         async (cause: unknown) => {
+          const before = seed === undefined ? null : await turnOf(beginning.id);
+          if (before) return before;
           if (writing && (await store.threads.find(writing.thread)) !== null) throw ALREADY;
           return goneIf(workflowId, contact?.id)(cause);
         },
@@ -104,6 +108,12 @@ export function createSessions({
       const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
       return { ...turnFor(rights, turn), token };
     };
+
+  /** A session that an earlier call under the same key has begun, with all that it has told. */
+  async function turnOf(id: string): Promise<Turn | null> {
+    const session = await store.sessions.get(id);
+    return session && { session, events: await store.events(id, 0, session.seq) };
+  }
 
   return {
     readable,

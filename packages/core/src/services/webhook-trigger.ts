@@ -52,15 +52,17 @@ export function createWebhookTrigger({ store, clock, secretOf, replies, byAddres
       key: webhook.headers['webhook-id']!,
       keyName: 'webhook-id',
       input: webhook.body,
+      isRepeatable: true,
     };
-    const { session } = await replies.once(call, async () => {
+    const { session } = await replies.once(call, async (seed) => {
       const { timeZone, language } = Graph.parse(workflow).settings;
       const place = { timeZone, language, now: clock.now() };
       const body = bodyOf(webhook);
       const variables = inputsFrom(trigger, body, place);
       const address = addressFrom(trigger, body, place);
       const contactId = address ? (await byAddress(actor.userId, address)).id : undefined;
-      const begun = await begin(actor, { workflowId, contactId, mode: 'auto', variables });
+      const beginning = { workflowId, contactId, mode: 'auto', variables } as const;
+      const begun = await begin(actor, beginning, undefined, seed);
       return { session: { id: begun.session.id } };
     });
     return { sessionId: session.id };
