@@ -1,9 +1,15 @@
 import type { Json } from '../../packages/core/src/language/json.ts';
-import { Writable } from 'node:stream';
-import type { SessionEvent } from '@crmflow/core';
+import { Readable, Writable } from 'node:stream';
+import { fromFile, type SessionEvent } from '@crmflow/core';
+import type { Crmflow } from '@crmflow/core/contract';
 import { testWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
-import type { Given } from '../../packages/cli/src/conversation/answers.ts';
+import {
+  answersFrom,
+  calledOff,
+  type Answers,
+  type Given,
+} from '../../packages/cli/src/conversation/answers.ts';
 import { converse, inOrder } from '../../packages/cli/src/conversation/converse.ts';
 import { pauseText } from '../../packages/cli/src/conversation/farewell.ts';
 import { sayToPerson } from '../../packages/cli/src/conversation/speaker.ts';
@@ -102,7 +108,7 @@ describe('two who answer the same session', () => {
       {
         api,
         tick: () => app.tick(),
-        answers: { next, close: () => undefined },
+        answers: { next, mayAdd: false, close: () => undefined },
         speaker,
         signal: new AbortController().signal,
       },
@@ -110,6 +116,80 @@ describe('two who answer the same session', () => {
     );
     expect(left).toMatchObject({ kind: 'over', session: { variables: { first: 'theirs', second: 'last' } } });
     expect(texts).toEqual(['theirs', 'second?', 'last']);
+  });
+});
+
+describe('a question that time or somebody else ends', () => {
+  /** Asks a name, reminds once and gives up, or takes what comes in a burst as one answer; each look lets seconds pass. */
+  async function asking(settings: object, answers: (api: Crmflow, id: string) => Answers) {
+    const { app, owner, pass } = testWorld();
+    const api = app.as(owner);
+    const { id: workflowId } = await api.workflows.create({
+      ...fromFile(
+        {
+          name: 'Asks',
+          settings,
+          nodes: [
+            { id: 'start', type: 'trigger' },
+            {
+              id: 'name',
+              type: 'listen',
+              data: {
+                prompt: 'Name?',
+                saveAs: 'name',
+                noReply: [
+                  { after: { seconds: 30 }, say: 'Still there?' },
+                  { after: { seconds: 30 }, port: 'silent' },
+                ],
+              },
+            },
+            { id: 'town', type: 'listen', data: { prompt: 'Town?', saveAs: 'town' } },
+            { id: 'bye', type: 'speak', data: { text: 'Bye then.' } },
+          ],
+          edges: ['start -> name', 'name -> town', 'name.silent -> bye'],
+        },
+        'the test',
+      ),
+    });
+    const { session } = await api.sessions.start({ workflowId });
+    const texts: string[] = [];
+    const speaker = inOrder(session.seq, (event) => {
+      if (event.type === 'session:message') texts.push(event.message.text);
+    });
+    const { signal } = new AbortController();
+    const tick = () => pass(31).then(() => 1);
+    const left = await converse({ api, tick, answers: answers(api, session.id), speaker, signal }, session);
+    return { left, texts };
+  }
+  /** Somebody who says nothing. */
+  const silent: Answers = {
+    next: (_wait, off) => calledOff(off),
+    mayAdd: true,
+    close: () => undefined,
+  };
+
+  it('is given up with its reminder said, and the conversation ends as by a server', async () => {
+    const { left, texts } = await asking({}, () => silent);
+    expect(left).toMatchObject({ kind: 'over', session: { status: 'finished' } });
+    expect(texts).toEqual(['Still there?', 'Bye then.']);
+  });
+
+  it('takes one line beforehand as one answer where more may come, and the next one for the next question', async () => {
+    const lines = () => answersFrom(Readable.from(['Ada\nBern\n']), new AbortController().signal);
+    const { left, texts } = await asking({ debounceMs: 2_000 }, lines);
+    expect(left).toMatchObject({ kind: 'over', session: { variables: { name: 'Ada', town: 'Bern' } } });
+    expect(texts).toEqual(['Ada', 'Town?', 'Bern']);
+  });
+
+  it('is over once somebody else has answered it, or ended the session', async () => {
+    const { left } = await asking({}, (api, id) => ({
+      ...silent,
+      next(wait, off) {
+        const over = calledOff(off);
+        return api.sessions.end({ id }).then(() => over);
+      },
+    }));
+    expect(left).toMatchObject({ kind: 'over', session: { outcome: 'ended' } });
   });
 });
 
@@ -137,7 +217,7 @@ describe('a conversation that waits in silence', () => {
       {
         api,
         tick: () => app.tick(),
-        answers: { next: () => Promise.resolve({ kind: 'none' }), close: () => undefined },
+        answers: { next: () => Promise.resolve({ kind: 'none' }), mayAdd: false, close: () => undefined },
         speaker: inOrder(session.seq, () => undefined),
         signal: leaving.signal,
         pauses(wait) {

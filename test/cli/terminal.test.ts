@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folder } from './kit.ts';
 import { inTerminal, keys } from './pty.ts';
@@ -48,6 +50,32 @@ describe('a person at a terminal', () => {
     await at.shows(/How soon[^]*or type it/);
     at.type(keys.interrupt);
     expect(await at.ends()).toMatchObject({ code: 130 });
+  });
+
+  it('is reminded while typing, goes on typing, and sees the end when nothing more comes', async () => {
+    const HOME = await folder();
+    const noReply = [
+      { after: { seconds: 2 }, say: 'Still there?' },
+      { after: { seconds: 2 }, port: 'silent' },
+    ];
+    const workflow = {
+      name: 'Asks',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'name', type: 'listen', data: { prompt: 'Name?', saveAs: 'name', noReply } },
+        { id: 'sure', type: 'listen', data: { kind: 'confirm', prompt: 'Sure?', saveAs: 'sure', noReply } },
+      ],
+      edges: ['start -> name', 'name -> sure', 'name.silent -> sure'],
+    };
+    await writeFile(join(HOME, 'asks.workflow.json'), JSON.stringify(workflow));
+    const at = inTerminal(`run ${join(HOME, 'asks.workflow.json')} --ephemeral`, { HOME });
+    await at.shows(/Name\?\n› /);
+    at.type('Ad');
+    await at.shows(/^Ad\n● Still there\?\n› Ad/);
+    at.type(`a${keys.enter}`);
+    await at.shows(/Sure\?[^]*or type it/);
+    const { code, screen } = await at.ends();
+    expect([code, screen]).toEqual([0, expect.stringMatching(/type it[^\n]*\n● Still there\?\n[^]*Finished[^]*name +Ada/)]);
   });
 
   it('is told how to go on after Ctrl-C, and goes on there', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionEvent } from '@crmflow/core';
 import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
 import type { Reached } from '../context.ts';
-import type { Answers } from './answers.ts';
+import { calledOff, type Answers, type Given, type MessageWait } from './answers.ts';
 import type { SessionView } from '../views.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -27,7 +27,14 @@ export type Pause = Extract<NonNullable<SessionView['wait']>, { for: 'time' | 'w
 export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
   const { api, speaker, signal, pauses } = talk;
   const patience = createPatience(pauses);
-  const unwatch = await api.watch(begun.id, speaker.hear);
+  const asking: Asking = { over: null, seq: begun.seq, held: [] };
+  const unwatch = await api.watch(begun.id, (event) => {
+    const isNews = asking.over !== null && event.seq > asking.seq;
+    // Whoever is being asked stops first: what is said then stands on lines of its own.
+    if (isNews) asking.over?.abort();
+    if (isNews || asking.held.length) asking.held.push(event);
+    else speaker.hear(event);
+  });
   const interruption = new Promise<'interrupted'>((resolve) => {
     signal.addEventListener('abort', () => resolve('interrupted'));
   });
@@ -35,7 +42,7 @@ export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
   try {
     while (session.status === 'running' || session.status === 'waiting') {
       if (signal.aborted) return { kind: 'interrupted', session };
-      const step = moveOn(talk, session);
+      const step = moveOn(talk, session, asking);
       step.catch(() => undefined);
       const moved = await Promise.race([step, interruption]);
       if (moved === 'interrupted') return { kind: 'interrupted', session };
@@ -51,17 +58,25 @@ export async function converse(talk: Talk, begun: SessionView): Promise<Left> {
 }
 
 type Moved = SessionView | 'answers used up' | 'interrupted';
+/** Who is being asked at the moment, if anybody. */
+interface Asking {
+  over: AbortController | null;
+  /** The number of the last event when it was asked. */
+  seq: number;
+  /** What is said once nobody is being asked any more. */
+  held: SessionEvent[];
+}
 
 /** Does what the session stands still for. */
-async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
+async function moveOn(talk: Talk, session: SessionView, asking: Asking): Promise<Moved> {
   const { api, tick, signal } = talk;
   const { id, wait, nodeId } = session;
   switch (wait?.for) {
     case 'message':
-      return answer(talk, session, wait);
+      return answer(talk, session, wait, asking);
     case 'person':
       // Whoever was handed over goes on talking.
-      return answer(talk, session, { for: 'message', expects: { kind: 'text' } });
+      return answer(talk, session, { for: 'message', expects: { kind: 'text' } }, asking);
     case 'client':
       return (await api.sessions[wait.to]({ id, nodeId: nodeId! })).session;
     case 'time':
@@ -73,6 +88,44 @@ async function moveOn(talk: Talk, session: SessionView): Promise<Moved> {
   }
 }
 const POLL_MS = 250;
+
+/** Asks for as long as the session stands where it does: by time, or elsewhere, it may move on without an answer. */
+async function ask(talk: Talk, session: SessionView, wait: MessageWait, asking: Asking): Promise<Given> {
+  const { answers, speaker, signal } = talk;
+  const over = new AbortController();
+  signal.addEventListener('abort', () => over.abort(), { once: true, signal: over.signal });
+  Object.assign(asking, { over, seq: session.seq });
+  const looking = lookOn(talk, session, over);
+  looking.catch(() => over.abort());
+  const isHeardOut = isListening(wait) && !answers.mayAdd;
+  try {
+    return await (isHeardOut ? calledOff(over.signal) : answers.next(wait, over.signal));
+  } finally {
+    over.abort();
+    asking.over = null;
+    for (const event of asking.held.splice(0)) speaker.hear(event);
+    await looking;
+  }
+}
+
+/** Lets time move the session on while somebody is asked, and ends that when it has. */
+async function lookOn({ api, tick }: Talk, { id, seq, wait }: SessionView, over: AbortController) {
+  while (!over.signal.aborted) {
+    await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+    if (over.signal.aborted || !isDue(wait)) continue;
+    await tick();
+    if ((await api.sessions.get({ id })).seq > seq) over.abort();
+  }
+}
+
+/** Whether time may end the wait at this moment. */
+const isDue = (wait: SessionView['wait']): boolean =>
+  wait !== null &&
+  ((wait.for === 'message' && isListening(wait)) ||
+    ('until' in wait && wait.until !== undefined && Date.parse(wait.until) <= Date.now()));
+
+/** More may come of an answer that has begun. */
+const isListening = ({ heard = [] }: MessageWait): boolean => heard.length > 0;
 
 /** Short delays are part of the talk: only of a longer pause somebody wants to know that nothing hangs. */
 function createPatience(pauses: Talk['pauses']) {
@@ -87,12 +140,10 @@ function createPatience(pauses: Talk['pauses']) {
 }
 const POLLS_OF_A_MOMENT = 4;
 
-async function answer(
-  { api, answers, askAgain }: Talk,
-  session: SessionView,
-  wait: Parameters<Answers['next']>[0],
-): Promise<Moved> {
-  const given = await answers.next(wait);
+async function answer(talk: Talk, session: SessionView, wait: MessageWait, asking: Asking): Promise<Moved> {
+  const { api, askAgain } = talk;
+  const given = await ask(talk, session, wait, asking);
+  if (given.kind === 'called off') return api.sessions.get({ id: session.id });
   if (given.kind === 'interrupted') return 'interrupted';
   if (given.kind === 'none') return 'answers used up';
   const { id, seq } = session;

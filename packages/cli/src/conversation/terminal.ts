@@ -6,13 +6,23 @@ import type { Answers, Given, MessageWait } from './answers.ts';
 import type { Entry } from './menu.ts';
 
 type Expects = MessageWait['expects'];
-type Ask = { stdin: Io['stdin']; stdout: Io['stdout']; colors: Colors };
+type Ask = {
+  stdin: Io['stdin'];
+  stdout: Io['stdout'];
+  colors: Colors;
+  /** Aborts when nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** What was typed when an answer was called off. */
+  draft: { text: string };
+};
 
 /** Asks a person at a terminal: menus where there is something to choose, a line to type on everywhere else. */
 export function answersAt({ stdin, stdout }: Io, colors: Colors): Answers {
-  const ask: Ask = { stdin, stdout, colors };
+  const draft = { text: '' };
   return {
-    async next({ expects }) {
+    mayAdd: true,
+    async next({ expects }, signal) {
+      const ask: Ask = { stdin, stdout, colors, signal, draft };
       const given = await byMenu(expects, ask);
       return given ?? byTyping(ask);
     },
@@ -33,18 +43,19 @@ async function byMenu(expects: Expects, ask: Ask): Promise<Given | null> {
     const isNumbered = expects.kind !== 'rating';
     const text = await menu(
       { entries, isNumbered, colors: ask.colors },
-      { input: ask.stdin, output: ask.stdout },
+      { input: ask.stdin, output: ask.stdout, signal: ask.signal },
     );
     return { kind: 'answer', text };
   } catch (cause) {
+    if (ask.signal.aborted) return { kind: 'called off' };
     if (cause instanceof Error && cause.name === 'ExitPromptError') return { kind: 'interrupted' };
     throw cause;
   }
 }
 
-async function bySeveral(entries: Entry[], { stdin, stdout, colors }: Ask): Promise<Given | null> {
+async function bySeveral(entries: Entry[], { stdin, stdout, colors, signal }: Ask): Promise<Given | null> {
   const { default: inquirer } = await import('inquirer');
-  const prompt = inquirer.createPromptModule({ input: stdin, output: stdout });
+  const prompt = inquirer.createPromptModule({ input: stdin, output: stdout, signal });
   const shared = { name: 'chosen', message: '', theme: themed(colors), pageSize: 12 } as const;
   const { chosen } = await prompt<{ chosen: string[] }>([
     { ...shared, type: 'checkbox', required: true, choices: [...entries, rather] },
@@ -87,18 +98,30 @@ async function byTyping(ask: Ask): Promise<Given> {
   }
 }
 
-function typed({ stdin, stdout, colors }: Ask): Promise<string | Given> {
+function typed({ stdin, stdout, colors, signal, draft }: Ask): Promise<string | Given> {
   return new Promise((resolve) => {
     const reader = createInterface({ input: stdin, output: stdout, terminal: true });
+    let isOver = false;
     const finish = (given: string | Given) => {
+      isOver = true;
       resolve(given);
       reader.close();
     };
+    function callOff() {
+      if (isOver) return;
+      draft.text = reader.line;
+      stdout.write('\n');
+      finish({ kind: 'called off' });
+    }
+    signal.addEventListener('abort', callOff, { once: true });
     reader.once('SIGINT', () => {
       stdout.write('\n');
       finish({ kind: 'interrupted' });
     });
     reader.once('close', () => finish({ kind: 'none' }));
     reader.question(colors.green('› '), finish);
+    // What was being typed when something was said in between is still there.
+    reader.write(draft.text);
+    draft.text = '';
   });
 }

@@ -8,12 +8,17 @@ export interface Reached {
 }
 
 /** Whether whoever has an address among an owner's contacts does not want to be reached there in this way any more. */
-export async function hasWithdrawn(
+export const hasWithdrawn = async (...where: Parameters<typeof withdrawnAt>): Promise<boolean> =>
+  (await withdrawnAt(...where)) !== null;
+
+/** Since when (ISO 8601) whoever has an address does not want to be reached there in this way; null where they may be. */
+export async function withdrawnAt(
   store: Pick<Store, 'contacts'>,
   userId: string | null,
   reached: Reached,
-): Promise<boolean> {
-  return (await contactAt(store, userId, reached))?.consent[reached.way]?.state === 'withdrawn';
+): Promise<string | null> {
+  const consent = (await contactAt(store, userId, reached))?.consent[reached.way];
+  return consent?.state === 'withdrawn' ? consent.at : null;
 }
 
 /** Keeps that whoever has an address has withdrawn their consent, as the provider says who was told so. */

@@ -49,6 +49,14 @@ export type Settled =
   /** Nothing went out: it is tried again then. */
   | { state: 'waiting'; reason: string; dueAt: string };
 
+/** What the log says of a message that has not gone out, or may not have. */
+export const unsentLog = ({ state, reason }: Pick<DeliveryRow, 'state' | 'reason'>): LogEntry => ({
+  eventType: 'message_sent',
+  nodeId: null,
+  nodeType: null,
+  data: { unsent: state, reason },
+});
+
 /** What is to be told to an owner, until it is. */
 export interface StoredNotice extends Notice {
   sessionId: string;
@@ -83,8 +91,9 @@ export interface DeliveryStore {
   list(sessionId: string): Promise<DeliveryRow[]>;
   /** Takes what is first to be sent of a session, unless that is being sent or not due; its sender has died at `until`. */
   next(sessionId: string, now: string, until: string): Promise<Delivery | null>;
-  settle(which: Omit<Delivery, 'content' | 'attempts'>, settled: Settled): Promise<void>;
-  /** Those whose sender has died may have gone out: they are `unknown`. Gives sessions of which something is due. */
+  /** At that time. What has not gone out, or may not have, stands in the log of its workflow. */
+  settle(which: Omit<Delivery, 'content' | 'attempts'>, settled: Settled, at: string): Promise<void>;
+  /** Those whose sender has died may have gone out: they are `unknown`, as the log says. Gives sessions of which something is due. */
   due(now: string, limit: number): Promise<string[]>;
 }
 

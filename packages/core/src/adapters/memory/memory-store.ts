@@ -77,9 +77,12 @@ export function createMemoryStore(): Store {
   const { forgetSendings, ...sendings } = memorySendings();
   const { note, ...notices } = memoryNotices({
     isThere: (id) => sessions.has(id),
-    log: (id, entry, at) => addLog(sessionIn(sessions.get(id))!, entry, at),
+    log: addLine,
   });
-  const { beginThread, ...conversations } = memoryThreads((id) => sessionIn(sessions.get(id)));
+  const { beginThread, ...conversations } = memoryThreads({
+    standOf: (id) => sessionIn(sessions.get(id)),
+    log: addLine,
+  });
 
   function commit(whole: Commit): void {
     const { from, session, messageId, workflowId: mustBeThere, logs: entries } = whole;
@@ -96,6 +99,9 @@ export function createMemoryStore(): Store {
     kept.contactId = write(whole, kept.contactId);
     if (whole.notices) note(session.id, whole.notices, session.updatedAt);
     for (const entry of entries) addLog(session, entry, session.updatedAt);
+  }
+  function addLine(id: string, entry: LogEntry, at: string): void {
+    addLog(sessionIn(sessions.get(id))!, entry, at);
   }
   function addLog({ userId, workflowId, id: sessionId }: Session, entry: LogEntry, createdAt: string): void {
     const known = hasWorkflow(workflowId) ? workflowId : null;

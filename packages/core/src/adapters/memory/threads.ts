@@ -1,5 +1,6 @@
 import { CrmflowError } from '../../errors.ts';
-import type { DeliveryRow, Store } from '../../store.ts';
+import type { LogEntry } from '../../session/session.ts';
+import { unsentLog, type DeliveryRow, type Store } from '../../store.ts';
 import { copy } from './rows.ts';
 
 interface KeptThread {
@@ -7,11 +8,15 @@ interface KeptThread {
   seq: number;
 }
 type KeptDelivery = DeliveryRow & { dueAt: string | null };
-/** Where a session stands, null when it is gone. */
-type Stand = (sessionId: string) => { seq: number; updatedAt: string } | null;
+interface Needs {
+  /** Where a session stands, null when it is gone. */
+  standOf(sessionId: string): { seq: number; updatedAt: string } | null;
+  /** Adds a line to the log of a session's workflow. */
+  log(sessionId: string, entry: LogEntry, at: string): void;
+}
 
 /** Conversations by message or telephone, and what goes out of them by itself. */
-export function memoryThreads(standOf: Stand): Pick<Store, 'threads' | 'deliveries'> & {
+export function memoryThreads({ standOf, log }: Needs): Pick<Store, 'threads' | 'deliveries'> & {
   /** Notes that a session has begun; refuses a key that another has. */
   beginThread(sessionId: string, key: string): void;
 } {
@@ -64,7 +69,7 @@ export function memoryThreads(standOf: Stand): Pick<Store, 'threads' | 'deliveri
         const { seq, part, content, attempts } = row;
         return copy({ sessionId, seq, part, content: content!, attempts });
       },
-      async settle({ sessionId, seq, part }, settled) {
+      async settle({ sessionId, seq, part }, settled, at) {
         const row = of(sessionId).find((each) => each.seq === seq && each.part === part);
         if (row?.state !== 'sending') return;
         const again = settled.state === 'waiting';
@@ -74,13 +79,16 @@ export function memoryThreads(standOf: Stand): Pick<Store, 'threads' | 'deliveri
           settled,
           again ? { attempts: row.attempts + 1 } : { content: null },
         );
+        if (settled.state === 'failed' || settled.state === 'unknown') log(sessionId, unsentLog(row), at);
       },
       async due(now, limit) {
         rows = rows.filter(({ sessionId }) => isThere(sessionId));
         const due = rows.filter(({ dueAt }) => dueAt !== null && dueAt <= now);
         for (const row of due)
-          if (row.state === 'sending')
+          if (row.state === 'sending') {
             Object.assign(row, { state: 'unknown', reason: 'crash', dueAt: null, content: null });
+            log(row.sessionId, unsentLog(row), now);
+          }
         const isOpen = ({ state }: KeptDelivery) => state === 'waiting' || state === 'sending';
         return due
           .filter((row) => row.state === 'waiting' && of(row.sessionId).find(isOpen) === row)

@@ -1,17 +1,22 @@
 import type { Delivery, DeliveryRow, Settled, Store } from '../../store.ts';
 import type { Ask } from './ask.ts';
+import { createLogIds } from './log-ids.ts';
+import { logFor } from './log.sql.ts';
 
-export const createDeliveries = (ask: Ask): Store['deliveries'] => ({
-  list: (sessionId) => ask<DeliveryRow>(LIST, [sessionId]),
-  next: async (sessionId, now, until) => (await ask<Delivery>(NEXT, [sessionId, now, until]))[0] ?? null,
-  async settle({ sessionId, seq, part }, settled) {
-    await ask(SETTLE, [sessionId, seq, part, ...columnsOf(settled)]);
-  },
-  async due(now, limit) {
-    await ask(LOST, [now]);
-    return (await ask<{ sessionId: string }>(DUE, [now, limit])).map(({ sessionId }) => sessionId);
-  },
-});
+export function createDeliveries(ask: Ask): Store['deliveries'] {
+  const newLogId = createLogIds();
+  return {
+    list: (sessionId) => ask<DeliveryRow>(LIST, [sessionId]),
+    next: async (sessionId, now, until) => (await ask<Delivery>(NEXT, [sessionId, now, until]))[0] ?? null,
+    async settle({ sessionId, seq, part }, settled, at) {
+      await ask(SETTLE, [sessionId, seq, part, ...columnsOf(settled), newLogId(), at]);
+    },
+    async due(now, limit) {
+      await ask(LOST, [now, newLogId()]);
+      return (await ask<{ sessionId: string }>(DUE, [now, limit])).map(({ sessionId }) => sessionId);
+    },
+  };
+}
 
 const columnsOf = (settled: Settled) => [
   settled.state,
@@ -37,17 +42,29 @@ WHERE ("sessionId", seq, part) = (
 ) AND state = 'waiting' AND "dueAt" <= $2
 RETURNING ${COLUMNS}`,
 };
+/** As `unsentLog` has it: one line for each that has not gone out, or may not have. */
+const LINE = {
+  ...{ eventType: "'message_sent'", nodeId: 'NULL', nodeType: 'NULL' },
+  data: "json_build_object('unsent', state, 'reason', reason)",
+};
 const SETTLE = {
   name: 'settle-delivery',
-  text: `UPDATE "Delivery" SET state = $4, sid = $5, reason = $6, "dueAt" = $7,
-  attempts = attempts + CASE WHEN $4 = 'waiting' THEN 1 ELSE 0 END,
-  content = CASE WHEN $4 = 'waiting' THEN content END
-WHERE "sessionId" = $1 AND seq = $2 AND part = $3 AND state = 'sending'`,
+  text: `WITH settled AS (
+  UPDATE "Delivery" SET state = $4, sid = $5, reason = $6, "dueAt" = $7,
+    attempts = attempts + CASE WHEN $4 = 'waiting' THEN 1 ELSE 0 END,
+    content = CASE WHEN $4 = 'waiting' THEN content END
+  WHERE "sessionId" = $1 AND seq = $2 AND part = $3 AND state = 'sending'
+  RETURNING "sessionId", state, reason
+), unsent AS (SELECT * FROM settled WHERE state IN ('failed', 'unknown'))
+${logFor('unsent', { ...LINE, id: '$8', at: '$9' })}`,
 };
 const LOST = {
   name: 'lost-deliveries',
-  text: `UPDATE "Delivery" SET state = 'unknown', reason = 'crash', "dueAt" = NULL, content = NULL
-WHERE "dueAt" <= $1 AND state = 'sending'`,
+  text: `WITH unsent AS (
+  UPDATE "Delivery" SET state = 'unknown', reason = 'crash', "dueAt" = NULL, content = NULL
+  WHERE "dueAt" <= $1 AND state = 'sending' RETURNING "sessionId", state, reason
+)
+${logFor('unsent', { ...LINE, id: '$2::text || row_number() OVER ()', at: '$1' })}`,
 };
 const DUE = {
   name: 'due-deliveries',

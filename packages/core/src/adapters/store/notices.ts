@@ -2,6 +2,7 @@ import type { Notice } from '../../session/notices.ts';
 import type { Store } from '../../store.ts';
 import type { Ask } from './ask.ts';
 import { createLogIds } from './log-ids.ts';
+import { logFor } from './log.sql.ts';
 
 interface NoticeRow {
   sessionId: string;
@@ -45,10 +46,7 @@ const REMOVE = { name: 'remove-notice', text: 'DELETE FROM "Notice" WHERE "sessi
 const GIVE_UP = {
   name: 'give-up-notice',
   text: `WITH gone AS (DELETE FROM "Notice" WHERE "sessionId" = $1 AND seq = $2 RETURNING "sessionId")
-INSERT INTO "ExecutionLog" (id, "eventType", "nodeId", "nodeType", data, "sessionId", "userId", "workflowId", "createdAt")
-SELECT $3, $4::"LogEventType", $5, $6::"NodeType", $7::json, told.id, told."userId",
-  (SELECT id FROM "Workflow" AS kept WHERE kept.id = told."workflowId"), $8::timestamptz
-FROM gone, "Session" AS told WHERE told.id = gone."sessionId"`,
+${logFor('gone', { id: '$3', eventType: '$4', nodeId: '$5', nodeType: '$6', data: '$7', at: '$8' })}`,
 };
 const PUT_OFF = {
   name: 'put-off-notices',

@@ -1,6 +1,6 @@
 import { WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
 import { createAt, isUnsubscribed, type Reach } from '../../nodes/integration/twilio.ts';
-import { hasWithdrawn, noteWithdrawn } from '../../runner/consent.ts';
+import { noteWithdrawn, withdrawnAt } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
 import { countTo } from '../../runner/reach.ts';
 import type { Runner, RunnerPorts } from '../../runner/runner.ts';
@@ -67,7 +67,8 @@ export function createDeliveries(ports: DeliveryPorts) {
     for (;;) {
       const delivery = await store.deliveries.next(id, later(0), later(SENDING_MS));
       if (!delivery) return;
-      await store.deliveries.settle(delivery, settled(await send(session, flow, delivery), delivery));
+      const sent = await send(session, flow, delivery);
+      await store.deliveries.settle(delivery, settled(sent, delivery), later(0));
     }
   }
 
@@ -79,10 +80,12 @@ export function createDeliveries(ports: DeliveryPorts) {
   async function send(session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> {
     const { channel, userId } = session;
     const { kind, peer, own } = channel!;
-    const answers = await isAsked(session, flow);
-    const isUnwanted =
-      !answers && kind !== 'voice' && (await hasWithdrawn(store, userId, { way: kind, address: peer }));
-    if (isUnwanted) return WITHDRAWN;
+    const asked = await askedAt(session, flow);
+    const withdrawn =
+      kind === 'voice' ? null : await withdrawnAt(store, userId, { way: kind, address: peer });
+    // Whoever has written again since then is answered.
+    const answers = asked !== null && (withdrawn === null || asked > withdrawn);
+    if (withdrawn !== null && !answers) return WITHDRAWN;
     const reach: Reach = {
       http: ports.http,
       secret: async (service) => (userId === null ? null : ports.secret(userId, service)),
@@ -109,11 +112,12 @@ export function createDeliveries(ports: DeliveryPorts) {
     return sent;
   }
 
-  /** Who has just written is answered, however often; what is said unasked is counted. */
-  async function isAsked({ id }: Session, { main }: Flow): Promise<boolean> {
+  /** When the visitor has just written, else null: who has is answered, however often; what is said unasked is counted. */
+  async function askedAt({ id }: Session, { main }: Flow): Promise<string | null> {
     const lines = await store.lastMessages(id, LOOK_BACK);
     const last = lines.findLast(({ from }) => from === 'user');
-    return last !== undefined && last.at > later(-main.settings.sending.perNumber.minutes * 60_000);
+    const since = later(-main.settings.sending.perNumber.minutes * 60_000);
+    return last !== undefined && last.at > since ? last.at : null;
   }
 
   function settled(sent: Sent, { attempts }: Delivery): Settled {

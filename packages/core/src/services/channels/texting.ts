@@ -1,4 +1,5 @@
 import { E164 } from '../../nodes/e164.ts';
+import { hasWithdrawn } from '../../runner/consent.ts';
 import type { Runner } from '../../runner/runner.ts';
 import type { Calling } from '../../runner/take.ts';
 import type { Session } from '../../session/session.ts';
@@ -36,9 +37,17 @@ export function createTexting({ ids, runner, talk, byAddress, ...needs }: Needs)
     return (begun: Begun) => runner.deliver(id, wake, { ...calling, begun });
   };
 
-  /** What somebody tells Twilio of being written to holds for us as well. */
-  async function note(userId: string, { channel: { kind, peer }, consent }: Written) {
-    if (!consent || kind === 'voice' || !E164.test(peer)) return;
+  /**
+   * What somebody tells Twilio of being written to holds for us as well. Whether it was said to Twilio, which has answered, and
+   * not to the workflow: START is a word like others for whoever may be written to.
+   */
+  async function isForTwilio(
+    userId: string,
+    { channel: { kind, peer }, consent }: Written,
+  ): Promise<boolean> {
+    if (!consent) return false;
+    if (kind === 'voice' || !E164.test(peer)) return consent === 'withdrawn';
+    const wasWithdrawn = await hasWithdrawn(needs.store, userId, { way: kind, address: peer });
     const at = clock.now().toISOString();
     const { id } = await byAddress(userId, { phone: peer });
     await needs.store.contacts.update(
@@ -46,13 +55,12 @@ export function createTexting({ ids, runner, talk, byAddress, ...needs }: Needs)
       { consent: { [kind]: { state: consent, at, source: 'twilio' } } },
       at,
     );
+    return consent === 'withdrawn' || wasWithdrawn;
   }
 
   return async (workflow: Workflow, said: Written): Promise<Told | null> => {
-    const { channel, sid, text, consent } = said;
-    await note(workflow.userId, said);
-    // Twilio has answered already, and lets nothing more through.
-    if (consent === 'withdrawn') return null;
+    const { channel, sid, text } = said;
+    if (await isForTwilio(workflow.userId, said)) return null;
     const thread = threadOf(ids, workflow.id, channel);
     return talk.converse(workflow, { channel, thread, said: text, messageId: sid }, telling(said));
   };

@@ -85,7 +85,7 @@ export function threadSpec(open: OpenStore): void {
       if (!taken) break;
       expect(others).toEqual([]);
       order.push(taken.content.text);
-      await deliveries.settle(taken, { state: 'sent', sid: 'SM1' });
+      await deliveries.settle(taken, { state: 'sent', sid: 'SM1' }, START);
     }
     expect(order).toEqual(['line 2.0', 'line 2.1', 'line 4.0']);
     expect((await deliveries.list(sessionId))[0]).toEqual({
@@ -99,7 +99,7 @@ export function threadSpec(open: OpenStore): void {
     const all = [said(1), said(2)];
     await threads.handOver({ sessionId, from: 0, to: 2, isOver: false, deliveries: all });
     const first = await deliveries.next(sessionId, START, after(1_000));
-    await deliveries.settle(first!, { state: 'waiting', reason: 'rate_limited', dueAt: after(5_000) });
+    await deliveries.settle(first!, { state: 'waiting', reason: 'rate_limited', dueAt: after(5_000) }, START);
     expect(await deliveries.next(sessionId, after(4_999), after(9_000))).toBeNull();
     expect(await deliveries.due(after(4_999), 1_000)).not.toContain(sessionId);
     expect(await deliveries.due(after(5_000), 1_000)).toContain(sessionId);
@@ -117,7 +117,7 @@ export function threadSpec(open: OpenStore): void {
     const next = await deliveries.next(sessionId, after(1_000), after(2_000));
     expect(next!.content.text).toBe('line 2.0');
     // Who was thought dead comes too late.
-    await deliveries.settle(lost!, { state: 'sent', sid: 'SM1' });
+    await deliveries.settle(lost!, { state: 'sent', sid: 'SM1' }, after(1_000));
     expect((await deliveries.list(sessionId)).map(({ state, reason }) => [state, reason])).toEqual([
       ['unknown', 'crash'],
       ['sending', null],
