@@ -6,7 +6,7 @@ import { dyingHttp, refusing, twilio, type Answer } from '../outbound/kit.ts';
 import { flow, line, OURS, textsIn, THEIRS, written } from './kit.ts';
 
 /** Reminds once, and says after a day how it goes on. */
-const patient = (settings: object = {}) =>
+const patient = (settings: object = {}, after: object = { hours: 1 }) =>
   flow(
     [
       { id: 'start', type: 'trigger' },
@@ -16,7 +16,7 @@ const patient = (settings: object = {}) =>
         data: {
           prompt: 'What is it?',
           saveAs: 'what',
-          noReply: [{ after: { hours: 1 }, say: 'Are you still there?' }],
+          noReply: [{ after, say: 'Are you still there?' }],
         },
       },
       { id: 'thanks', type: 'speak', data: { text: 'Thank you.' } },
@@ -50,6 +50,52 @@ it('sends what is said while nobody asks: reminders, and what comes after a wait
   expect(heard[0]!.form).toEqual({ To: THEIRS, From: OURS, Body: 'Are you still there?' });
   expect(textsIn(await says('No'))).toEqual([]);
   expect((await talks())[0]!.at(-1)).toBe('user: No');
+});
+
+it('says nothing more to whoever has written stop a moment ago, and goes on once they write again', async () => {
+  const { says, pass, sent, talks, api } = await sending(patient({}, { minutes: 2 }));
+  expect(textsIn(await says('start'))).toEqual(['What is it?']);
+  expect(textsIn(await says('STOP', { OptOutType: 'STOP' }))).toEqual([]);
+  await pass(180);
+  expect(await sent()).toEqual([]);
+  expect((await api.logs.list({})).items[0]).toMatchObject({
+    eventType: 'message_sent',
+    data: { unsent: 'failed', reason: 'consent' },
+  });
+  // Of the two words the one is Twilio's now, as it was not before.
+  expect(textsIn(await says('START'))).toEqual([]);
+  expect(textsIn(await says('My order'))).toEqual(['Thank you.']);
+  expect((await talks())[0]!.filter((line) => line.startsWith('user: '))).toEqual([
+    'user: start',
+    'user: My order',
+  ]);
+  await pass(86_400);
+  expect(await sent()).toHaveLength(1);
+});
+
+it('answers who writes again though they have withdrawn their consent before', async () => {
+  const { says, pass, sent, api } = await sending(patient({}, { minutes: 2 }));
+  await says('Hi');
+  await says('STOP');
+  await pass(30);
+  expect(textsIn(await says('Is it here?'))).toEqual(['Thank you.']);
+  const [session] = (await api.sessions.list({})).items;
+  await api.sessions.end({ id: session!.id });
+  await says('Hi');
+  await pass(180);
+  expect(await sent()).toEqual(['Are you still there?']);
+});
+
+it('writes to the log what did not go out, or may not have', async () => {
+  const { says, pass, sent, api } = await sending(patient(), refusing(400, 21211));
+  await says('Hi');
+  await pass(3_600);
+  await sent();
+  const { items } = await api.logs.list({});
+  expect(items[0]).toMatchObject({
+    ...{ eventType: 'message_sent', nodeId: null, nodeType: null },
+    data: { unsent: 'failed', reason: 'invalid_number' },
+  });
 });
 
 it('writes to WhatsApp where it was written to from there', async () => {

@@ -124,6 +124,24 @@ export function threadSpec(open: OpenStore): void {
     ]);
   });
 
+  it('says in the log what has not gone out, or may not have, once', async () => {
+    const { threads, deliveries, retention, sessionId } = await aThread();
+    const all = [said(1), said(2), said(3), said(4)];
+    await threads.handOver({ sessionId, from: 0, to: 4, isOver: false, deliveries: all });
+    const next = async () => (await deliveries.next(sessionId, START, after(1_000)))!;
+    const refused = await next();
+    for (let times = 0; times < 2; times++)
+      await deliveries.settle(refused, { state: 'failed', reason: 'consent' }, after(500));
+    await deliveries.settle(await next(), { state: 'sent', sid: 'SM1' }, after(600));
+    await next();
+    for (let times = 0; times < 2; times++) await deliveries.due(after(1_000), 1_000);
+    const lines = (await retention.logsOf(sessionId)).filter(({ data }) => 'unsent' in data);
+    expect(lines).toMatchObject([
+      { eventType: 'message_sent', data: { unsent: 'failed', reason: 'consent' }, createdAt: after(500) },
+      { eventType: 'message_sent', data: { unsent: 'unknown', reason: 'crash' }, createdAt: after(1_000) },
+    ]);
+  });
+
   it('goes with its session', async () => {
     const { threads, deliveries, sessions, sessionId, key } = await aThread();
     await threads.handOver({ sessionId, from: 0, to: 2, isOver: false, deliveries: [said(1)] });
