@@ -62,13 +62,15 @@ describe('a conversation that was handed over', () => {
     expect(await session()).toMatchObject({ status: 'finished' });
   });
 
-  it('leaves by the way the person chooses, and by out for one the node does not have', async () => {
-    const one = await handedOver();
-    await one.handBack({ port: 'ticket' });
-    expect(one.said().at(-1)).toBe('bot: A ticket was made.');
-    const other = await handedOver();
-    await other.handBack({ port: 'refund' });
-    expect(other.said().at(-1)).toBe('bot: Back with the bot.');
+  it('leaves by the way the person chooses, and by none the node does not have', async () => {
+    const { handBack, said, session } = await handedOver();
+    await expect(handBack({ port: 'tikcet' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/ has no way tikcet\. It can be given back by out, ticket\.$/) as string,
+    });
+    expect(await session()).toMatchObject({ status: 'waiting', wait: { for: 'person' } });
+    await handBack({ port: 'ticket' });
+    expect(said().at(-1)).toBe('bot: A ticket was made.');
   });
 
   it('goes by unanswered when nobody answers in time, whatever the visitor says meanwhile', async () => {

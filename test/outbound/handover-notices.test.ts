@@ -1,4 +1,5 @@
 import { fromFile, problems } from '@crmflow/core';
+import { openApp } from '@crmflow/core/open';
 import { testWorld, type Sketch } from '@crmflow/core/testing';
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
@@ -193,6 +194,30 @@ it('is told at least once, in order and under one id, when the process that told
   await next.pass(1);
   expect(made.told()).toEqual(['waiting', 'waiting', 'message: Hello?']);
   expect(made.ids()[0]).toBe(made.ids()[1]);
+});
+
+it('has been told when the command that handed it over, or back, is over', async () => {
+  const gone: boolean[] = [];
+  const made = await desk((response) => {
+    setTimeout(() => {
+      gone.push(response.destroyed);
+      response.writeHead(204).end();
+    }, 300);
+  });
+  const { server, told } = made;
+  const reported: unknown[] = [];
+  const { app, owner, close } = await openApp({
+    ephemeral: true,
+    allowedPrivateHosts: [server.host],
+    report: (cause) => reported.push(cause),
+  });
+  const api = app.as(owner);
+  await api.keys.set({ service: 'http:desk', key: SECRET, host: server.host });
+  const { id: workflowId } = await api.workflows.create(fromFile(handing(server.url), 'the sketch'));
+  const { id } = (await api.sessions.start({ workflowId })).session;
+  await api.sessions.send({ id, message: 'A person, please' });
+  await close();
+  expect([told(), gone, reported]).toEqual([['waiting'], [false], []]);
 });
 
 it('names what is wrong with where it is told', () => {

@@ -153,8 +153,10 @@ export interface App {
   tick(): Promise<number>;
   /** After a start, when nobody else runs on this database: every run that was cut short is due at once. Gives how many. */
   recover(): Promise<number>;
-  /** Resolves when no session is at work in this process. */
+  /** Resolves when no session is at work in this process, and nothing is on its way. */
   rest(): Promise<void>;
+  /** Resolves when nothing is on its way to a visitor by telephone, or to an owner. */
+  sent(): Promise<void>;
 }
 
 const TIDY_MS = 60_000;
@@ -234,6 +236,11 @@ export function createApp(ports: Ports): App {
     await ports.store.sendings.prune(new Date(ports.clock.now().getTime() - DAY_MS).toISOString());
   }
 
+  async function sent() {
+    await channels.rest();
+    await notices.rest();
+  }
+
   async function call(
     entry: Entry,
     actor: Actor,
@@ -299,9 +306,9 @@ export function createApp(ports: Ports): App {
     },
     async rest() {
       await runner.rest();
-      await channels.rest();
-      await notices.rest();
+      await sent();
     },
+    sent,
     twilio: channels.twilio,
     async tick() {
       await tidy();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gone, KeepDays } from './services/retention.ts';
 import type { Actor } from './contract/operation.ts';
 import type { App } from './app.ts';
@@ -64,6 +65,9 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** Whoever is written to by telephone is so by then, or Twilio does not answer. */
+const SENDING_MS = 15_000;
+
 /** Opens CRMFlow in this process: the only place where the real adapters meet. */
 export async function openApp(options: OpenOptions): Promise<Opened> {
   // The database engine starts in its worker while the rest is read here.
@@ -94,6 +98,8 @@ export async function openApp(options: OpenOptions): Promise<Opened> {
       where,
       backUp: () => backUp(version),
       async close() {
+        // A server has waited by now; a command that has said something lets it get there.
+        if (!options.isServed) await Promise.race([app.sent(), sleep(SENDING_MS, undefined, { ref: false })]);
         await Promise.all([http.close(), shared.close()]);
         await store.close();
       },

@@ -138,7 +138,7 @@ export const sessions = {
     access: 'user',
     input: z.strictObject({
       ...Id.shape,
-      /** The way on; one the node does not have is `out`. */
+      /** The way on: `out`, or one that the node names. */
       port: z.string().max(100).default('out'),
       /** What is said to the visitor before. */
       message: z.string().max(20_000).transform(cleaned).default(''),

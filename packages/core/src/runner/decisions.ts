@@ -1,9 +1,10 @@
 import { CrmflowError } from '../errors.ts';
+import { waysBack, type HandoverData } from '../nodes/integration/handover.ts';
 import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
 import { isComing, nothingWaits } from '../session/callback.ts';
-import { addLine, draftOf, finish, pathOf } from '../session/draft.ts';
+import { addLine, draftOf, finish, pathOf, stepAt } from '../session/draft.ts';
 import {
   beginEffect,
   NOTHING_SPENT,
@@ -59,6 +60,7 @@ export function createDecisions(moment: () => Moment) {
     ({ session, flow, isKnownMessage }) => {
       if (isKnownMessage) return null;
       if (!endsWith(session, wake)) throw notWaiting(session, wake);
+      if (wake.by === 'person' && wake.port !== undefined) mustLeadOn(flow, session, wake.port);
       const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
@@ -125,6 +127,18 @@ function endsWith({ wait, dueAt }: Session, wake: Wake): boolean {
   if (by === 'webhook') return wait?.for === by && wait.hook === wake.hook;
   if (wait?.for === by || (by === 'message' && wait?.for === 'person')) return true;
   return by === 'time' && wait !== null && ENDED_BY_TIME.has(wait.for) && dueAt !== null;
+}
+
+/** Only a node that hands over waits for a person. */
+function mustLeadOn(flow: Flow, session: Session, port: string) {
+  const { id, data } = stepAt(flow, session);
+  const ports = waysBack(data as HandoverData);
+  if (ports.includes(port)) return;
+  throw new CrmflowError(
+    'invalid_input',
+    `port: ${id} has no way ${port}. It can be given back by ${ports.join(', ')}.`,
+    { ports },
+  );
 }
 
 const ENDED_BY_TIME = new Set<NonNullable<Session['wait']>['for']>(['message', 'person', 'webhook']);

@@ -43,7 +43,7 @@ export const handover = definePure({
   summary: 'Hands the conversation over to a person, who answers the visitor and gives it back.',
   data: Data,
   ports: ({ ports, within }) => [
-    ...new Set(['out', ...ports, ...(within === undefined ? [] : ['unanswered'])]),
+    ...new Set([...waysBack({ ports }), ...(within === undefined ? [] : ['unanswered'])]),
   ],
   problems: ({ tell }) =>
     tell && !(originOf(tell.url) && URL.canParse(tell.url))
@@ -56,7 +56,7 @@ export const handover = definePure({
     const since = ctx.scope.now.toISOString();
     return { ...standing({ until, since }), ...(text && { say: [{ text }] }) };
   },
-  resume(data, wake, ctx) {
+  resume(_data, wake, ctx) {
     switch (wake.by) {
       case 'message':
         return standing(memoryIn(ctx));
@@ -68,7 +68,7 @@ export const handover = definePure({
         const said = wake.text ? { say: [{ text: wake.text, author: 'person' as const }] } : {};
         return wake.port === undefined
           ? { ...standing({ ...memoryIn(ctx), until: null }), ...said }
-          : next({ port: wayBack(wake.port, data), ...said });
+          : next({ port: wake.port, ...said });
       }
     }
   },
@@ -80,5 +80,5 @@ const standing = ({ until, ...since }: Memory): Outcome => ({
   remember: { until, ...since },
 });
 
-/** The person may be looking at an older version of the workflow. */
-const wayBack = (port: string, { ports }: Data) => (ports.includes(port) ? port : 'out');
+/** The ways by which a person may give a conversation back. */
+export const waysBack = ({ ports }: Pick<Data, 'ports'>): string[] => ['out', ...ports];
