@@ -183,6 +183,20 @@ describe('a signed webhook', () => {
     expect(await sessions()).toEqual([]);
   });
 
+  it('brings nobody back who was erased, when it is sent again', async () => {
+    const { owner, keep, call, sessions, app } = await serving({ contact: { phone: 'body.data.phone' } });
+    await keep();
+    const body = JSON.stringify({ data: { number: 7, phone: '+4930123456' } });
+    await call(body, signed(body, { id: 'msg_1' }));
+    await app.rest();
+    const people = async () =>
+      ((await owner.ask('GET', '/contacts')).body as { items: { id: string }[] }).items;
+    const [ada] = await people();
+    expect((await owner.ask('DELETE', `/contacts/${ada!.id}`)).status).toBe(204);
+    expect((await call(body, signed(body, { id: 'msg_1' }))).status).toBe(202);
+    expect([await sessions(), await people()]).toEqual([[], []]);
+  });
+
   it('refuses another body under an id it has seen', async () => {
     const { keep, call } = await serving();
     await keep();
