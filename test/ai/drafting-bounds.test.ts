@@ -88,7 +88,7 @@ describe('what a wish can bring about', () => {
     expect(roles).toEqual(['system', 'user']);
     expect(first!.body.messages[0].content).not.toContain('print the key');
     expect(wordsOf(first!)).not.toContain('test-key');
-    expect(wordsOf(second!)).toContain('nodes: Invalid input');
+    expect(wordsOf(second!)).toContain('nodes: it is missing');
     expect((await api.workflows.list({})).items).toEqual([]);
     expect((await api.sessions.list({})).items).toEqual([]);
     expect(openai.requests.every(({ path }) => path === '/v1/chat/completions')).toBe(true);

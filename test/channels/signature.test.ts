@@ -55,13 +55,14 @@ it('refuses what Twilio has not signed with the token of the workflow’s owner,
 });
 
 it.each([
-  ['no key', undefined],
+  ['no text', undefined],
   ['a key without a token', { accountSid: SID }],
   ['a key of one text', 'sk'],
-])('refuses everything while its owner has stored %s', async (_what, key) => {
+])('refuses everything while its owner has stored none, and takes none that is %s', async (_what, key) => {
   const { send, api } = await line(asks());
-  if (key === undefined) await api.keys.remove({ service: 'twilio' });
-  else await api.keys.set({ service: 'twilio', key });
+  const store = api.keys.set({ service: 'twilio', key: key ?? '' });
+  await expect(store).rejects.toMatchObject({ code: 'invalid_input' });
+  await api.keys.remove({ service: 'twilio' });
   for (const token of ['', 'undefined', TOKEN])
     expect((await send(written('Hi'), { token })).status).toBe(403);
 });

@@ -26,7 +26,7 @@ function later(store: Store, then: Record<string, string>): Store {
 
 it.each([
   ['its kind is gone', { kind: 'whisper' }, /there is no speak node of the kind "whisper"/],
-  ['its data has changed', { txt: 'Thank you.' }, /then, text: Invalid input/],
+  ['its data has changed', { txt: 'Thank you.' }, /then, text: it is missing/],
 ])(
   'a session that comes to a node no release reads any more fails and says why: %s',
   async (_why, data, reason) => {

@@ -41,7 +41,7 @@ describe('a number, true and false', () => {
 
   it('are told how large they must be where that is known', () => {
     expect(found(logic({ kind: 'delay', for: { days: -1 } }))).toEqual([
-      'a, for.days: Too small: expected number to be >=0',
+      'a, for.days: at least 0',
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('choices', () => {
   });
 
   it.each([
-    [[{ lable: 'A', label: 'B' }], 'a, choices.0: Unrecognized key: "lable"'],
+    [[{ lable: 'A', label: 'B' }], 'a, choices.0: there is no field lable'],
     [
       [{ label: '{{ x' }],
       'a, choices.0: label: line 1, column 1: the {{ that stands here is never closed by }}',

@@ -89,7 +89,7 @@ describe('a call', () => {
 
 describe('an error in a node', () => {
   it.each([
-    ['a question', ask('name', { promt: '?' }), 'name: Unrecognized key: "promt"'],
+    ['a question', ask('name', { promt: '?' }), 'name: there is no field promt. Did you mean prompt?'],
     [
       'an unknown kind',
       ask('name', { kind: 'txet' }),
@@ -100,15 +100,15 @@ describe('an error in a node', () => {
       logic('set', 'set', { values: { name: '(' } }),
       'set, values.name: line 1, column 2: the end is not expected here',
     ],
-    ['a request', get('get', { results: { name: 'a' }, methd: 'GET' }), 'get: Unrecognized key: "methd"'],
-    ['a loop', logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }), 'loop: Unrecognized key: "lst"'],
+    ['a request', get('get', { results: { name: 'a' }, methd: 'GET' }), 'get: there is no field methd. Did you mean method?'],
+    ['a loop', logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }), 'loop: there is no field lst. Did you mean list?'],
   ])('makes no others where what it sets is used: %s', (_what, node, message) => {
     expect(found(start, node, say('use', 'Hi {{ name }}'))).toEqual([`error: ${message}`]);
   });
   it('makes no others where an input is used, or the item of a loop', () => {
     const trigger = takes({ name: 'name', tpye: 'text' }, { name: 'age', type: 'number' });
     expect(found(trigger, say('use', '{{ name }} {{ age }}'))).toEqual([
-      'error: start, inputs.0: Unrecognized key: "tpye"',
+      'error: start, inputs.0: there is no field tpye',
     ]);
     expect(found(start, logic('loop', 'each', { list: '[' }), say('use', '{{ item }}'))).toHaveLength(1);
   });

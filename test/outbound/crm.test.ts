@@ -263,11 +263,21 @@ it.each([
   ['pipedrive', { company: 'acme@evil', apiToken: 'token-0123' }],
   ['salesforce', { host: 'evil.example.com', accessToken: 'token-of-an-hour' }],
   ['salesforce', { host: 'salesforce.com.evil.example', accessToken: 'token-of-an-hour' }],
-  ['salesforce', { host: 'acme.my.salesforce.com' }],
-])('a key goes to no host but that of its service: %s %j', async (service, key) => {
-  const { http, heard } = await SERVERS[service as Service]();
-  const world = await sendingWorld({ http }, keeping({ [service]: key }));
-  const { said } = await run(world, contact({ service }), { x: 'ada@example.com' });
+])(
+  'a key goes to no host but that of its service: %s %j',
+  async (service, key) => {
+    const { http } = await SERVERS[service as Service]();
+    await expect(sendingWorld({ http }, keeping({ [service]: key }))).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(`of the key ${service} is `) as string,
+    });
+  },
+);
+
+it('a key without what lets in sends nothing', async () => {
+  const { http, heard } = await SERVERS.salesforce();
+  const world = await sendingWorld({ http }, keeping({ salesforce: { host: 'acme.my.salesforce.com' } }));
+  const { said } = await run(world, contact({ service: 'salesforce' }), { x: 'ada@example.com' });
   expect(said).toMatch(/^refused no_key: /);
   expect(heard).toEqual([]);
 });

@@ -3,15 +3,15 @@ import {
   apiFrom,
   callService,
   contract,
-  type Api,
+  nounFrom,
   type Crmflow,
   type Entry,
   type Services,
 } from './contract/index.ts';
 import { loginNeeded, type Actor, type Operation, type Upload } from './contract/operation.ts';
-import { saidOf } from './contract/issue.ts';
 import { unkeptIn } from './contract/text.ts';
 import type { Replay } from './drafting/check.ts';
+import { saidOf } from './language/issue.ts';
 import { CrmflowError } from './errors.ts';
 import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens } from './ports.ts';
 import type { Sent } from './nodes/sent.ts';
@@ -97,6 +97,8 @@ export interface CallOptions {
 export interface App {
   /** CRMFlow as this actor may use it. */
   as(actor: Actor, options?: CallOptions): Crmflow;
+  /** The sessions of `as`, without all the rest: for an edge that asks for them at every message. */
+  sessions(actor: Actor): Crmflow['sessions'];
   /** One operation, by its row: what `as` is made of, for an edge that has the row at hand. */
   call(entry: Entry, actor: Actor, input: unknown, options?: CallOptions): Promise<unknown>;
   /**
@@ -266,7 +268,8 @@ export function createApp(ports: Ports): App {
           for (const event of events) hear(eventFor(rights, event));
         });
       };
-      return Object.assign(api, {
+      return {
+        ...api,
         watch,
         stream(input, signal) {
           const { generate } = contract.ai;
@@ -277,8 +280,9 @@ export function createApp(ports: Ports): App {
           authorize(contract.sessions.reply, actor);
           return handovers.watch(ownerOf(actor), watching);
         },
-      } satisfies Omit<Crmflow, keyof Api>);
+      };
     },
+    sessions: (actor) => nounFrom('sessions', (entry) => (given) => call(entry, actor, given)),
     begin(actor, given) {
       const { start } = contract.sessions;
       authorize(start, actor);
@@ -331,8 +335,7 @@ function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<
   }
   const [first] = result.error.issues;
   const where = first!.path.join('.');
-  // Of a name that may not stand there, what is wrong with it.
-  const message = saidOf(first!.code === 'invalid_key' ? first.issues[0]! : first!);
+  const message = saidOf(first!);
   throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, result.error.issues);
 }
 

@@ -75,32 +75,18 @@ type Untyped<F> = Record<string, Record<string, F>>;
 
 type Call = (entry: Entry) => (input: unknown) => Promise<unknown>;
 
-/** The nouns of an Api, each made when it is first asked for: most are made for one call, and all of them is a lot to make. */
-class Nouns {
-  readonly #call: Call;
-
-  constructor(call: Call) {
-    this.#call = call;
-  }
-
-  static {
-    for (const noun of Object.keys(contract))
-      Object.defineProperty(this.prototype, noun, {
-        get(this: Nouns) {
-          const own = entries.filter((entry) => entry.noun === noun);
-          const value = Object.fromEntries(own.map((entry) => [entry.verb, this.#call(entry)]));
-          Object.defineProperty(this, noun, { value });
-          return value;
-        },
-      });
-  }
-}
-
 /** Makes an Api by giving every operation its function: why the app and the SDK client look alike. */
-export const apiFrom = (call: Call): Api =>
-  // It has exactly the names the type lists, and what those hold is made of the same list.
-  new Nouns(call) as unknown as Api;
-
+export function apiFrom(call: Call): Api {
+  const api: Untyped<unknown> = {};
+  for (const entry of entries) (api[entry.noun] ??= {})[entry.verb] = call(entry);
+  // The loop above fills exactly the names the type lists.
+  return api as unknown as Api;
+}
+/** One noun of an Api, without the others. */
+export function nounFrom<N extends keyof Api>(noun: N, call: Call): Api[N] {
+  const own = entries.filter((entry) => entry.noun === noun);
+  return Object.fromEntries(own.map((entry) => [entry.verb, call(entry)])) as unknown as Api[N];
+}
 /** Calls a service by the row of its operation, with input that row has parsed. */
 export const callService = (
   services: Services,

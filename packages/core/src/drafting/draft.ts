@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
+import { saidOf } from '../language/issue.ts';
 import { toJson, type Json } from '../language/json.ts';
 import { fromFile, type FileContent } from '../workflow/file.ts';
 import { Graph, Node, Settings, type Problem } from '../workflow/workflow.ts';
@@ -52,10 +53,11 @@ export function readDraft(text: string, wish: string): Draft {
 const NO_JSON =
   'The answer must be one whole JSON object, nested no deeper than 64 levels, and nothing else.';
 const MOST_ISSUES = 20;
-const told = ({ path, message }: { path: PropertyKey[]; message: string }): Problem => {
-  const field = path.join('.');
+function told(issue: z.core.$ZodIssue): Problem {
+  const field = issue.path.join('.');
+  const message = saidOf(issue);
   return { severity: 'error', ...(field && { field }), message: field ? `${field}: ${message}` : message };
-};
+}
 
 /** The object in an answer, whatever stands around it; undefined when there is none, or one nested without end. */
 function jsonOf(text: string): Json | undefined {

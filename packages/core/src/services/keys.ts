@@ -2,6 +2,7 @@ import type { Services } from '../contract/index.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Clock, Ids, Sealer, Secret } from '../ports.ts';
 import type { SealedKey, Store } from '../store.ts';
+import { mustBeUsable } from './key-parts.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
@@ -26,7 +27,8 @@ export function createKeys({
     async set(actor, { service, key, host = null }) {
       const userId = ownerOf(actor);
       const at = clock.now().toISOString();
-      const parts = typeof key === 'string' ? { key } : key;
+      const parts: Secret['parts'] = typeof key === 'string' ? { key } : key;
+      mustBeUsable(service, parts);
       const stored = await store.keys.put({
         id: ids.row(),
         userId,

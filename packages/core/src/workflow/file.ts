@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
+import { saidIn } from '../language/issue.ts';
 import { Edge, Graph, Node, Workflow } from './workflow.ts';
 
 /** `ask -> greet`, or by a named port `ask.invalid -> bye`. */
@@ -36,8 +37,7 @@ export function fromFile(content: unknown, fileName: string): FileContent {
   const parsed = WorkflowFile.safeParse(content);
   if (!parsed.success) {
     const [first] = parsed.error.issues;
-    const where = first!.path.length ? `${first!.path.join('.')}: ` : '';
-    throw new CrmflowError('invalid_input', `${fileName}: ${where}${first!.message}`, parsed.error.issues);
+    throw new CrmflowError('invalid_input', `${fileName}: ${saidIn(content, first!)}`, parsed.error.issues);
   }
   const { name, description, isPublic, nodes, edges, settings, knowledge } = parsed.data;
   const ids = new Set(nodes.map(({ id }) => id));

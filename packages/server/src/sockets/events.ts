@@ -70,7 +70,7 @@ function act(
   begin: (sessions: Sessions, id: string) => Promise<Done>,
 ): Promise<Done> {
   return hearing.inTurn(sessionId, (id) =>
-    Promise.resolve({ going: begin(hearing.api(actor, id).sessions, id).then(done) }),
+    Promise.resolve({ going: begin(hearing.sessions(actor, id), id).then(done) }),
   );
 }
 
@@ -94,7 +94,7 @@ async function resume(call: Call, { sessionId: id, ...shown }: z.output<typeof R
   const { hearing } = call.visit;
   const token = shown.token ?? undefined;
   return hearing.change(async () => {
-    const session = await hearing.api(actor, id, token).sessions.get({ id });
+    const session = await hearing.sessions(actor, id, token).get({ id });
     const after = shown.lastSeq ?? 0;
     if (after > session.seq)
       throw new CrmflowError(
@@ -111,7 +111,7 @@ async function say(call: Call, { sessionId, ...said }: z.output<typeof Say>): Pr
   const { visit, actor, clicks, countMessage } = call;
   const { hearing } = visit;
   return hearing.inTurn(sessionId, async (id) => {
-    const { sessions } = hearing.api(actor, id);
+    const sessions = hearing.sessions(actor, id);
     // Nobody may use up the limits of a session that is not theirs.
     const mode = hearing.mode(id) ?? (await sessions.get({ id })).mode;
     await countMessage(id, said.messageId);

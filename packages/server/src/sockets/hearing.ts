@@ -56,10 +56,12 @@ export function createHearing(socket: Socket, app: App) {
   const turns = createTurns();
   let current: string | undefined;
 
-  /** CRMFlow as its visitor may use it in a session: by login, or by the token he holds for it. */
-  function api(actor: Actor, id: string, shown = joined.get(id)?.token): Crmflow {
-    return app.as(shown === undefined ? actor : { ...actor, sessionToken: shown });
-  }
+  /** Who its visitor is in a session: by login, or by the token he holds for it. */
+  const actorIn = (actor: Actor, id: string, shown = joined.get(id)?.token): Actor =>
+    shown === undefined ? actor : { ...actor, sessionToken: shown };
+  /** Sessions as he may use them in one. */
+  const sessions = (actor: Actor, id: string, shown?: string): Crmflow['sessions'] =>
+    app.sessions(actorIn(actor, id, shown));
   /** Makes it the current session and hears it; resolves when all that was stored has been told. */
   async function join(actor: Actor, { session, after, isNew, lose, ...shown }: Joining): Promise<void> {
     const { id, mode } = session;
@@ -67,7 +69,7 @@ export function createHearing(socket: Socket, app: App) {
     const token = shown.token ?? before?.token;
     before?.stop();
     const { caughtUp, stop } = follow({
-      api: source(() => api(actor, id, token)),
+      api: source(() => app.as(actorIn(actor, id, token))),
       sessionId: id,
       after,
       tell(event) {
@@ -86,7 +88,7 @@ export function createHearing(socket: Socket, app: App) {
   }
 
   return {
-    api,
+    sessions,
     join,
     /** Forgets sessions that are over; refuses one more than a socket may hear. */
     makeRoomFor(id?: string) {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { saidOf } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 
 /** What came with an event: its payload, and the acknowledgement when the client asked for one. */
@@ -26,8 +27,8 @@ export function read<S extends z.ZodType>(
   if (isDeeper(payload, MAX_DEPTH)) throw invalid(`The payload of ${event} is more than ${MAX_DEPTH} deep.`);
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw invalid(`${event}: ${[...path, message].join(': ')}`);
+  const [issue] = result.error.issues;
+  throw invalid(`${event}: ${[...issue!.path, saidOf(issue!)].join(': ')}`);
 }
 
 const invalid = (sentence: string) =>

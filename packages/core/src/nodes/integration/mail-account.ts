@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CrmflowError } from '../../errors.ts';
+import { saidOf } from '../../language/issue.ts';
 import type { Letter, MailAccount, Secret } from '../../ports.ts';
 import { readEmail } from '../listen/read/email.ts';
 
@@ -27,7 +28,7 @@ export function accountIn(parts: Secret['parts']): { account: MailAccount; from:
   const read = Parts.safeParse(parts);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw unusable(String(issue!.path[0]), issue!.message);
+    throw unusable(String(issue!.path[0]), saidOf(issue!));
   }
   const { host, port, from, user, pass, secure } = read.data;
   return {

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { didYouMean } from './closest.ts';
+
+/** What is counted in a value that is too short, too long, too small or too big. */
+const UNITS: Record<string, string> = {
+  string: ' characters',
+  array: ' items',
+  set: ' items',
+  file: ' bytes',
+};
+const TYPES: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is wrong with a value, as a person would say it of a field; in the words of its rule, where that has some. */
+export function saidOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+    case 'too_big':
+      return /^Too (?:small|big):/.test(issue.message) ? sizeOf(issue) : issue.message;
+    case 'invalid_type':
+      if (!issue.message.startsWith('Invalid input: expected')) return issue.message;
+      if (issue.message.endsWith('received undefined')) return 'it is missing';
+      return `it must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      if (!/^Invalid (?:option|input): expected/.test(issue.message)) return issue.message;
+      return `it must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+    case 'unrecognized_keys':
+      return `there is no field ${issue.keys.join(', ')}`;
+    // Of a name that may not stand there, what is wrong with it.
+    case 'invalid_key':
+      return issue.issues[0] ? saidOf(issue.issues[0]) : issue.message;
+    default:
+      return issue.message === 'Invalid input' ? 'it has none of the forms it may have' : issue.message;
+  }
+}
+
+function sizeOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const unit = UNITS[issue.origin] ?? '';
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${unit}`;
+  return issue.minimum === 1 && unit ? 'it is empty' : `at least ${issue.minimum}${unit}`;
+}
+
+/**
+ * What is wrong in a file, and where: `nodes.7 (ask).type: it must be one of …`. What has an id or a name of its own is
+ * called by it, and of a word that is nearly right the right one is named.
+ */
+export function saidIn(content: unknown, issue: z.core.$ZodIssue): string {
+  const where: string[] = [];
+  let at: unknown = content;
+  for (const step of issue.path) {
+    at = partOf(at, step);
+    const own = typeof step === 'number' ? (partOf(at, 'id') ?? partOf(at, 'name')) : undefined;
+    where.push(typeof own === 'string' ? `${String(step)} (${own.slice(0, 60)})` : String(step));
+  }
+  const meant =
+    issue.code === 'invalid_value' && typeof at === 'string' ? didYouMean(at, issue.values.map(String)) : '';
+  return `${where.length ? `${where.join('.')}: ` : ''}${saidOf(issue)}${meant && `.${meant}`}`;
+}
+
+const partOf = (value: unknown, step: PropertyKey): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+    ? (value as Record<PropertyKey, unknown>)[step]
+    : undefined;
