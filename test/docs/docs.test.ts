@@ -5,6 +5,8 @@ import { format, resolveConfig } from 'prettier';
 import { problems, readWorkflowFile } from '@crmflow/core';
 import { differences, readConversations, replay } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
+import { SessionEvent } from '../../packages/core/src/session/session.ts';
+import { socketEvents } from '../../packages/server/src/sockets/events.ts';
 import { nodeKinds } from '../../packages/core/src/nodes/index.ts';
 import { crmflow, folder } from '../cli/kit.ts';
 import { nodesPage } from './nodes-page.ts';
@@ -17,6 +19,23 @@ it('docs/nodes.md is what the schemas say; mended with vitest -u after a change 
   const config = await resolveConfig('docs/nodes.md');
   const page = await format(nodesPage(), { ...config, parser: 'markdown' });
   await expect(page).toMatchFileSnapshot('../../docs/nodes.md');
+});
+
+it('docs/sockets.md names every event, of a client and of a session, and no other', () => {
+  const page = read('docs/sockets.md');
+  const named = (heading: string) =>
+    [
+      ...page
+        .split(`## ${heading}`)[1]!
+        .split('\n## ')[0]!
+        .matchAll(/^\|([^|]+)\|/gm),
+    ]
+      .flatMap(([, cell]) => [...cell!.matchAll(/`([a-z_]+:[a-z_]+)`/g)])
+      .map(([, event]) => event);
+  const known = [...socketEvents()].sort();
+  expect(named('What a client sends').sort()).toEqual(known);
+  const told = SessionEvent.options.map(({ shape }) => shape.type.value);
+  expect(named('What a client hears').sort()).toEqual(told.sort());
 });
 
 it.each(['docs/conversations.md', 'docs/time.md'])(

@@ -40,9 +40,7 @@ describe('a number, true and false', () => {
   });
 
   it('are told how large they must be where that is known', () => {
-    expect(found(logic({ kind: 'delay', for: { days: -1 } }))).toEqual([
-      'a, for.days: at least 0',
-    ]);
+    expect(found(logic({ kind: 'delay', for: { days: -1 } }))).toEqual(['a, for.days: at least 0']);
   });
 
   it('are named as what may be written when something else is', () => {

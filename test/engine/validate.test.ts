@@ -14,7 +14,7 @@ const missing = (name: string) => ({
   severity: 'error',
   nodeId: 'call',
   field: 'workflow',
-  message: `call calls the workflow ${name}, which is not there.`,
+  message: `call calls the workflow ${name}, which is not there. A workflow in another file is called by its path: ./other.workflow.yaml.`,
 });
 
 describe('a graph that is checked without being saved', () => {
@@ -40,8 +40,10 @@ it('a workflow that is not there is told apart from one of the owner’s that wa
     expect(saved.problems).toEqual(problems);
     return problems.map(({ message }) => message);
   };
-  const why = (name: string) => `call calls the workflow ${name}, which is not there.`;
-  expect(await messagesFor('onbording')).toEqual([`${why('onbording')} Did you mean onboarding?`]);
-  expect(await messagesFor('lead-intakes')).toEqual([`${why('lead-intakes')} Did you mean lead-intake?`]);
-  expect(await messagesFor('biling')).toEqual([why('biling')]);
+  const why = (name: string, hint: string) => `call calls the workflow ${name}, which is not there. ${hint}`;
+  expect(await messagesFor('onbording')).toEqual([why('onbording', 'Did you mean onboarding?')]);
+  expect(await messagesFor('lead-intakes')).toEqual([why('lead-intakes', 'Did you mean lead-intake?')]);
+  expect(await messagesFor('biling')).toEqual([
+    why('biling', 'A workflow in another file is called by its path: ./other.workflow.yaml.'),
+  ]);
 });

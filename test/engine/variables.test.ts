@@ -100,8 +100,16 @@ describe('an error in a node', () => {
       logic('set', 'set', { values: { name: '(' } }),
       'set, values.name: line 1, column 2: the end is not expected here',
     ],
-    ['a request', get('get', { results: { name: 'a' }, methd: 'GET' }), 'get: there is no field methd. Did you mean method?'],
-    ['a loop', logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }), 'loop: there is no field lst. Did you mean list?'],
+    [
+      'a request',
+      get('get', { results: { name: 'a' }, methd: 'GET' }),
+      'get: there is no field methd. Did you mean method?',
+    ],
+    [
+      'a loop',
+      logic('loop', 'each', { list: '[1]', item: 'name', lst: 1 }),
+      'loop: there is no field lst. Did you mean list?',
+    ],
   ])('makes no others where what it sets is used: %s', (_what, node, message) => {
     expect(found(start, node, say('use', 'Hi {{ name }}'))).toEqual([`error: ${message}`]);
   });

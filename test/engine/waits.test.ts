@@ -76,6 +76,6 @@ describe('a loop', () => {
 
 it('no loop is refused for a workflow nobody has looked up', () => {
   expect(besidesEnds(problemsOf(again(call('elsewhere'))))).toEqual([
-    'error: call calls the workflow elsewhere, which is not there.',
+    'error: call calls the workflow elsewhere, which is not there. A workflow in another file is called by its path: ./other.workflow.yaml.',
   ]);
 });

@@ -22,9 +22,11 @@ export const wrongCalls = ({ sound }: Look, declared: Declared, callables: Calla
       return [...wrongInputs(call, called, declared), ...wrongResults(call, called)].map(
         ({ field, message }) => at(field, `${step.id}, ${field}: ${message}`),
       );
-    const hint = didYouMean(call.workflow, callables.names);
+    const hint = didYouMean(call.workflow, callables.names) || PATH;
     return [at('workflow', `${step.id} calls the workflow ${call.workflow}, which is not there.${hint}`)];
   });
+
+const PATH = ' A workflow in another file is called by its path: ./other.workflow.yaml.';
 
 interface Wrong {
   field: string;

@@ -20,7 +20,7 @@ export function openApi(version: string): Json {
       version,
       summary: 'Conversations that do work.',
       description:
-        'Lists answer `{items, nextCursor}` and take `limit` and `cursor`. Every refusal is `{error: {code, message, details?, requestId}}`. A POST, PUT or DELETE with an `Idempotency-Key` is done once. Live events come by Socket.IO, or from `/sessions/{id}/events` as server-sent events.',
+        'Lists answer `{items, nextCursor}` and take `limit` and `cursor`. Every refusal is `{error: {code, message, details?, requestId}}`. A POST, PUT or DELETE with an `Idempotency-Key` is done once for a day; without a login the key must be a random UUID (version 4), since it alone tells its caller from others. Live events come by Socket.IO (docs/sockets.md of the repository), or from `/sessions/{id}/events` as server-sent events.',
       license: { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' },
       contact: { name: 'Whoever runs this server' },
     },

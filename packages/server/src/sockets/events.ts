@@ -53,10 +53,13 @@ const rows = new Map([
   on('handover:watch', Watch, watchHandovers),
 ]);
 
+/** What a client may send. */
+export const socketEvents = (): Iterable<string> => rows.keys();
+
 export function rowOf(event: string): Row {
   const row = rows.get(event);
   if (row) return row;
-  const known = [...rows.keys()].join(', ');
+  const known = [...socketEvents()].join(', ');
   throw new CrmflowError('invalid_input', `There is no event ${event.slice(0, 100)}; there are ${known}.`);
 }
 

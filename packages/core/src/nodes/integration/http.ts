@@ -10,12 +10,14 @@ import { callFields, callProblems, sendWithRetries } from './call.ts';
 import { withKey } from './key.ts';
 import { requestOf } from './request.ts';
 
+const STATUS = 'write a status such as 404, or 4xx for all that begin with 4';
+
 const Data = z.strictObject({
   ...callFields,
   /** Variable ← where it stands in the answer, whatever its status: `items[0].id`; `.` is all of it, `$status` the status. */
   results: z.record(variableName(), z.string().min(1).max(300)).default({}),
   /** Way out for a status: `404: not_found`, `5xx: down`. What is not named goes by `out` when it is 2xx, else by `error`. */
-  statusPorts: z.record(z.string().regex(/^([1-5]\d\d|[1-5]xx)$/), portName()).default({}),
+  statusPorts: z.record(z.string().regex(/^([1-5]\d\d|[1-5]xx)$/, STATUS), portName()).default({}),
   /** How a list that comes in pages is read as one: `$items` among the results is the list, `$more` whether there is more. */
   paginate: paginate().optional(),
 });

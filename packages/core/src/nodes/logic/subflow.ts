@@ -4,8 +4,10 @@ import { expression, variableName } from '../data.ts';
 import { definePure } from '../node.ts';
 
 const Data = z.strictObject({
-  /** Its id, or in a file the path beside it. */
-  workflow: z.string().min(1).max(300),
+  workflow: z.string().min(1).max(300).meta({
+    description:
+      'The id or the name of a stored workflow; in a file, the path of another one: ./guest.workflow.yaml.',
+  }),
   /** Its inputs, each an expression here. */
   inputs: z.record(variableName(), expression()).default({}),
   /** A variable here ← a variable there. */
