@@ -136,7 +136,10 @@ describe('a text', () => {
   it.each([
     ['Hello {{ name', 'line 1, column 7: the {{ that stands here is never closed by }}'],
     ['Hello\n{{ }}', 'line 2, column 4: a variable is expected between {{ and }}'],
-    ['{{ score + 1 }}', 'line 1, column 11: only filters may follow a value, as in {{ score | plus: 1 }}'],
+    [
+      '{{ score + 1 }}',
+      'line 1, column 11: only filters may follow a value, as in {{ score | plus: 1 }}; or the }} behind it is missing',
+    ],
     ['{% if name %}Hi', 'line 1, column 1: tag {% if name %} not closed'],
     ['{% endif %}', 'line 1, column 1: endif has no tag before it that it belongs to'],
     ['{% asign x = 1 %}', 'line 1, column 1: there is no tag asign. Did you mean assign?'],

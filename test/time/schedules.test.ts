@@ -1,8 +1,8 @@
 import { testWorld, type TestWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import { nextFiring } from '../../packages/core/src/workflow/schedule.ts';
+import { databaseAway } from '../../packages/core/src/errors.ts';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
-import { CrmflowError } from '../../packages/core/src/errors.ts';
 import { besidesEnds, graphOf, problemsOf, say } from '../engine/kit.ts';
 
 const HOUR = 3600;
@@ -135,7 +135,7 @@ describe('a workflow that starts by itself', () => {
     const store = createMemoryStore();
     let left = 30;
     const commit: typeof store.sessions.commit = async (given) => {
-      if (--left === 0) throw new CrmflowError('unavailable', 'The database is away.');
+      if (--left === 0) throw databaseAway('The database is away.');
       return store.sessions.commit(given);
     };
     const world = testWorld({ store: { ...store, sessions: { ...store.sessions, commit } } });

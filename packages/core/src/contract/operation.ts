@@ -45,4 +45,4 @@ export type Upload = z.output<typeof Upload>;
 
 /** What somebody is told who has to log in for this. */
 export const loginNeeded = ({ summary }: Pick<Operation, 'summary'>): CrmflowError =>
-  new CrmflowError('unauthenticated', `Log in first, to ${summary[0]!.toLowerCase()}${summary.slice(1)}.`);
+  new CrmflowError('unauthenticated', `Log in first. It takes a login: ${summary}.`);

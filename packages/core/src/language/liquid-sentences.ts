@@ -36,7 +36,7 @@ function reasonOf(message: string): string {
   if (message.startsWith('output "')) return 'the {{ that stands here is never closed by }}';
   if (message.startsWith('invalid value expression')) return 'a variable is expected between {{ and }}';
   if (message.startsWith('expected "|"'))
-    return 'only filters may follow a value, as in {{ score | plus: 1 }}';
+    return 'only filters may follow a value, as in {{ score | plus: 1 }}; or the }} behind it is missing';
   return message;
 }
 

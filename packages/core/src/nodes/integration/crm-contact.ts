@@ -137,7 +137,10 @@ function namesIn(name: string | null): Pick<Contact, 'firstName' | 'lastName'> {
 
 const NOBODY = refused('nobody', 'Nothing was kept. There is neither an e-mail address nor a number.');
 const NO_ADDRESS = refused('no_address', 'Nothing was kept. What stands for email is no e-mail address.');
-const NO_NUMBER = refused('not_e164', 'Nothing was kept. The number is none of the form +4930123456.');
+const NO_NUMBER = refused(
+  'not_e164',
+  'Nothing was kept. That is no number anybody can have: one is written like +4930123456.',
+);
 
 /** That it may have been taken changes nothing: whoever comes again looks first. */
 function unsentIn(cause: unknown): Unsent {

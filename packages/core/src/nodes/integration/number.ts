@@ -6,7 +6,11 @@ import { refused } from './sending.ts';
 /** Why a number may not be written to or called; undefined when it may. */
 export function whyNotTo(number: string, countries: readonly string[] | undefined): Unsent | undefined {
   const read = E164.test(number) ? parsePhoneNumberFromString(number) : undefined;
-  if (!read?.isValid()) return refused('not_e164', `${NOTHING} The number is none of the form +4930123456.`);
+  if (!read?.isValid())
+    return refused(
+      'not_e164',
+      `${NOTHING} That is no number anybody can have: one is written like +4930123456.`,
+    );
   if (!ORDINARY.has(read.getType()))
     return refused('costly_number', `${NOTHING} The number is a premium-rate or other special one.`);
   const { country } = read;

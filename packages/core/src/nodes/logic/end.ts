@@ -7,7 +7,10 @@ const Data = z.strictObject({
     .string()
     .min(1)
     .max(60)
-    .refine((label) => !taken.has(label), 'this label is one the engine gives itself')
+    .refine(
+      (label) => !taken.has(label),
+      `it is none of ${[...taken].join(', ')}, which the engine gives by itself`,
+    )
     .optional(),
 });
 export type EndData = z.output<typeof Data>;

@@ -52,9 +52,13 @@ function cronProblems(cron: string) {
     if (firesAfter(cron, 'UTC', LONG_AGO)) return [];
     return [{ field: 'cron', message: `${cron} never comes` }];
   } catch (cause) {
-    return [{ field: 'cron', message: `${cron} cannot be read as a schedule: ${wordsOf(cause)}` }];
+    const fields = cron.trim().split(/\s+/).length;
+    const why = fields > 1 && fields !== 5 ? FIVE : wordsOf(cause);
+    return [{ field: 'cron', message: `${cron} cannot be read as a schedule: ${why}` }];
   }
 }
+
+const FIVE = 'it takes five fields: minute, hour, day, month and day of the week, as in 0 9 * * 1-5';
 
 /** `CronPattern: Invalid value …` without who says it. */
 const wordsOf = (cause: unknown) => (cause instanceof Error ? cause.message : '').replace(/^Cron\w*: /, '');
