@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { limitFrom } from '../pages.ts';
 import { create, update } from './contacts/change.ts';
+import { importAll } from './contacts/import.ts';
 import { erase, exportAll, list, show } from './contacts/keep.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -37,6 +38,13 @@ export const setup: Setup = (command, act) => {
     .argument('<contact>', WHICH)
     .option('--untag <tag>', 'take a tag away; may be repeated', collect)
     .action((word, options) => act((context) => update(context, word, options)));
+  describe(
+    command.command('import'),
+    'Import people from a CSV file; whoever is there by their address is changed.',
+    ['crmflow contacts import people.csv'],
+  )
+    .argument('<file>', 'CSV, the first line names the columns: name, email, phone, tags, company, …')
+    .action((file) => act((context) => importAll(context, file)));
   describe(command.command('export'), 'Export your contacts as CSV.', [
     'crmflow contacts export > contacts.csv',
     'crmflow contacts export --tag lead > leads.csv',

@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { crmflow, folder, lines } from './kit.ts';
+
+async function here() {
+  const cwd = await folder();
+  const run = (line: string | readonly string[]) => crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
+  return {
+    run,
+    async imported(text: string, options = '') {
+      await writeFile(join(cwd, 'people.csv'), text);
+      return run(`contacts import people.csv ${options}`.trim());
+    },
+    show: async (word: string) => JSON.parse((await run(`contacts show ${word} --json`)).stdout) as object,
+  };
+}
+
+it('takes the people of a spreadsheet, and what it says of those who are there', async () => {
+  const { run, imported, show } = await here();
+  await run(['contacts', 'create', '--email', 'ada@example.com', '--name', 'Ada', '--tag', 'lead']);
+  const first = await imported(
+    '\uFEFFName;E-Mail;phone;Postal code;tags;consent.sms\r\n' +
+      'Ada Lovelace;ADA@example.com;;10115;"customer, vip";granted\r\n' +
+      '"Bob ""the"" Builder";;+4930123456;;;\r\n',
+  );
+  expect(first).toEqual({ code: 0, stdout: '', stderr: '1 added, 1 changed, 0 refused.\n' });
+  expect(await show('ada@example.com')).toMatchObject({
+    ...{ name: 'Ada Lovelace', phone: null, tags: ['lead', 'customer', 'vip'] },
+    fields: { Postal_code: '10115' },
+    consent: { sms: { state: 'granted' } },
+  });
+  expect(await show('+4930123456')).toMatchObject({ name: 'Bob "the" Builder', email: null });
+});
+
+it('names the rows it cannot keep, and keeps the others', async () => {
+  const { imported } = await here();
+  const { code, stderr } = await imported(
+    'name,email,phone\nAda,nowhere,\n,,\nEve,eve@example.com,12\nZoe,,\n',
+  );
+  expect(code).toBe(1);
+  expect(lines(stderr)).toEqual([
+    '1 added, 0 changed, 3 refused.',
+    expect.stringMatching(/^ {2}row 2: email: /),
+    '  row 3: It has no name, no e-mail address and no phone number.',
+    expect.stringMatching(/^ {2}row 4: phone: /),
+  ]);
+});
+
+it('reads what an export has written', async () => {
+  const { run, imported } = await here();
+  const one = '--name =SUM(1) --email ada@example.com --phone +4930123456 --field company=X --tag lead';
+  await run(`contacts create ${one} --consent email=withdrawn`);
+  const { stdout: exported } = await run('contacts export');
+  await run('contacts erase ada@example.com --yes');
+  expect(await imported(exported, '--json')).toMatchObject({
+    stdout: '{"added":1,"changed":0,"refused":[]}\n',
+  });
+  const again = (await run('contacts export')).stdout;
+  const known = (text: string) =>
+    text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '').replaceAll(/^[a-z0-9]{24}/gm, '');
+  expect(known(again)).toBe(known(exported));
+});
+
+it('refuses a file that names no columns of a person, or is none', async () => {
+  const { run, imported } = await here();
+  expect(await imported('1,2\n3,4\n')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/must name the columns/),
+  });
+  expect(await imported('name\n"Ada\n')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/is no CSV: /),
+  });
+  expect(await run('contacts import nothing.csv')).toMatchObject({ code: 2, stdout: '' });
+});
