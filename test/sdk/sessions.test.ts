@@ -78,6 +78,8 @@ describe('a conversation', () => {
     expect(chunks.join('')).toBe(words.join(''));
     expect(said(heard)).toContain(words.join(''));
     expect(connections).toContain(false);
+    // A try that fails again is no news.
+    expect(connections.filter((is, at) => is === connections[at - 1])).toEqual([]);
   });
 
   it('hears a message once when its answer was lost on the way', async () => {

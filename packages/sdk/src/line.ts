@@ -24,8 +24,15 @@ interface Use {
 export function keepLine({ url, credentials, onConnection, ...use }: Line & Use): () => void {
   let refusals = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isThere: boolean | undefined;
   const socket = socketTo(url, credentials);
 
+  /** Each try that fails is no news. */
+  function tellIf(isConnected: boolean) {
+    if (isConnected === isThere) return;
+    isThere = isConnected;
+    onConnection?.(isConnected);
+  }
   function hangUp() {
     clearTimeout(timer);
     socket.removeAllListeners();
@@ -46,18 +53,18 @@ export function keepLine({ url, credentials, onConnection, ...use }: Line & Use)
     socket.emit(...use.ask(), ({ ok }: { ok: boolean }) => {
       if (!ok) return;
       refusals = 0;
-      onConnection?.(true);
+      tellIf(true);
     });
   });
   socket.on('error:api', ({ sessionId, ...error }: ErrorBody & { sessionId?: string }) => {
     if (use.isMeant({ sessionId })) refuse(CrmflowError.fromJSON(error));
   });
   socket.on('connect_error', (cause: Error & { data?: ErrorBody }) => {
-    onConnection?.(false);
+    tellIf(false);
     if (!socket.active) refuse(cause.data ? CrmflowError.fromJSON(cause.data) : unreachable(url, cause));
   });
   socket.on('disconnect', () => {
-    onConnection?.(false);
+    tellIf(false);
     if (!socket.active) comeBack();
   });
   socket.onAny(use.hear);
