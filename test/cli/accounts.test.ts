@@ -68,7 +68,10 @@ describe('keys', () => {
       code: 2,
       stderr: 'error: Give 5 lines on stdin: host, port, from, user, pass.\n',
     });
-    const own = await run('keys set salesforce --part host --part accessToken', 'acme.my.salesforce.com\ntoken');
+    const own = await run(
+      'keys set salesforce --part host --part accessToken',
+      'acme.my.salesforce.com\ntoken',
+    );
     expect(own).toMatchObject({ code: 0 });
   });
 

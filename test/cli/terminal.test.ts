@@ -75,7 +75,10 @@ describe('a person at a terminal', () => {
     at.type(`a${keys.enter}`);
     await at.shows(/Sure\?[^]*or type it/);
     const { code, screen } = await at.ends();
-    expect([code, screen]).toEqual([0, expect.stringMatching(/type it[^\n]*\n● Still there\?\n[^]*Finished[^]*name +Ada/)]);
+    expect([code, screen]).toEqual([
+      0,
+      expect.stringMatching(/type it[^\n]*\n● Still there\?\n[^]*Finished[^]*name +Ada/),
+    ]);
   });
 
   it('is told how to go on after Ctrl-C, and goes on there', async () => {

@@ -263,16 +263,13 @@ it.each([
   ['pipedrive', { company: 'acme@evil', apiToken: 'token-0123' }],
   ['salesforce', { host: 'evil.example.com', accessToken: 'token-of-an-hour' }],
   ['salesforce', { host: 'salesforce.com.evil.example', accessToken: 'token-of-an-hour' }],
-])(
-  'a key goes to no host but that of its service: %s %j',
-  async (service, key) => {
-    const { http } = await SERVERS[service as Service]();
-    await expect(sendingWorld({ http }, keeping({ [service]: key }))).rejects.toMatchObject({
-      code: 'invalid_input',
-      message: expect.stringContaining(`of the key ${service} is `) as string,
-    });
-  },
-);
+])('a key goes to no host but that of its service: %s %j', async (service, key) => {
+  const { http } = await SERVERS[service as Service]();
+  await expect(sendingWorld({ http }, keeping({ [service]: key }))).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining(`of the key ${service} is `) as string,
+  });
+});
 
 it('a key without what lets in sends nothing', async () => {
   const { http, heard } = await SERVERS.salesforce();

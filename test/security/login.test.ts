@@ -65,6 +65,16 @@ describe('a login token', () => {
     expect((await me(token({ alg: 'HS256' }, claims))).status).toBe(200);
   });
 
+  it('that has lost its end, or is none, makes nobody of its bearer, and no guest', async () => {
+    const { asking, claims } = await withAda();
+    const whole = token({ alg: 'HS256' }, claims);
+    for (const broken of [whole.slice(0, 30), whole.slice(0, -10), whole.split('.').slice(0, 2).join('.')])
+      expect(await asking(broken)('GET', '/sessions')).toMatchObject({
+        status: 401,
+        body: { error: { code: 'unauthenticated' } },
+      });
+  });
+
   it('with another algorithm, or a head that points to a key, is refused, and nothing is fetched', async () => {
     const { claims, me } = await withAda();
     let asked = 0;
