@@ -100,6 +100,7 @@ export const PLAN: Record<string, Room> = {
       'ora',
       'picocolors',
       'cli-table3',
+      'csv-parse',
       'csv-stringify',
     ],
   },
