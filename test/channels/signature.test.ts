@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { isSigned } from '../../packages/core/src/services/channels/inbound.ts';
-import { SID, TOKEN } from '../outbound/kit.ts';
+import { keptBefore, SID, TOKEN } from '../outbound/kit.ts';
 import { flow, line, post, PUBLIC_URL, signatureOf, written } from './kit.ts';
 
 const asks = () =>
@@ -55,14 +56,17 @@ it('refuses what Twilio has not signed with the token of the workflow’s owner,
 });
 
 it.each([
-  ['no text', undefined],
+  ['no key', undefined],
   ['a key without a token', { accountSid: SID }],
-  ['a key of one text', 'sk'],
-])('refuses everything while its owner has stored none, and takes none that is %s', async (_what, key) => {
-  const { send, api } = await line(asks());
-  const store = api.keys.set({ service: 'twilio', key: key ?? '' });
-  await expect(store).rejects.toMatchObject({ code: 'invalid_input' });
-  await api.keys.remove({ service: 'twilio' });
+  ['a key of one text', { key: 'sk' }],
+])('refuses everything while its owner has stored %s', async (_what, key) => {
+  const store = createMemoryStore();
+  const { send, api } = await line(asks(), { store });
+  if (key === undefined) await api.keys.remove({ service: 'twilio' });
+  else {
+    await expect(api.keys.set({ service: 'twilio', key })).rejects.toMatchObject({ code: 'invalid_input' });
+    await keptBefore({ twilio: key })(api, store);
+  }
   for (const token of ['', 'undefined', TOKEN])
     expect((await send(written('Hi'), { token })).status).toBe(403);
 });

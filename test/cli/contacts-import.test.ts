@@ -49,7 +49,7 @@ it('names the rows it cannot keep, and keeps the others', async () => {
 
 it('reads what an export has written', async () => {
   const { run, imported } = await here();
-  const one = '--name =SUM(1) --email ada@example.com --phone +4930123456 --field company=X --tag lead';
+  const one = '--name =SUM(1) --email ada@example.com --phone +4930123456 --field company=＝X --tag lead';
   await run(`contacts create ${one} --consent email=withdrawn`);
   const { stdout: exported } = await run('contacts export');
   await run('contacts erase ada@example.com --yes');

@@ -175,7 +175,7 @@ describe('a question that time or somebody else ends', () => {
   });
 
   it('takes one line beforehand as one answer where more may come, and the next one for the next question', async () => {
-    const lines = () => answersFrom(Readable.from(['Ada\nBern\n']), new AbortController().signal);
+    const lines = () => answersFrom(Readable.from(['Ada\nBern\n']));
     const { left, texts } = await asking({ debounceMs: 2_000 }, lines);
     expect(left).toMatchObject({ kind: 'over', session: { variables: { name: 'Ada', town: 'Bern' } } });
     expect(texts).toEqual(['Ada', 'Town?', 'Bern']);

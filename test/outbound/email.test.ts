@@ -4,22 +4,22 @@ import { describe, expect, it, vi } from 'vitest';
 import { createMail } from '../../packages/core/src/adapters/mail/smtp.ts';
 import type { Mail } from '../../packages/core/src/ports.ts';
 import { names, type Neighbour } from '../http/support.ts';
-import { keeping, nobody, run, sendingWorld, sketch, throughCrash } from './kit.ts';
+import { keeping, keptBefore, nobody, run, sendingWorld, sketch, throughCrash } from './kit.ts';
 import { smtpServer } from './smtp-server.ts';
 
 const PASS = 'the-password-of-a-test-0123456789';
-const keyOf = ({ port }: Neighbour, more: object = {}) =>
-  keeping({
-    smtp: {
-      host: '127.0.0.1',
-      port: String(port),
-      from: 'Ada’s shop <shop@example.com>',
-      user: 'shop',
-      pass: PASS,
-      secure: 'none',
-      ...more,
-    },
-  });
+const keysOf = ({ port }: Neighbour, more: object = {}) => ({
+  smtp: {
+    host: '127.0.0.1',
+    port: String(port),
+    from: 'Ada’s shop <shop@example.com>',
+    user: 'shop',
+    pass: PASS,
+    secure: 'none',
+    ...more,
+  },
+});
+const keyOf = (server: Neighbour, more?: object) => keeping(keysOf(server, more));
 const mailTo = (...servers: Neighbour[]): Mail =>
   createMail({ allowedPrivateHosts: servers.map(({ host }) => host) });
 const letter = (data: object = {}) => ({
@@ -34,10 +34,15 @@ const letter = (data: object = {}) => ({
 /** What comes of one e-mail at this server. */
 async function sent(
   data: object,
-  { x = '', key = {}, reply }: { x?: string; key?: object; reply?: Parameters<typeof smtpServer>[0] } = {},
+  {
+    x = '',
+    key = {},
+    keep = keeping,
+    reply,
+  }: { x?: string; key?: object; keep?: typeof keptBefore; reply?: Parameters<typeof smtpServer>[0] } = {},
 ) {
   const server = await smtpServer(reply);
-  const world = await sendingWorld({ mail: mailTo(server) }, keyOf(server, key));
+  const world = await sendingWorld({ mail: mailTo(server) }, keep(keysOf(server, key)));
   return { ...(await run(world, sketch(data), { x })), server, world };
 }
 
@@ -127,18 +132,28 @@ describe('an e-mail', () => {
     );
   });
 
-  it.each([
+  const unusable = [
     [{ port: '0' }, 'port'],
     [{ host: 'a b' }, 'host'],
     [{ from: 'nobody' }, 'from'],
     [{ secure: 'yes' }, 'secure'],
-    [{ port: 'abc' }, 'port'],
-  ])('takes no key of which one part cannot be used: %j', async (key, part) => {
-    await expect(sent(letter(), { key })).rejects.toMatchObject({
-      code: 'invalid_input',
-      message: expect.stringContaining(`The part ${part} of the key smtp cannot be used: `) as string,
-    });
+  ] as const;
+
+  it.each(unusable)('leaves by error with a key of which one part cannot be used: %j', async (key, part) => {
+    const { said, server } = await sent(letter(), { key, keep: keptBefore });
+    expect(said).toContain(`The part ${part} of the key smtp cannot be used`);
+    expect(server.connections()).toBe(0);
   });
+
+  it.each([...unusable, [{ port: 'abc' }, 'port'] as const])(
+    'takes no new key of which one part cannot be used: %j',
+    async (key, part) => {
+      await expect(sent(letter(), { key })).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining(`The part ${part} of the key smtp cannot be used: `) as string,
+      });
+    },
+  );
 });
 
 describe('a server for e-mail', () => {

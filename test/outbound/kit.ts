@@ -5,7 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { text as read } from 'node:stream/consumers';
 import { vi, expect } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { createSealer } from '../../packages/core/src/adapters/sealer.ts';
 import type { Http } from '../../packages/core/src/ports.ts';
+import type { Store } from '../../packages/core/src/store.ts';
 import { doorTo, serve, type Neighbour } from '../http/support.ts';
 
 export type World = Parameters<typeof testWorld>[0];
@@ -101,12 +103,27 @@ type Api = ReturnType<TestWorld['app']['as']>;
 export const keeping = (keys: Record<string, Record<string, string>>) => async (api: Api) => {
   for (const [service, key] of Object.entries(keys)) await api.keys.set({ service, key });
 };
+/** Keys as an earlier release has stored them, which took whatever it was given. */
+export const keptBefore =
+  (keys: Record<string, Record<string, string>>) =>
+  async (_api: Api, store: Store): Promise<void> => {
+    const sealer = createSealer('the key of a test, which is no secret either');
+    for (const [service, parts] of Object.entries(keys))
+      await store.keys.put({
+        ...{ id: service, userId: 'owner', service, lastFour: '', host: null },
+        encryptedKey: sealer.seal(JSON.stringify(parts), `key:owner:${service}`),
+        ...{ createdAt: '2026-01-05T09:00:00.000Z', updatedAt: '2026-01-05T09:00:00.000Z' },
+      });
+  };
 const twilioKey = keeping({ twilio: { accountSid: SID, authToken: TOKEN } });
 
 /** A world whose owner has the keys to send with. */
-export async function sendingWorld(world: World, keep = twilioKey) {
-  const made = testWorld(world);
-  await keep(made.app.as(made.owner));
+export async function sendingWorld(
+  { store = createMemoryStore(), ...world }: NonNullable<World>,
+  keep: (api: Api, store: Store) => Promise<void> = twilioKey,
+) {
+  const made = testWorld({ ...world, store });
+  await keep(made.app.as(made.owner), store);
   return made;
 }
 

@@ -57,7 +57,7 @@ export async function run(context: Context, word: string | undefined, options: R
       ? await resumed(context, options.resume!, sayIn)
       : await started(context, word, options, sayIn);
   const isPerson = source === null;
-  const answers = source ? answersFrom(source, io.signal) : await personsAnswers(context);
+  const answers = source ? answersFrom(source) : await personsAnswers(context);
   try {
     const { api, tick } = await opening;
     const askAgain = isPerson ? (refusal: Error) => out.talk(printable(refusal.message)) : undefined;

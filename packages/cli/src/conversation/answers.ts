@@ -30,14 +30,9 @@ export const calledOff = (signal: AbortSignal): Promise<Given> =>
   });
 
 /** One answer a line; empty lines are passed over. */
-export function answersFrom(input: Readable, signal: AbortSignal): Answers {
+export function answersFrom(input: Readable): Answers {
   const reader = createInterface({ input, crlfDelay: Infinity });
   const lines = reader[Symbol.asyncIterator]();
-  const interrupted = new Promise<Given>((resolve) => {
-    const stop = () => resolve({ kind: 'interrupted' });
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
-  });
 
   async function nextLine(): Promise<Given> {
     for (let line = await lines.next(); !line.done; line = await lines.next())
@@ -50,8 +45,8 @@ export function answersFrom(input: Readable, signal: AbortSignal): Answers {
     mayAdd: false,
     async next(_wait, off) {
       coming ??= nextLine();
-      const given = await Promise.race([coming, interrupted, calledOff(off)]);
-      if (given.kind === 'answer' || given.kind === 'none') coming = null;
+      const given = await Promise.race([coming, calledOff(off)]);
+      if (given.kind !== 'called off') coming = null;
       return given;
     },
     close: () => reader.close(),

@@ -66,27 +66,27 @@ export interface Entry {
   verb: string;
   op: Operation;
 }
-/** The contract as a list. */
-export const entries: Entry[] = Object.entries(contract).flatMap(([noun, ops]) =>
-  Object.entries<Operation>(ops).map(([verb, op]) => ({ noun, verb, op })),
+const byNoun = new Map(
+  Object.entries(contract).map(([noun, ops]) => [
+    noun,
+    Object.entries<Operation>(ops).map(([verb, op]): Entry => ({ noun, verb, op })),
+  ]),
 );
+/** The contract as a list. */
+export const entries: Entry[] = [...byNoun.values()].flat();
 
 type Untyped<F> = Record<string, Record<string, F>>;
 
 type Call = (entry: Entry) => (input: unknown) => Promise<unknown>;
 
-/** Makes an Api by giving every operation its function: why the app and the SDK client look alike. */
-export function apiFrom(call: Call): Api {
-  const api: Untyped<unknown> = {};
-  for (const entry of entries) (api[entry.noun] ??= {})[entry.verb] = call(entry);
-  // The loop above fills exactly the names the type lists.
-  return api as unknown as Api;
-}
-/** One noun of an Api, without the others. */
-export function nounFrom<N extends keyof Api>(noun: N, call: Call): Api[N] {
-  const own = entries.filter((entry) => entry.noun === noun);
-  return Object.fromEntries(own.map((entry) => [entry.verb, call(entry)])) as unknown as Api[N];
-}
+/** One noun of an Api: each of its operations is given its function. It has exactly the names that the type lists. */
+export const nounFrom = <N extends keyof Api>(noun: N, call: Call): Api[N] =>
+  Object.fromEntries(byNoun.get(noun)!.map((entry) => [entry.verb, call(entry)])) as unknown as Api[N];
+/** Makes an Api of all nouns: why the app and the SDK client look alike. */
+export const apiFrom = (call: Call): Api =>
+  Object.fromEntries(
+    [...byNoun.keys()].map((noun) => [noun, nounFrom(noun as keyof Api, call)]),
+  ) as unknown as Api;
 /** Calls a service by the row of its operation, with input that row has parsed. */
 export const callService = (
   services: Services,

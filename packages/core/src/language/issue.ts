@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CrmflowError } from '../errors.ts';
 import { didYouMean } from './closest.ts';
 
 /** What is counted in a value that is too short, too long, too small or too big. */
@@ -47,11 +48,19 @@ function sizeOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): strin
   return issue.minimum === 1 && unit ? 'it is empty' : `at least ${issue.minimum}${unit}`;
 }
 
+/** What a file holds, by its schema. @throws CrmflowError `invalid_input` that says where it is not so */
+export function readAs<S extends z.ZodType>(schema: S, content: unknown, fileName: string): z.output<S> {
+  const read = schema.safeParse(content);
+  if (read.success) return read.data;
+  const { issues } = read.error;
+  throw new CrmflowError('invalid_input', `${fileName}: ${saidIn(content, issues[0]!)}`, issues);
+}
+
 /**
  * What is wrong in a file, and where: `nodes.7 (ask).type: it must be one of …`. What has an id or a name of its own is
  * called by it, and of a word that is nearly right the right one is named.
  */
-export function saidIn(content: unknown, issue: z.core.$ZodIssue): string {
+function saidIn(content: unknown, issue: z.core.$ZodIssue): string {
   const where: string[] = [];
   let at: unknown = content;
   for (const step of issue.path) {

@@ -1,5 +1,5 @@
 import { BACKUP, type Entry, type Head, type Tallies } from '../adapters/backup/entries.ts';
-import type { Database, PoolClient } from '../adapters/database.ts';
+import type { Database } from '../adapters/database.ts';
 import { CrmflowError } from '../errors.ts';
 import { LOCAL_USER, openDatabase, type DatabaseOptions } from './database.ts';
 
@@ -80,15 +80,6 @@ async function* entriesOf({ pool, where }: Database, crmflow: string): AsyncGene
   }
 }
 
-async function withClient<T>({ pool }: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    return await work(client);
-  } finally {
-    client.release();
-  }
-}
-
 /**
  * Reads a backup to its end and says what it holds.
  * @throws CrmflowError `unprocessable` for a file that is none or is damaged, `conflict` for one of a newer version
@@ -141,7 +132,7 @@ export async function moveTo(
       import('../generated/migrations.ts'),
       import('../adapters/backup/alone.ts'),
     ]);
-    await withClient(database, (client) => mustBeAlone(client, database.where, STAYS_BEHIND));
+    await mustBeAlone(database.pool, database.where, STAYS_BEHIND);
     await migrate(database.pool, migrations);
     const entries = entriesOf(database, version);
     const { tables, where } = await filled(to, entries, { force: undefined, compares: true });

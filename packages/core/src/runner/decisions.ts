@@ -1,5 +1,4 @@
 import { CrmflowError } from '../errors.ts';
-import { waysBack, type HandoverData } from '../nodes/integration/handover.ts';
 import { failed } from '../nodes/node.ts';
 import type { Wake } from '../nodes/wait.ts';
 import { joined, listenOn, partsIn } from '../session/burst.ts';
@@ -17,6 +16,7 @@ import {
 import { isOpen, type Session } from '../session/session.ts';
 import { standBefore } from '../session/try-out.ts';
 import type { Flow } from '../workflow/flow.ts';
+import { waysBackOf } from '../workflow/step.ts';
 
 /** The session as it is stored, or as it was remembered. */
 export interface Found {
@@ -129,14 +129,13 @@ function endsWith({ wait, dueAt }: Session, wake: Wake): boolean {
   return by === 'time' && wait !== null && ENDED_BY_TIME.has(wait.for) && dueAt !== null;
 }
 
-/** Only a node that hands over waits for a person. */
 function mustLeadOn(flow: Flow, session: Session, port: string) {
-  const { id, data } = stepAt(flow, session);
-  const ports = waysBack(data as HandoverData);
+  const step = stepAt(flow, session);
+  const ports = waysBackOf(step);
   if (ports.includes(port)) return;
   throw new CrmflowError(
     'invalid_input',
-    `port: ${id} has no way ${port}. It can be given back by ${ports.join(', ')}.`,
+    `port: ${step.id} has no way ${port}. It can be given back by ${ports.join(', ')}.`,
     { ports },
   );
 }

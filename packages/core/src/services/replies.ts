@@ -18,8 +18,6 @@ interface Call {
   /** What the caller calls the key; `idempotency key` when absent. */
   keyName?: string;
   input: unknown;
-  /** Whether an answer tells of nobody: then it stays when what it is about is erased, and nothing begins anew. */
-  isAnonymous?: boolean;
   /** Whether the work done again with the same seed does nothing twice, and answers with what is there. */
   isRepeatable?: boolean;
 }
@@ -39,7 +37,7 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
   const before = (ms: number) => new Date(clock.now().getTime() - ms).toISOString();
 
   async function once<T>(
-    { actor, name, op, key, keyName = 'idempotency key', input, isAnonymous, isRepeatable = false }: Call,
+    { actor, name, op, key, keyName = 'idempotency key', input, isRepeatable = false }: Call,
     work: Work<T>,
   ): Promise<T> {
     // Accounts: an answer with a login token is not kept, not even sealed.
@@ -57,17 +55,11 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
       createdAt: clock.now().toISOString(),
     };
     const there = await store.replies.claim(claim, before(isRepeatable ? KEPT_MS : STALE_MS));
-    const seed = seedOf(there ?? claim);
-    if (!there)
-      return claimed(
-        id,
-        (answer) => (isAnonymous ? NOBODY : aboutIn(name, answer)),
-        () => work(seed),
-      );
+    if (!there) return claimed(id, name, () => work(seedOf(claim)));
     if (!fingerprints.includes(there.fingerprint))
       throw new CrmflowError('unprocessable', `This ${keyName} was used for another request. Use a new one.`);
     if (there.answer === null) {
-      if (isRepeatable || isKnownById(input)) return work(seed);
+      if (isRepeatable || isKnownById(input)) return work(seedOf(there));
       throw new CrmflowError(
         'unavailable',
         `The first request with this ${keyName} is still at work. Ask again in a moment.`,
@@ -77,14 +69,14 @@ export function createReplies({ store, ids, clock, sealer }: Needs) {
     return JSON.parse(sealer.open(there.answer, contextOf(id))) as T;
   }
 
-  async function claimed<T>(id: string, about: (answer: T) => About, work: () => Promise<T>): Promise<T> {
+  async function claimed<T>(id: string, name: string, work: () => Promise<T>): Promise<T> {
     const answer = await work().catch(async (cause: unknown) => {
       // What may have been done must not be done again: whoever asks again is told to wait.
       if (!mayBeDone(cause)) await store.replies.remove(id);
       throw cause;
     });
     const sealed = sealer.seal(JSON.stringify(answer), contextOf(id));
-    await store.replies.answer(id, sealed, about(answer));
+    await store.replies.answer(id, sealed, aboutIn(name, answer));
     return answer;
   }
 
@@ -108,8 +100,6 @@ const RANDOM = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 /** A message with an id of its own is processed once however often it is sent: it waits for no request that was cut off. */
 const isKnownById = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'messageId' in input && input.messageId !== undefined;
-
-const NOBODY: About = { sessionId: null, contactId: null };
 
 /** The session or the contact an answer tells of. */
 function aboutIn(name: string, answer: unknown): About {

@@ -1,4 +1,4 @@
-import { isDatabaseAway, reasonOf, CrmflowError } from '../errors.ts';
+import { CrmflowError, isDatabaseAway, reasonOf } from '../errors.ts';
 import type { Clock, Ids, Sealer } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import { personOf, type Contact } from '../session/contact.ts';

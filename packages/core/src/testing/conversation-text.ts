@@ -1,5 +1,4 @@
-import { CrmflowError } from '../errors.ts';
-import { saidIn } from '../language/issue.ts';
+import { readAs } from '../language/issue.ts';
 import { ConversationFile, type ExpectedConversation } from '../workflow/conversation.ts';
 import { parseText } from '../workflow/file-text.ts';
 
@@ -10,10 +9,5 @@ export async function conversationsOf(templateId: string): Promise<ExpectedConve
 }
 
 /** Reads a file of expected conversations, YAML or JSON. Says where it is not one. */
-export function readConversations(text: string, fileName: string): ExpectedConversation[] {
-  const content = parseText(text, fileName);
-  const parsed = ConversationFile.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new CrmflowError('invalid_input', `${fileName}: ${saidIn(content, first!)}`, parsed.error.issues);
-}
+export const readConversations = (text: string, fileName: string): ExpectedConversation[] =>
+  readAs(ConversationFile, parseText(text, fileName), fileName);

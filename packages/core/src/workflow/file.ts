@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
-import { saidIn } from '../language/issue.ts';
+import { readAs } from '../language/issue.ts';
 import { Edge, Graph, Node, Workflow } from './workflow.ts';
 
 /** `ask -> greet`, or by a named port `ask.invalid -> bye`. */
@@ -34,12 +34,11 @@ export interface FileContent extends Graph {
 export function fromFile(content: unknown, fileName: string): FileContent {
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new CrmflowError('invalid_input', `${fileName} holds no workflow: a name, nodes and edges.`);
-  const parsed = WorkflowFile.safeParse(content);
-  if (!parsed.success) {
-    const [first] = parsed.error.issues;
-    throw new CrmflowError('invalid_input', `${fileName}: ${saidIn(content, first!)}`, parsed.error.issues);
-  }
-  const { name, description, isPublic, nodes, edges, settings, knowledge } = parsed.data;
+  const { name, description, isPublic, nodes, edges, settings, knowledge } = readAs(
+    WorkflowFile,
+    content,
+    fileName,
+  );
   const ids = new Set(nodes.map(({ id }) => id));
   const spelt = edges.map((edge) => {
     if (typeof edge !== 'string') return { id: edge.id ?? idOf(edge), ...without(edge) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CrmflowError } from '../errors.ts';
 import { kindOf, defaultKind, nodeKinds } from '../nodes/index.ts';
-import { handover, type HandoverData, type Tell } from '../nodes/integration/handover.ts';
+import { handover, waysBack, type HandoverData, type Tell } from '../nodes/integration/handover.ts';
 import { each } from '../nodes/logic/each.ts';
 import { endNode, type EndData } from '../nodes/logic/end.ts';
 import { jump, type JumpData } from '../nodes/logic/jump.ts';
@@ -106,6 +106,10 @@ export const outcomeOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): string |
 /** Where it is told that a step has handed a conversation over to a person, if it does and is. */
 export const tellIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): Tell | undefined =>
   kind === handover ? (data as HandoverData).tell : undefined;
+
+/** The ways by which a person may give a conversation back that a step handed over. */
+export const waysBackOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly string[] =>
+  kind === handover ? waysBack(data as HandoverData) : [];
 
 /** Where a step jumps to and is come back from, if it does. */
 export function asideOf({ kind, data }: Pick<Step, 'kind' | 'data'>): string | undefined {

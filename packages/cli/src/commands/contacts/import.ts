@@ -81,7 +81,7 @@ function personIn(row: Row): New {
   const parts = { fields: {} as Row, consent: {} as Record<string, { state: string }> };
   for (const [name, cell] of Object.entries(row)) {
     // An export puts it before what a spreadsheet would take for a formula.
-    const text = cell.replace(/^'(?=[=+\-@])/, '');
+    const text = cell.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, '');
     if (text === '' || PASSED_OVER.has(name)) continue;
     if (name === 'tags') person.tags = text.split(/[,;]/).map((tag) => tag.trim());
     else if (name.startsWith('fields.')) parts.fields[name.slice('fields.'.length)] = text;

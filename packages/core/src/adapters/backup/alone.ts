@@ -1,9 +1,13 @@
 import { CrmflowError } from '../../errors.ts';
-import type { PoolClient } from '../database.ts';
+import type { Pool, PoolClient } from '../database.ts';
 
 /** @throws CrmflowError `conflict`, with what to do now, for a database that another CRMFlow has open */
-export async function mustBeAlone(client: PoolClient, where: string, whatNow: string): Promise<void> {
-  const { rows } = await client.query<{ count: number }>(OTHERS);
+export async function mustBeAlone(
+  database: Pool | PoolClient,
+  where: string,
+  whatNow: string,
+): Promise<void> {
+  const { rows } = await database.query<{ count: number }>(OTHERS);
   const { count } = rows[0]!;
   if (count === 0) return;
   throw new CrmflowError(

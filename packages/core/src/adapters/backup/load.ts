@@ -28,6 +28,7 @@ export async function load({ pool, where }: Database, loading: Loading): Promise
   const client = await pool.connect();
   try {
     await beginAlone(client);
+    // A server at work would go on with what it remembers of the data before.
     await mustBeAlone(client, where, 'Stop its servers first.');
     await mustBeOurs(client, where, loading.migrations);
     if (!loading.force) await mustBeEmpty(client, where, loading);
@@ -81,7 +82,6 @@ export function mustBeKnown({ migrations, crmflow }: Head, mine: readonly Migrat
   );
 }
 
-/** A server at work would go on with what it remembers of the data before. */
 /** Tables of our names that none of our migrations made are somebody else's, whatever may be lost of ours. */
 async function mustBeOurs(client: PoolClient, where: string, [first]: readonly Migration[]) {
   const { rows } = await client.query<{ name: string }>(

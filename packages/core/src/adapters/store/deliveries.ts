@@ -44,7 +44,9 @@ RETURNING ${COLUMNS}`,
 };
 /** As `unsentLog` has it: one line for each that has not gone out, or may not have. */
 const LINE = {
-  ...{ eventType: "'message_sent'", nodeId: 'NULL', nodeType: 'NULL' },
+  eventType: "'message_sent'",
+  nodeId: 'NULL',
+  nodeType: 'NULL',
   data: "json_build_object('unsent', unsent.state, 'reason', unsent.reason)",
 };
 const SETTLE = {
