@@ -68,6 +68,19 @@ it('sends together what the answers of a batch set off', async () => {
   await Promise.all(talks);
 });
 
+it('answers a batch alone on its way in halves, so that what the first sets off goes before the second', async () => {
+  const { add, sent, back } = postOffice({ flights: 2, most: 32 });
+  const words = [...'abcdefghij'];
+  const talks = words.map(async (word) => add(await add(word)));
+  await moment();
+  await back();
+  await moment();
+  expect(sent).toEqual([words, ['A', 'B', 'C', 'D', 'E'], ['F', 'G', 'H', 'I', 'J']]);
+  await back();
+  await back();
+  expect(await Promise.all(talks)).toEqual([...'ABCDEFGHIJ']);
+});
+
 it('keeps two with one key apart, in their order, also when two batches may be on their way', async () => {
   const { add, sent, back } = postOffice({ flights: 2 });
   const answers = ['a1', 'a2', 'b1', 'a3', 'c1'].map(add);

@@ -24,6 +24,19 @@ const asksTwice = {
   ],
 };
 
+const asksForAPart = {
+  name: 'Asks with a word or a press',
+  nodes: [
+    { id: 'start', type: 'trigger' as const, data: { inputs: [{ name: 'orders', type: 'map' }] } },
+    { id: 'name', type: 'listen' as const, data: { prompt: 'Name?', saveAs: 'name' } },
+    { id: 'fine', type: 'listen' as const, data: { kind: 'confirm', prompt: 'Fine?', saveAs: 'isFine' } },
+  ],
+  edges: [
+    { sourceNodeId: 'start', targetNodeId: 'name' },
+    { sourceNodeId: 'name', targetNodeId: 'fine' },
+  ],
+};
+
 describe('two servers on one database, each remembering the sessions it moved', () => {
   let database: Database;
   beforeAll(async () => {
@@ -82,4 +95,27 @@ describe('two servers on one database, each remembering the sessions it moved', 
       code: 'not_found',
     });
   });
+
+  it('remember nothing that whoever was answered can change', async () => {
+    const { one: api } = await begun();
+    const { id: workflowId } = await api.workflows.create(asksForAPart);
+    const orders = { shoes: [{ size: 38 }] };
+    const { session } = await api.sessions.start({ workflowId, variables: { orders } });
+    const { id } = session;
+    const first = await api.sessions.send({ id, message: 'Ada' });
+    // Not where it waits: then what is remembered would be of no use, and what is stored be read.
+    for (const answer of [session, first.session]) spoil(answer.variables!);
+    const next = await api.sessions.send({ id, message: 'yes' });
+    expect(next.session).toMatchObject({
+      status: 'finished',
+      variables: { orders: { shoes: [{ size: 38 }] }, name: 'Ada', isFine: true },
+    });
+  });
 });
+
+/** Puts another word in the place of all that may be changed. */
+function spoil(part: object) {
+  for (const [name, value] of Object.entries(part))
+    if (typeof value === 'object' && value !== null) spoil(value as object);
+    else Reflect.set(part, name, 'spoilt');
+}

@@ -17,7 +17,7 @@ import { memoryNotices } from './notices.ts';
 import { memorySendings } from './sendings.ts';
 import { memorySpending } from './spending.ts';
 import { memoryThreads } from './threads.ts';
-import { copy, newestFirst, pageFrom } from './rows.ts';
+import { copy, frozen, newestFirst, pageFrom } from './rows.ts';
 import { memoryWorkflows } from './workflows.ts';
 
 /** One session: what is asked for often, and the rest as JSON. Rows go in and out as copies, and a waiting one is small. */
@@ -279,13 +279,14 @@ function flat(json: string): string {
 function sessionIn(kept: Kept | undefined): Session | null {
   if (!kept) return null;
   const row = JSON.parse(kept.json) as Session;
-  return {
-    ...structuredClone(EMPTY),
+  // Stores share what they remember, so nobody may change a session that is stored. Who does so finds out here.
+  return frozen({
+    ...EMPTY,
     ...row,
     dueAt: kept.dueAt,
     contactId: kept.contactId,
     variables: merged(row.variables ?? {}),
-  };
+  });
 }
 const rowsIn = <T>(lists: readonly string[] | null = []): T[] =>
   (lists ?? []).flatMap((list) => JSON.parse(list) as T[]);

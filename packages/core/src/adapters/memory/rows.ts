@@ -3,6 +3,13 @@ import type { Page, PageRequest } from '../../store.ts';
 
 export const copy = <T>(value: T): T => structuredClone(value);
 
+/** The value itself, which nobody can change any more, nor anything in it. */
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
+
 type Timed = { id: string; createdAt: string; updatedAt?: string };
 export function newestFirst<T extends Timed>(rows: T[], by: 'createdAt' | 'updatedAt'): T[] {
   const key = (row: T) => `${row[by] ?? row.createdAt} ${row.id}`;

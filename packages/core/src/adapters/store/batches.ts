@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { databaseError, isAway } from './database-error.ts';
 
 /** Does the same thing for all that wait at the moment, together. */
@@ -18,6 +19,9 @@ export interface BatchOptions<I, O> {
   flights: number;
 }
 
+/** Not worth two ways. */
+const FEW = 8;
+
 interface Waiting<I, O> {
   item: I;
   key: string | null;
@@ -28,6 +32,9 @@ interface Waiting<I, O> {
 /**
  * Whoever comes while a batch is on its way waits for the next; with nothing on its way an item goes out at once. A
  * batch that one of its items spoils is run again one by one, so that only that item fails.
+ *
+ * A batch alone on its way is answered in two halves: what the first sets off is on its way while the second is at work on
+ * its answers. Otherwise all would go in step for good, and either side would wait while the other works.
  */
 export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<I, O>): Batches<I, O> {
   let waiting: Waiting<I, O>[] = [];
@@ -50,13 +57,12 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
       if (batch.length === 0) break;
       waiting = left;
       flying += 1;
-      void fly(batch).then(() => land(batch));
+      void fly(batch).then(land);
     }
   }
 
-  function land(batch: Waiting<I, O>[]) {
+  function land() {
     flying -= 1;
-    for (const { key } of batch) if (key !== null) away.delete(key);
     if (waiting.length > 0) schedule();
     else if (flying === 0) for (const done of idle.splice(0)) done();
   }
@@ -64,12 +70,25 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
   async function fly(batch: Waiting<I, O>[]): Promise<void> {
     try {
       const answers = await run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, at) => resolve(answers[at]!));
+      const half = flying === 1 && flights > 1 && batch.length > FEW ? Math.ceil(batch.length / 2) : 0;
+      for (const [at, { key, resolve }] of batch.entries()) {
+        if (half && at === half) await setImmediate();
+        arrive(key);
+        resolve(answers[at]!);
+      }
     } catch (cause) {
       const error = databaseError(cause);
-      if (batch.length === 1 || isAway(error)) for (const { reject } of batch) reject(error);
-      else for (const one of batch) await fly([one]);
+      if (batch.length > 1 && !isAway(error)) for (const one of batch) await fly([one]);
+      else
+        for (const { key, reject } of batch) {
+          arrive(key);
+          reject(error);
+        }
     }
+  }
+
+  function arrive(key: string | null) {
+    if (key !== null) away.delete(key);
   }
 
   return {

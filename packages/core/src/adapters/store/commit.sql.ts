@@ -1,39 +1,8 @@
-import type { LogEntry } from '../../session/session.ts';
-import type { Commit } from '../../store.ts';
 import type { Statement } from './ask.ts';
+import { DOCUMENTS, SCALARS, type CommitRow } from './commit-row.ts';
 import { jsonArray } from './json-array.ts';
-import { packed } from './packed.ts';
-import { SESSION_COLUMNS, stateOf } from './rows.ts';
+import { SESSION_COLUMNS } from './rows.ts';
 
-const SCALARS = {
-  change: 'text',
-  id: 'text',
-  fromStep: 'int',
-  fromSeq: 'int',
-  fromAttempt: 'int',
-  workflowId: 'text',
-  versionId: 'text',
-  userId: 'text',
-  starterId: 'text',
-  contactId: 'text',
-  tokenHash: 'text',
-  mode: 'text',
-  status: 'text',
-  waitFor: 'text',
-  outcome: 'text',
-  reason: 'text',
-  nodeId: 'text',
-  step: 'int',
-  seq: 'int',
-  attempt: 'int',
-  dueAt: 'timestamptz',
-  createdAt: 'timestamptz',
-  updatedAt: 'timestamptz',
-  mustBeThere: 'text',
-  lineSeq: 'int',
-  messageId: 'text',
-};
-const DOCUMENTS = ['variables', 'state', 'lines', 'events', 'logs'] as const;
 /** What a session's row says anew with each commit. */
 const CHANGING = [
   ...(['status', 'waitFor', 'outcome', 'reason', 'nodeId', 'step', 'seq', 'attempt'] as const),
@@ -125,96 +94,26 @@ const COMMIT_MORE = {
 ) SELECT id FROM done`,
 };
 
-/** The short values of one commit; what never changes again is only said of a new session. */
-function scalarsOf(commit: Commit): { [name in keyof typeof SCALARS]: unknown } {
-  const { from, session, lines, messageId } = commit;
-  const fresh = from ? null : session;
-  const [first] = lines;
-  // Field by field, absent ones undefined: spreading what is there would take longer than the rest of a commit.
-  return {
-    change: fresh ? 'begin' : 'move',
-    id: session.id,
-    fromStep: from?.step,
-    fromSeq: from?.seq,
-    fromAttempt: from?.attempt,
-    workflowId: fresh?.workflowId,
-    versionId: fresh?.versionId,
-    userId: fresh?.userId,
-    starterId: fresh?.starterId,
-    contactId: fresh?.contactId,
-    tokenHash: fresh?.tokenHash,
-    mode: fresh?.mode,
-    createdAt: fresh?.createdAt,
-    status: session.status,
-    waitFor: session.wait?.for,
-    outcome: session.outcome,
-    reason: session.reason,
-    nodeId: session.nodeId,
-    step: session.step,
-    seq: session.seq,
-    attempt: session.attempt,
-    dueAt: session.dueAt,
-    updatedAt: session.updatedAt,
-    mustBeThere: commit.workflowId ?? undefined,
-    lineSeq: first && numberIn(first.id),
-    messageId: first && messageId,
-  };
-}
-
 /** Writes commits that are like most, and no two of one session. */
-export const together = (commits: readonly Commit[], newLogId: () => string): [Statement, unknown[]] => {
-  const [first] = commits;
-  return commits.length === 1 && first?.from
-    ? [COMMIT_MOVE, valuesOf(first, newLogId)]
-    : [COMMIT, parametersOf(commits, newLogId)];
+export const together = (rows: readonly CommitRow[]): [Statement, unknown[]] => {
+  const [first] = rows;
+  return rows.length === 1 && first!.scalars.change === 'move'
+    ? [COMMIT_MOVE, valuesOf(first!)]
+    : [COMMIT, parametersOf(rows)];
 };
 
+/** One commit by itself, with all that it may have. */
+export const committing = (row: CommitRow): [Statement, unknown[]] =>
+  row.more ? [COMMIT_MORE, [...parametersOf([row]), row.more.thread, row.more.notices]] : together([row]);
+
 /** The parameters of COMMIT: the short values as one document, then a list of each kind of document. */
-function parametersOf(commits: readonly Commit[], newLogId: () => string): unknown[] {
-  const documents = commits.map((commit) => documentsOf(commit, newLogId));
-  return [
-    JSON.stringify(commits.map(scalarsOf)),
-    ...DOCUMENTS.map((name) => jsonArray(documents.map((each) => each[name]))),
-  ];
-}
+const parametersOf = (rows: readonly CommitRow[]): unknown[] => [
+  JSON.stringify(rows.map(({ scalars }) => scalars)),
+  ...DOCUMENTS.map((name) => jsonArray(rows.map(({ documents }) => documents[name]))),
+];
 
 /** The parameters of COMMIT_MOVE. */
-function valuesOf(commit: Commit, newLogId: () => string): unknown[] {
-  const values: Record<string, unknown> = scalarsOf(commit);
-  for (const [name, document] of Object.entries(documentsOf(commit, newLogId)))
-    values[name] = document && JSON.stringify(document);
+function valuesOf({ scalars, documents }: CommitRow): unknown[] {
+  const values: Record<string, unknown> = { ...scalars, ...documents };
   return MOVING.map((name) => values[name]);
 }
-
-const documentsOf = ({ session, lines, events, logs }: Commit, newLogId: () => string) => ({
-  variables: session.variables,
-  state: stateOf(session),
-  lines: orNull(lines),
-  events: orNull(packed(events, lines)),
-  logs: logs.map((entry) => rowOf(entry, newLogId())),
-});
-
-/** Whether a commit is like most, which are written together. */
-export const isPlain = ({ session, thread, notices }: Commit): boolean =>
-  session.channel === null && thread === undefined && !notices?.length;
-
-/** One commit by itself, with all that it may have. */
-export const committing = (commit: Commit, newLogId: () => string): [Statement, unknown[]] =>
-  isPlain(commit)
-    ? together([commit], newLogId)
-    : [COMMIT_MORE, [...parametersOf([commit], newLogId), commit.thread ?? null, noticesIn(commit)]];
-
-const noticesIn = ({ notices = [] }: Commit): string =>
-  JSON.stringify(notices.map(({ seq, ...content }) => ({ seq, content })));
-
-const orNull = <T>(list: readonly T[]) => (list.length > 0 ? list : null);
-const rowOf = ({ eventType, nodeId, nodeType, data }: LogEntry, id: string) => ({
-  id,
-  eventType,
-  nodeId,
-  nodeType,
-  data,
-});
-
-/** `m12` is the line of event 12. */
-const numberIn = (lineId: string) => Number(lineId.slice(1));

@@ -3,6 +3,7 @@ import type { Commit } from '../../store.ts';
 import type { Database } from '../database.ts';
 import type { Statement } from './ask.ts';
 import { createBatches } from './batches.ts';
+import type { CommitRow } from './commit-row.ts';
 import { committing } from './commit.sql.ts';
 import { BY_EMAIL, BY_PHONE, contactFrom, LINK, LINKED, LOCK, PUT, valuesOf } from './contact.sql.ts';
 import type { ContactRow } from './contact.sql.ts';
@@ -10,27 +11,28 @@ import { inTransaction, type Within } from './transaction.ts';
 
 interface Needs {
   pool: Database['pool'];
-  newLogId: () => string;
   flights: number;
   taken: string;
 }
 
 /** Commits that write of a person: each alone, in one transaction with the contact. */
-export const createContactCommits = ({ pool, newLogId, flights, taken }: Needs) =>
-  createBatches<Commit, boolean>({
+export const createContactCommits = ({ pool, flights, taken }: Needs) =>
+  createBatches<{ commit: Commit; row: CommitRow }, boolean>({
     ...{ most: 1, flights },
-    keyOf: ({ session }) => session.id,
-    run: ([commit]) =>
-      inTransaction(
+    keyOf: ({ row }) => row.scalars.id,
+    async run([one]) {
+      const { commit, row } = one!;
+      return inTransaction(
         pool,
         async (within) => {
-          await within(LOCK, [commit!.session.userId]);
-          const moved = await within(...committing(commit!, newLogId));
-          if (moved.length) await writeContact(within, commit!);
+          await within(LOCK, [commit.session.userId]);
+          const moved = await within(...committing(row));
+          if (moved.length) await writeContact(within, commit);
           return [moved.length > 0];
         },
         taken,
-      ),
+      );
+    },
   });
 
 async function writeContact(within: Within, { session, contact }: Commit): Promise<void> {

@@ -5,7 +5,8 @@ import type { Database } from '../database.ts';
 import type { Ask } from './ask.ts';
 import { createBatches } from './batches.ts';
 import { createContactCommits } from './contact-commits.ts';
-import { committing, isPlain, together } from './commit.sql.ts';
+import { rowOf, sizeOf, type CommitRow } from './commit-row.ts';
+import { committing, together } from './commit.sql.ts';
 import { lineAt, pageOfLines, type LinesRow } from './lines.ts';
 import { createList } from './session-list.ts';
 import { createLogIds } from './log-ids.ts';
@@ -42,15 +43,14 @@ const FLOW = {
 
 export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
   const newLogId = createLogIds();
-  const commits = createCommits(ask, kind, newLogId);
+  const commits = createCommits(ask, kind);
   const contactCommits = createContactCommits({
-    ...{ pool, newLogId, flights: FLOW[kind].flights, taken: MOVED_ON },
+    ...{ pool, flights: FLOW[kind].flights, taken: MOVED_ON },
   });
   /** Most go together. */
-  async function store(commit: Commit): Promise<boolean> {
-    if (commit.contact) return contactCommits.add(commit);
-    if (isPlain(commit)) return commits.add(commit);
-    return (await ask(...committing(commit, newLogId), MOVED_ON)).length > 0;
+  async function store(commit: Commit, row: CommitRow): Promise<boolean> {
+    if (commit.contact) return contactCommits.add({ commit, row });
+    return row.more ? (await ask(...committing(row), MOVED_ON)).length > 0 : commits.add(row);
   }
   const opens = createOpens(ask, kind);
   const recent = createRecall();
@@ -63,8 +63,9 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
     recall: recent.recall,
     async commit(commit) {
       const { id } = commit.session;
+      const row = rowOf(commit, newLogId);
       try {
-        const isDone = await store(commit);
+        const isDone = await store(commit, row);
         if (!isDone) throw new CrmflowError('conflict', MOVED_ON);
       } catch (cause) {
         recent.forget(id);
@@ -72,7 +73,7 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
       }
       // Which contact it is with now is known to the database.
       if (commit.contact) recent.forget(id);
-      else recent.keep(commit);
+      else recent.keep(commit, sizeOf(row));
     },
     list: createList(prisma),
     claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
@@ -116,16 +117,16 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
   };
 }
 
-function createCommits(ask: Ask, kind: Database['kind'], newLogId: () => string) {
-  return createBatches<Commit, boolean>({
+function createCommits(ask: Ask, kind: Database['kind']) {
+  return createBatches<CommitRow, boolean>({
     ...FLOW[kind],
-    keyOf: ({ session }) => session.id,
-    async run(commits) {
+    keyOf: ({ scalars: { id } }) => id,
+    async run(rows) {
       // Two processes that lock the same rows in one order never wait for each other in a circle.
-      const inOrder = commits.toSorted((a, b) => (a.session.id < b.session.id ? -1 : 1));
-      const rows = await ask<{ id: string }>(...together(inOrder, newLogId), MOVED_ON);
-      const done = new Set(rows.map(({ id }) => id));
-      return commits.map(({ session }) => done.has(session.id));
+      const inOrder = rows.toSorted((a, b) => (a.scalars.id < b.scalars.id ? -1 : 1));
+      const moved = await ask<{ id: string }>(...together(inOrder), MOVED_ON);
+      const done = new Set(moved.map(({ id }) => id));
+      return rows.map(({ scalars: { id } }) => done.has(id));
     },
   });
 }
