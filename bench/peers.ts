@@ -34,7 +34,7 @@ for (const size of SIZES) {
   const rates = await compare(
     {
       'CRMFlow, a commit a turn': all(STEPS, ours.turn),
-      'CRMFlow, driven node by node: two commits a step': all(STEPS, ours.stepByStep),
+      'CRMFlow, node by node: a commit a step': all(STEPS, ours.stepByStep),
       'DBOS, a commit a step': all(STEPS, dbos.turn),
       'LangGraph, stored meanwhile': all(STEPS, (at) => graph.turn(everyone[at]!, 'async')),
       'LangGraph, a commit a step': all(STEPS, (at) => graph.turn(everyone[at]!, 'sync')),
@@ -57,12 +57,12 @@ async function openOurs(url: string) {
   const start = async (mode: 'auto' | 'step') => (await api.sessions.start({ workflowId, mode })).session.id;
   const talking = await Promise.all(everyone.map(() => start('auto')));
   const driven = await Promise.all(everyone.map(() => start('step')));
-  /** Node by node to the next question: each node is executed, and left, by a call of its own. */
+  /** Node by node to the next question: each node is executed and left by a call of its own. */
   const drive = async (id: string, at: string) => {
     for (let nodeId = at; ;) {
-      const { session } = await api.sessions.execute({ id, nodeId });
+      const { session } = await api.sessions.execute({ id, nodeId, advance: true });
       if (session.wait?.for === 'message') return;
-      ({ nodeId } = (await api.sessions.advance({ id, nodeId })).session as { nodeId: string });
+      nodeId = session.nodeId!;
     }
   };
   await Promise.all(driven.map((id) => drive(id, 'start')));

@@ -253,6 +253,51 @@ describe('step mode', () => {
   });
 });
 
+describe('step mode with advance', () => {
+  const answering = fromFile(
+    {
+      name: 'w',
+      knowledge: [{ question: 'Opening hours', answer: 'From nine to five.' }],
+      nodes: [
+        start,
+        ask('a', 'question'),
+        { id: 'answer', type: 'ai', data: { question: '{{ question }}', threshold: 0 } },
+        say('bye', 'Bye.'),
+      ],
+      edges: ['start -> a', 'a -> answer', 'answer -> bye'],
+    },
+    'w',
+  );
+
+  it('leaves what it executes in the same commit, also a node that reaches outside, and stops at a question', async () => {
+    const { life, store } = mortal();
+    const { app, owner } = testWorld({ store });
+    const api = app.as(owner);
+    const { id: workflowId } = await api.workflows.create(answering);
+    const { id } = (await api.sessions.start({ workflowId, mode: 'step' })).session;
+    const step = async (nodeId: string) => {
+      const { session } = await api.sessions.execute({ id, nodeId, advance: true });
+      return session;
+    };
+    life.commits = 1;
+    expect(await step('start')).toMatchObject({ nodeId: 'a', wait: { for: 'client', to: 'execute' } });
+    life.commits = Infinity;
+    expect(await step('a')).toMatchObject({ nodeId: 'a', wait: { for: 'message' } });
+    await api.sessions.send({ id, message: 'opening hours?' });
+    await api.sessions.advance({ id, nodeId: 'a' });
+    expect(await step('answer')).toMatchObject({ nodeId: 'bye', wait: { for: 'client', to: 'execute' } });
+    const { items } = await api.sessions.events({ id, after: 0, limit: 100 });
+    const told = items.map(({ type }) => type);
+    expect(told.slice(told.indexOf('ai:processing_end'))).toEqual([
+      'ai:processing_end',
+      'session:message',
+      'node:execution_complete',
+      'workflow:node_activated',
+    ]);
+    expect(await step('bye')).toMatchObject({ status: 'finished', outcome: null });
+  });
+});
+
 describe('a crash', () => {
   const answering = {
     knowledge: [{ question: 'Opening hours', answer: 'We are open from nine to five.' }],

@@ -181,8 +181,8 @@ describe('a conversation', () => {
       if (event.type === 'session:started') active = event.activeNode.id;
       if (event.type === 'workflow:node_activated') active = event.node.id;
       if (event.type === 'session:started' || event.type === 'workflow:node_activated')
-        await session.execute(active);
-      if (event.type === 'node:execution_complete') await session.advance(active);
+        await session.execute(active, { advance: active === 'start' });
+      if (event.type === 'node:execution_complete' && active !== 'start') await session.advance(active);
       if (event.type === 'system:waiting_for_input') await session.send('Ada');
     }
     expect(heard.filter((type) => type === 'node:execution_complete')).toHaveLength(4);

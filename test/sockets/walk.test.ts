@@ -34,6 +34,27 @@ describe('a conversation by socket', () => {
     expect(client.seqs()).toEqual(upTo(client.heard.length));
   });
 
+  it('takes one call a step from a client that says so', async () => {
+    const { keep, connect } = await begin();
+    const workflowId = await keep(twoQuestions);
+    const client = await connect();
+    const { data } = await client.call('session:start', { workflowId });
+    let { session } = data!;
+    for (let calls = 0; session.status === 'waiting' && calls < 20; calls++) {
+      const { wait, nodeId } = session;
+      const answer =
+        wait?.for === 'message'
+          ? await client.call('user:message', { message: 'Ada' })
+          : wait?.for === 'client' && wait.to === 'advance'
+            ? await client.call('workflow:advance', { fromNodeId: nodeId })
+            : await client.call('node:execute', { nodeId, advance: true });
+      ({ session } = answer.data!);
+    }
+    expect(session.status).toBe('finished');
+    expect(client.said()).toEqual(['Your name?', 'Ada', 'Your town?', 'Ada', 'Bye, Ada of Ada.']);
+    expect(client.seqs()).toEqual(upTo(client.heard.length));
+  });
+
   it('runs on by itself in auto mode, and tells its starter the token once', async () => {
     const { keep, connect } = await begin();
     const workflowId = await keep(twoQuestions);

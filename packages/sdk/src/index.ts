@@ -3,6 +3,7 @@ export type { LiveSession } from './session.ts';
 export type {
   CallOptions,
   ClientOptions,
+  ExecuteOptions,
   FileInput,
   HandoverOptions,
   MessageOptions,

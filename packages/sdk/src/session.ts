@@ -2,7 +2,7 @@ import type { SessionEvent, TurnView } from '@crmflow/core/contract';
 import { CrmflowError } from './errors.ts';
 import { follow, type Follow, type Following } from './follow.ts';
 import { randomId } from './patience.ts';
-import type { CallOptions, FileInput, MessageOptions, Operations } from './types.ts';
+import type { CallOptions, ExecuteOptions, FileInput, MessageOptions, Operations } from './types.ts';
 
 interface Begun extends Omit<Follow, 'hear' | 'end'> {
   token: string | undefined;
@@ -76,9 +76,10 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
     const { messageId = randomId() } = options;
     return this.#took(await this.#calls.upload({ id: this.id, file, messageId }, options));
   }
-  /** Step mode: executes the active node. */
-  async execute(nodeId: string, options?: CallOptions): Promise<TurnView> {
-    return this.#took(await this.#calls.execute({ id: this.id, nodeId }, options));
+  /** Step mode: executes the active node, and with `advance` leaves it too, once it has done its work. */
+  async execute(nodeId: string, options: ExecuteOptions = {}): Promise<TurnView> {
+    const { advance, ...call } = options;
+    return this.#took(await this.#calls.execute({ id: this.id, nodeId, advance }, call));
   }
   /** Step mode: leaves the node that has done its work. */
   async advance(nodeId: string, options?: CallOptions): Promise<TurnView> {

@@ -42,6 +42,11 @@ export interface MessageOptions extends CallOptions {
   /** The same id again is processed once; absent, each message has an id of its own. */
   messageId?: string | undefined;
 }
+/** What may go with the execution of a node. */
+export interface ExecuteOptions extends CallOptions {
+  /** The node is left as well, once it has done its work. */
+  advance?: boolean | undefined;
+}
 
 /** A file to send: as a browser gives it, as bytes, or as bytes with a name. */
 export type FileInput =

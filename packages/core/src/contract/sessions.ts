@@ -168,7 +168,10 @@ export const sessions = {
     method: 'post',
     path: '/sessions/:id/execute',
     access: 'session',
-    input: nodeOf,
+    input: nodeOf.extend({
+      /** The node is left as well, once it has done its work: a call and a commit less. */
+      advance: z.boolean().default(false),
+    }),
     output: TurnView,
   }),
   advance: operation({

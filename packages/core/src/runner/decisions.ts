@@ -10,6 +10,7 @@ import {
   play,
   playDeparture,
   playFrom,
+  playThrough,
   type Moment,
   type Played,
 } from '../session/play.ts';
@@ -82,14 +83,15 @@ export function createDecisions(moment: () => Moment) {
     };
 
   const executed =
-    (nodeId: string): Decide =>
+    (nodeId: string, isLeft: boolean): Decide =>
     ({ session, flow, mayMove }) => {
       const isElsewhere = mayMove && session.nodeId !== null && pathOf(session, session.nodeId) !== nodeId;
       const moved = isElsewhere ? standBefore(flow, session, nodeId, now().toISOString()) : null;
       const before = moved?.session ?? session;
       clientMay(before, 'execute', nodeId);
       const played = play(flow, before, null, moment());
-      return moved ? { ...played, events: [...moved.events, ...played.events] } : played;
+      const whole = moved ? { ...played, events: [...moved.events, ...played.events] } : played;
+      return isLeft ? playThrough(flow, whole, moment()) : whole;
     };
 
   const left =

@@ -4,7 +4,7 @@ import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
 import { logOf } from '../session/log.ts';
 import { isHandedOver, noticesOf } from '../session/notices.ts';
-import { play, playFrom, type Moment, type Played } from '../session/play.ts';
+import { play, playFrom, playThrough, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Commit, Store } from '../store.ts';
 import type { Flow, Plan } from '../workflow/flow.ts';
@@ -156,7 +156,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   }
 
   /** After what was played is stored: runs the nodes that reach outside, until the session rests. */
-  async function goOn(flow: Flow, played: Played): Promise<Turn> {
+  async function goOn(flow: Flow, played: Played, { isLeft }: Calling = {}): Promise<Turn> {
     const events = [...played.events];
     let now = played;
     try {
@@ -165,6 +165,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
         const { session, outcome, isStopped } = await reach(flow, now.session, events);
         if (isStopped) return { session, events };
         now = playFrom(flow, session, outcome, { ...moment(), spent });
+        if (isLeft) now = playThrough(flow, now, moment());
         await commit(flow, session, now);
         events.push(...now.events);
       }
@@ -185,7 +186,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       return { session: found.session, events: [] };
     }
     calling.begun?.(played);
-    return goOn(found.flow, played);
+    return goOn(found.flow, played, calling);
   }
 
   async function start(version: Version, beginning: Beginning, { begun, ...more }: Starting): Promise<Turn> {
@@ -222,9 +223,9 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     /** Keeps what the visitor of a session said that waits for something else. */
     overhear: (id: string, text: string, calling: Calling = {}) =>
       moving(id, calling, decisions.overheard(text)),
-    /** Step mode: executes the active node. */
+    /** Step mode: executes the active node, and leaves it where the calling says so. */
     execute: (id: string, nodeId: string, calling: Calling = {}) =>
-      moving(id, calling, decisions.executed(nodeId)),
+      moving(id, calling, decisions.executed(nodeId, calling.isLeft === true)),
     /** Step mode: leaves the node that has done its work. */
     leave: (id: string, nodeId: string, calling: Calling = {}) => moving(id, calling, decisions.left(nodeId)),
     /** Whatever the session does outside is stopped; what comes of it is void. */

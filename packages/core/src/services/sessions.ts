@@ -164,7 +164,9 @@ export function createSessions({
       const { name, mimeType, bytes } = found;
       return { name, mimeType, bytes };
     },
-    execute: acting(({ id, nodeId }, admit, begun) => runner.execute(id, nodeId, { admit, begun })),
+    execute: acting(({ id, nodeId, advance: isLeft }, admit, begun) =>
+      runner.execute(id, nodeId, { admit, begun, isLeft }),
+    ),
     advance: acting(({ id, nodeId }, admit, begun) => runner.leave(id, nodeId, { admit, begun })),
     end: acting(({ id }, admit) => runner.end(id, 'ended', admit)),
     async remove(actor, { id }) {

@@ -71,6 +71,19 @@ export function playDeparture(flow: Flow, session: Session, moment: Moment): Pla
   return finished(draft);
 }
 
+/** Step mode: leaves the node too, once it has done its work. */
+export function playThrough(flow: Flow, played: Played, moment: Moment): Played {
+  const { wait } = played.session;
+  if (wait?.for !== 'client' || wait.to !== 'advance') return played;
+  const { session, events, lines } = playDeparture(flow, played.session, moment);
+  return {
+    ...played,
+    session,
+    events: [...played.events, ...events],
+    lines: [...played.lines, ...lines],
+  };
+}
+
 /** Begins a node that reaches outside, once more after a crash: counted before it runs. */
 export function beginEffect(flow: Flow, session: Session, at: string): Advanced {
   const draft = draftOf(flow, session, at);

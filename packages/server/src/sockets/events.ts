@@ -40,8 +40,8 @@ const on = <S extends z.ZodType>(
 const rows = new Map([
   on('session:start', Start, start),
   on('session:resume', Resume, resume),
-  on('node:execute', Execute, (call, { sessionId, nodeId }) =>
-    act(call, sessionId, (sessions, id) => sessions.execute({ id, nodeId })),
+  on('node:execute', Execute, (call, { sessionId, ...node }) =>
+    act(call, sessionId, (sessions, id) => sessions.execute({ id, ...node })),
   ),
   on('user:message', Say, say),
   on('workflow:advance', Advance, (call, { sessionId, fromNodeId }) =>

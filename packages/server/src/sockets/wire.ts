@@ -3,7 +3,7 @@ import { contract, wireForm, type ErrorBody, type SessionEvent } from '@crmflow/
 
 const { start, send, execute } = contract.sessions;
 const { id, message, messageId } = send.input.shape;
-const { nodeId } = execute.input.shape;
+const { nodeId, advance } = execute.input.shape;
 /** Every event may name another session than the socket's current one. */
 const named = { sessionId: id.optional() };
 
@@ -19,7 +19,7 @@ export const Resume = z.strictObject({
   /** The number of the last event the client knows; it is told everything when absent. */
   lastSeq: z.int().min(0).nullish(),
 });
-export const Execute = z.strictObject({ ...named, nodeId });
+export const Execute = z.strictObject({ ...named, nodeId, advance });
 export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId });
 export const Advance = z.strictObject({ ...named, fromNodeId: nodeId });
 export const End = z.strictObject(named);
