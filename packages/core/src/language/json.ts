@@ -30,15 +30,6 @@ export function variables(
   return made;
 }
 
-/** The same again, which shares nothing with the first. */
-export function copyOf(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf);
-  const copy: Record<string, Json> = {};
-  for (const name of Object.keys(value)) if (name !== '__proto__') copy[name] = copyOf(value[name]!);
-  return copy;
-}
-
 /** Whether a map has a key of its own that it may have. */
 export const isPart = (map: { readonly [key: string]: Json }, key: string): boolean =>
   Object.hasOwn(map, key) && !isForbidden(key);

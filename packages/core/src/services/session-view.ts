@@ -1,4 +1,4 @@
-import { copyOf, type Json } from '../language/json.ts';
+import { copyOf } from '../session/copy.ts';
 import { pathOf } from '../session/draft.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Turn } from '../runner/runner.ts';
@@ -11,12 +11,9 @@ export const turnFor = (rights: Rights, { session, events }: Turn) => ({
   events: events.map((event) => eventFor(rights, event)),
 });
 
-/** What stays in the process's memory of a session is never handed out: whoever gets it may do with it what they like. */
-const own = <T>(value: T): T => copyOf(value as Json) as T;
-
 /** What only the owner may see is a part of the event of its own; why it failed may name what is inside. */
 export function eventFor(rights: Rights, event: SessionEvent): SessionEvent {
-  if (event.type === 'system:waiting_for_input') return { ...event, expects: own(event.expects) };
+  if (event.type === 'system:waiting_for_input') return { ...event, expects: copyOf(event.expects) };
   if (rights === 'owner') return event;
   const told = 'reason' in event ? { ...event, reason: reasonFor(event.reason) } : event;
   if (!('owner' in told)) return told;
@@ -51,9 +48,9 @@ export function sessionFor(rights: Rights, session: Session) {
     outcome,
     reason: rights === 'owner' ? reason : reasonFor(reason),
     nodeId: nodeId && pathOf(session, nodeId),
-    wait: own(wait),
+    wait: copyOf(wait),
     seq,
-    ...(rights === 'owner' && { variables: own(variables), contactId, channel: own(channel) }),
+    ...(rights === 'owner' && { variables: copyOf(variables), contactId, channel: copyOf(channel) }),
     createdAt,
     updatedAt,
   };

@@ -37,16 +37,14 @@ const MOVED_ON = 'The session has moved on meanwhile.';
  * here; the embedded database has one connection.
  */
 const FLOW = {
-  postgres: { most: 32, flights: 3 },
+  postgres: { most: 128, flights: 3 },
   embedded: { most: 128, flights: 1 },
-} as const;
+};
 
 export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
   const newLogId = createLogIds();
   const commits = createCommits(ask, kind);
-  const contactCommits = createContactCommits({
-    ...{ pool, flights: FLOW[kind].flights, taken: MOVED_ON },
-  });
+  const contactCommits = createContactCommits({ pool, flights: FLOW[kind].flights, taken: MOVED_ON });
   /** Most go together. */
   async function store(commit: Commit, row: CommitRow): Promise<boolean> {
     if (commit.contact) return contactCommits.add({ commit, row });
