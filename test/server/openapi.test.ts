@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { entries } from '@crmflow/core/contract';
 import { openApi } from '@crmflow/server';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { begin } from './kit.ts';
 
 const text = JSON.stringify(openApi('0.1.0'));
@@ -38,6 +39,20 @@ describe('the OpenAPI document', () => {
       op.path.replaceAll(/:(\w+)/g, '{$1}'),
     ]);
     expect(told.sort()).toEqual(there.sort());
+  });
+
+  it('shows a body for every operation that takes one, and each is taken', () => {
+    const withBody = entries.filter(({ op }) => {
+      const inPath = [...op.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+      const { shape } = op.input as z.ZodObject;
+      const isSent = op.method === 'post' || op.method === 'put';
+      return isSent && !op.upload && Object.keys(shape).some((name) => !inPath.includes(name));
+    });
+    expect(withBody.length).toBeGreaterThan(15);
+    for (const { noun, verb, op } of withBody) {
+      const { success, error } = op.input.safeParse(op.example);
+      expect(success, `${noun}.${verb}: ${error?.message}`).toBe(true);
+    }
   });
 
   it.each([

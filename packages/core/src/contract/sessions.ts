@@ -57,6 +57,7 @@ export const sessions = {
       /** Declared inputs of the workflow. */
       variables: VariablesSchema.default({}),
     }),
+    example: { workflowId: 'lead-qualification', variables: {} },
     output: TurnView.extend({
       /** What a guest needs to come back; told once. */
       token: z.string(),
@@ -120,6 +121,7 @@ export const sessions = {
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
     }),
+    example: { id: '5f2c', message: 'ada@example.com', messageId: 'm-1' },
     output: TurnView,
   }),
   reply: operation({
@@ -143,6 +145,7 @@ export const sessions = {
       /** What is said to the visitor before. */
       message: z.string().max(20_000).transform(cleaned).default(''),
     }),
+    example: { id: '5f2c', port: 'out', message: 'All is settled.' },
     output: TurnView,
   }),
   upload: operation({
@@ -172,6 +175,7 @@ export const sessions = {
       /** The node is left as well, once it has done its work: a call and a commit less. */
       advance: z.boolean().default(false),
     }),
+    example: { id: '5f2c', nodeId: 'greet', advance: true },
     output: TurnView,
   }),
   advance: operation({
@@ -180,6 +184,7 @@ export const sessions = {
     path: '/sessions/:id/advance',
     access: 'session',
     input: nodeOf,
+    example: { id: '5f2c', nodeId: 'greet' },
     output: TurnView,
   }),
   end: operation({

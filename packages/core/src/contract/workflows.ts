@@ -42,6 +42,25 @@ const readOnly = {
   problems: z.unknown().optional(),
 };
 
+/** The graph that documentation shows. */
+const callBack = {
+  nodes: [
+    { id: 'start', type: 'trigger' as const },
+    { id: 'name', type: 'listen' as const, data: { prompt: 'What is your name?', saveAs: 'name' } },
+    {
+      id: 'phone',
+      type: 'listen' as const,
+      data: { kind: 'phone', prompt: 'Where can we call you?', saveAs: 'phone' },
+    },
+    { id: 'thanks', type: 'speak' as const, data: { text: 'Thank you, {{ name }}. We call {{ phone }}.' } },
+  ],
+  edges: [
+    { sourceNodeId: 'start', targetNodeId: 'name' },
+    { sourceNodeId: 'name', targetNodeId: 'phone' },
+    { sourceNodeId: 'phone', targetNodeId: 'thanks' },
+  ],
+};
+
 export const workflows = {
   list: operation({
     summary: 'List your workflows, newest change first',
@@ -72,6 +91,7 @@ export const workflows = {
       ...readOnly,
       id: z.unknown().optional(),
     }),
+    example: { name: 'Call back', isPublic: true, ...callBack },
     output: WorkflowView,
   }),
   get: operation({
@@ -96,6 +116,7 @@ export const workflows = {
       /** Save only on top of this revision. */
       ifRevision: z.int().optional(),
     }),
+    example: { id: 'clx0', ...callBack },
     output: WorkflowView,
   }),
   remove: operation({
@@ -115,6 +136,7 @@ export const workflows = {
     status: 201,
     isVersioned: true,
     input: z.strictObject({ templateId: z.string().min(1).max(200), name: Workflow.shape.name.optional() }),
+    example: { templateId: 'lead-qualification', name: 'Leads of our shop' },
     output: WorkflowView,
   }),
   validate: operation({
@@ -128,6 +150,7 @@ export const workflows = {
       settings: fields.settings.optional(),
       knowledge: fields.knowledge.optional(),
     }),
+    example: callBack,
     output: z.object({ problems: z.array(Problem) }),
   }),
 };
