@@ -159,6 +159,28 @@ it('lets a person answer by message', async () => {
   expect((await sent()).at(-1)).toBe('Goodbye.');
 });
 
+it('tells a person that whoever they would answer has told the number to stop, until they write again', async () => {
+  const { says, pass, sent, api } = await sending(
+    flow(
+      [
+        { id: 'start', type: 'trigger' },
+        { id: 'over', type: 'integration', data: { kind: 'handover', say: 'One moment.' } },
+      ],
+      ['start -> over'],
+    ),
+  );
+  await says('Help me');
+  await says('STOP');
+  const [session] = (await api.sessions.list({})).items;
+  const reply = () => api.sessions.reply({ id: session!.id, message: 'I am Grace.' });
+  await expect(reply()).rejects.toMatchObject({ code: 'unprocessable', details: { reason: 'consent' } });
+  expect((await api.sessions.messages({ id: session!.id })).items).toHaveLength(2);
+  await pass(30);
+  await says('Still there?');
+  await reply();
+  expect(await sent()).toEqual(['I am Grace.']);
+});
+
 const states = async ({ api, store }: { api: Awaited<ReturnType<typeof sending>>['api']; store: Store }) => {
   const [session] = (await api.sessions.list({})).items;
   return (await store.deliveries.list(session!.id)).map(({ state, reason, sid, attempts }) =>

@@ -7,6 +7,7 @@ import { createAnswers, type Begun } from './answers.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store.ts';
 import { writingTo } from './channels/thread.ts';
+import { mustBeWilling } from './channels/willing.ts';
 import { contactOf } from './contacts.ts';
 import { eventFor, sessionFor, turnFor, type Rights } from './session-view.ts';
 import type { Versions } from './versions.ts';
@@ -144,9 +145,14 @@ export function createSessions({
       if (text === '') throw new CrmflowError('invalid_input', 'The message is empty.');
       return runner.deliver(id, { by: 'message', text }, { messageId, admit, begun });
     }),
-    reply: taken(({ id, message: text }, admit, begun) =>
-      runner.deliver(id, { by: 'person', text }, { admit, begun }),
-    ),
+    reply: taken(async ({ id, message: text }, admit, begun) => {
+      const session = await store.sessions.get(id);
+      if (session?.channel) {
+        admit(session);
+        await mustBeWilling({ store, clock }, session, await runner.flowOf(session));
+      }
+      return runner.deliver(id, { by: 'person', text }, { admit, begun });
+    }),
     handBack: taken(({ id, port, message: text }, admit, begun) =>
       runner.deliver(id, { by: 'person', text, port }, { admit, begun }),
     ),

@@ -1,6 +1,6 @@
 import { WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
 import { createAt, isUnsubscribed, type Reach } from '../../nodes/integration/twilio.ts';
-import { noteWithdrawn, withdrawnAt } from '../../runner/consent.ts';
+import { noteWithdrawn } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
 import { countTo } from '../../runner/reach.ts';
 import type { Runner, RunnerPorts } from '../../runner/runner.ts';
@@ -10,6 +10,7 @@ import { countriesOf } from '../../workflow/countries.ts';
 import type { Flow } from '../../workflow/flow.ts';
 import { addressed } from './inbound.ts';
 import { messagesOf } from './messages.ts';
+import { willingnessOf } from './willing.ts';
 
 /** Where a session stands, and what it told that is to be said now. */
 export interface Told {
@@ -30,8 +31,6 @@ const BEHIND_MS = 30_000;
 /** A call that has not asked what there is to say for so long has ended. */
 const CALL_MS = 600_000;
 const BATCH = 50;
-/** How far back the visitor's last words are looked for. */
-const LOOK_BACK = 50;
 
 /** Says by Twilio what sessions say while nobody asks: noted first, in order, and each piece at most once. */
 export function createDeliveries(ports: DeliveryPorts) {
@@ -80,17 +79,13 @@ export function createDeliveries(ports: DeliveryPorts) {
   async function send(session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> {
     const { channel, userId } = session;
     const { kind, peer, own } = channel!;
-    const asked = await askedAt(session, flow);
-    const withdrawn =
-      kind === 'voice' ? null : await withdrawnAt(store, userId, { way: kind, address: peer });
-    // Whoever has written again since then is answered.
-    const answers = asked !== null && (withdrawn === null || asked > withdrawn);
-    if (withdrawn !== null && !answers) return WITHDRAWN;
+    const willingness = await willingnessOf(ports, session, flow);
+    if (willingness === 'stopped') return WITHDRAWN;
     const reach: Reach = {
       http: ports.http,
       secret: async (service) => (userId === null ? null : ports.secret(userId, service)),
       countries: countriesOf(flow.main.settings),
-      mayReach: async (number) => answers || countTo(number, flow, session, ports),
+      mayReach: async (number) => willingness === 'answered' || countTo(number, flow, session, ports),
       signal: AbortSignal.timeout(SENDING_MS / 2),
     };
     const sent = await createAt(
@@ -110,14 +105,6 @@ export function createDeliveries(ports: DeliveryPorts) {
     if (kind !== 'voice' && isUnsubscribed(sent))
       await noteWithdrawn(store, userId, { way: kind, address: peer, at: later(0) });
     return sent;
-  }
-
-  /** When the visitor has just written, else null: who has is answered, however often; what is said unasked is counted. */
-  async function askedAt({ id }: Session, { main }: Flow): Promise<string | null> {
-    const lines = await store.lastMessages(id, LOOK_BACK);
-    const last = lines.findLast(({ from }) => from === 'user');
-    const since = later(-main.settings.sending.perNumber.minutes * 60_000);
-    return last !== undefined && last.at > since ? last.at : null;
   }
 
   function settled(sent: Sent, { attempts }: Delivery): Settled {
