@@ -145,6 +145,16 @@ describe('a crawl', () => {
       skipped: 5,
       failed: 1,
       failures: [{ url: `${site.url}/gone`, reason: `${site.host} answered 404.` }],
+      skips: [
+        { url: `${site.url}/bread?print=1`, reason: `It is ${site.url}/bread.` },
+        {
+          url: `${site.url}/cart`,
+          reason: `${site.host} does not want this page to be read by machines (robots.txt).`,
+        },
+        { url: `${site.url}/feed`, reason: 'It is no page but application/rss+xml.' },
+        { url: `${site.url}/hidden`, reason: 'It does not want to be found (noindex).' },
+        { url: `${site.url}/away`, reason: `It leads to another site, ${other.url}/.` },
+      ],
     });
     expect(await names()).toEqual(['Bread', 'Found', 'Home', 'Rye']);
     expect(await found('dark crust')).toEqual([`${site.url}/bread/rye`]);

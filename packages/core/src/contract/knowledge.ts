@@ -17,6 +17,8 @@ const CrawlResult = z.object({
   failed: z.int(),
   /** Which failed, and why: the first fifty. */
   failures: z.array(z.object({ url: z.string(), reason: z.string() })),
+  /** Which were skipped, and why: the first fifty. */
+  skips: z.array(z.object({ url: z.string(), reason: z.string() })),
 });
 
 /** A knowledge item in a list. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CrmflowError } from '../errors.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
 import type { Keeping } from './keeping.ts';
-import { isSkipped, withoutFragment, type WebPage, type WebPages } from './web-pages.ts';
+import { isSkipped, refusal, withoutFragment, type WebPage, type WebPages } from './web-pages.ts';
 
 export type Crawl = Extract<KnowledgeSource, { kind: 'crawl' }>;
 
@@ -26,7 +26,8 @@ interface Place {
 
 /** A site that does not answer any more is left alone. */
 const MOST_FAILURES_IN_A_ROW = 5;
-const MOST_FAILURES_TOLD = 50;
+/** Of those that failed, and of those that were skipped. */
+const MOST_TOLD = 50;
 const MOST_PAUSE_MS = 10_000;
 /** Links to what is no page, by their names. */
 const NO_PAGE =
@@ -41,7 +42,10 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
     signal?: AbortSignal,
   ): AsyncGenerator<CrawlStep> {
     const site = openPages();
-    const result: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [] };
+    const result: CrawlResult = {
+      ...{ added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0 },
+      ...{ failures: [], skips: [] },
+    };
     const from = ticks();
     const first = await site.read(start);
     let pauseMs = ticks() - from;
@@ -64,25 +68,30 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
         open.push({ url: link, depth });
       }
     }
-    async function readOn({ url, depth }: Place): Promise<'added' | 'changed' | 'unchanged' | 'skipped'> {
+    async function readOn({ url, depth }: Place): Promise<'added' | 'changed' | 'unchanged'> {
       const page = await site.read(url);
-      if (page.url !== url && (seen.has(page.url) || new URL(page.url).origin !== origin)) return 'skipped';
+      if (page.url !== url && new URL(page.url).origin !== origin)
+        throw refusal(`It leads to another site, ${page.url}.`, 'elsewhere');
+      if (page.url !== url && seen.has(page.url)) throw refusal(`It is ${page.url}.`, 'elsewhere');
       seen.add(page.url);
       follow(page, depth + 1);
-      if (!page.mayIndex) return 'skipped';
+      if (!page.mayIndex) throw refusal('It does not want to be found (noindex).', 'not_for_machines');
       const { item: kept, change: outcome } = await keeping.keepPage(userId, page);
-      return kept.url === page.url ? outcome : 'skipped';
+      if (kept.url !== page.url) throw refusal(`It says the same as ${kept.url ?? kept.name}.`, 'elsewhere');
+      return outcome;
     }
-    async function outcomeOf(place: Place): Promise<Exclude<keyof CrawlResult, 'failures'>> {
+    async function outcomeOf(place: Place): Promise<Exclude<keyof CrawlResult, 'failures' | 'skips'>> {
       try {
         return await readOn(place);
       } catch (cause) {
         const { code, message: reason } = CrmflowError.from(cause);
         // Nothing more fits either.
         if (code === 'too_large') throw cause;
-        if (isSkipped(cause)) return 'skipped';
-        if (result.failures.length < MOST_FAILURES_TOLD) result.failures.push({ url: place.url, reason });
-        return 'failed';
+        const [outcome, list] = isSkipped(cause)
+          ? (['skipped', result.skips] as const)
+          : (['failed', result.failures] as const);
+        if (list.length < MOST_TOLD) list.push({ url: place.url, reason });
+        return outcome;
       }
     }
     const step = (): CrawlStep => ({

@@ -28,7 +28,7 @@ const TIMEOUT_MS = 20_000;
 const MOST_DELAY_MS = 10_000;
 
 /** Why a page is none to keep, though nothing failed: in `details.reason`. */
-const SKIP_REASONS = ['not_for_machines', 'no_page'] as const;
+const SKIP_REASONS = ['not_for_machines', 'no_page', 'elsewhere'] as const;
 type SkipReason = (typeof SKIP_REASONS)[number];
 export const isSkipped = (cause: unknown): boolean =>
   SKIP_REASONS.some((reason) => reason === reasonOf(cause));
@@ -154,5 +154,5 @@ function asGiven(cause: unknown, url: string): unknown {
 export const withoutFragment = (url: string) => Object.assign(new URL(url), { hash: '' }).href;
 const isOn = (url: string) => (other: string) => new URL(other).origin === new URL(url).origin;
 const hostOf = (url: string) => new URL(url).host;
-const refusal = (sentence: string, reason?: SkipReason) =>
+export const refusal = (sentence: string, reason?: SkipReason) =>
   new CrmflowError('unprocessable', sentence, reason && { reason });

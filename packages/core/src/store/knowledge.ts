@@ -39,6 +39,8 @@ export interface CrawlResult {
   failed: number;
   /** Which failed, and why: the first of them. */
   failures: { url: string; reason: string }[];
+  /** Which were skipped, and why: the first of them. */
+  skips: { url: string; reason: string }[];
 }
 
 /** What an item is read from, but for the bytes of a file. */

@@ -52,5 +52,6 @@ export async function addUrl(
 function summarize({ out }: Context, { name, crawl }: Item): void {
   if (!crawl) return out.talk(`${printable(name)} is taken in; its site is read by another process.`);
   out.talk(`${printable(name)} and the pages it leads to: ${countsOf(crawl)}.`);
-  for (const { url, reason } of crawl.failures) out.talk(`  ${printable(url)}: ${printable(reason)}`);
+  for (const { url, reason } of [...crawl.failures, ...crawl.skips])
+    out.talk(`  ${printable(url)}: ${printable(reason)}`);
 }

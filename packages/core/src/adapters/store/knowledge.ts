@@ -222,8 +222,10 @@ const RELEASE = {
 /** Bytes of a connection begin anywhere; numbers of four bytes do not. */
 const floatsIn = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
 
-const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
+const withTimes = <T extends Pick<Row, 'createdAt' | 'updatedAt'> & { crawl: unknown }>(row: T) => ({
   ...row,
+  // Rows of earlier releases do not say which pages were skipped.
+  crawl: row.crawl && { skips: [], ...row.crawl },
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });
@@ -232,5 +234,5 @@ const withTimes = <T extends { createdAt: Date; updatedAt: Date }>(row: T) => ({
 function itemFrom(row: object | null): KnowledgeItem | null {
   if (!row) return null;
   const { size: _size, ...item } = withTimes(row as Row);
-  return item;
+  return item as KnowledgeItem;
 }
