@@ -17,7 +17,15 @@ interface Needs {
 
 /** Sites that one user may have read at once, by each process. */
 const MOST_AT_ONCE = 3;
-const NOTHING: CrawlResult = { added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, failures: [], skips: [] };
+const NOTHING: CrawlResult = {
+  added: 0,
+  changed: 0,
+  unchanged: 0,
+  skipped: 0,
+  failed: 0,
+  failures: [],
+  skips: [],
+};
 
 /** Crawls as jobs: the item of the first page says how far its crawl is and what came of it. */
 export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell, report }: Needs) {

@@ -51,7 +51,11 @@ export const lackIn = ({ reason }: Pick<Item, 'reason'>): string =>
   reason === null ? '' : ` ${printable(reason)}`;
 
 /** How many pages of a site came out how. */
-export const countsOf = ({ failures: _failures, skips: _skips, ...counts }: NonNullable<Item['crawl']>): string =>
+export const countsOf = ({
+  failures: _failures,
+  skips: _skips,
+  ...counts
+}: NonNullable<Item['crawl']>): string =>
   Object.entries(counts)
     .flatMap(([what, count]) => (count ? [`${count} ${what}`] : []))
     .join(', ');
