@@ -47,6 +47,19 @@ it('names the rows it cannot keep, and keeps the others', async () => {
   ]);
 });
 
+it('names a row whose number is that of somebody else, and goes on', async () => {
+  const { imported, show } = await here();
+  const { code, stderr } = await imported(
+    'name,email,phone\nAnn,ann@example.com,+4930123456\nBen,ben@example.com,+4930123456\nCy,cy@example.com,\n',
+  );
+  expect(code).toBe(1);
+  expect(lines(stderr)).toEqual([
+    '2 added, 0 changed, 1 refused.',
+    '  row 3: There is already a contact with this e-mail address or phone number.',
+  ]);
+  expect(await show('cy@example.com')).toMatchObject({ name: 'Cy' });
+});
+
 it('reads what an export has written', async () => {
   const { run, imported } = await here();
   const one = '--name =SUM(1) --email ada@example.com --phone +4930123456 --field company=＝X --tag lead';

@@ -104,9 +104,14 @@ describe('workflows graph, export and validate', () => {
       'name: Odd\nnodes: [{ id: a, type: speaks }]\nedges: []\n',
     );
     await writeFile(join(cwd, 'torn.workflow.json'), '{"name": ');
-    const { code, stdout } = await crmflow('workflows validate odd.workflow.yaml torn.workflow.json --json', {
-      cwd,
-    });
+    await writeFile(
+      join(cwd, 'calls.workflow.yaml'),
+      'name: Calls\nnodes: [{ id: start, type: trigger }, { id: c, type: logic, data: { kind: subflow, workflow: ./gone.workflow.yaml } }]\nedges: [start -> c]\n',
+    );
+    const { code, stdout } = await crmflow(
+      'workflows validate odd.workflow.yaml calls.workflow.yaml torn.workflow.json --json',
+      { cwd },
+    );
     expect({ code, found: JSON.parse(stdout) as unknown }).toEqual({
       code: 2,
       found: {
@@ -114,8 +119,14 @@ describe('workflows graph, export and validate', () => {
           {
             workflow: 'odd.workflow.yaml',
             severity: 'error',
+            nodeId: 'a',
             field: 'nodes.0.type',
-            message: expect.stringContaining('trigger') as string,
+            message: 'it must be one of trigger, speak, listen, ai, logic, integration. Did you mean speak?',
+          },
+          {
+            workflow: 'calls.workflow.yaml',
+            severity: 'error',
+            message: expect.stringMatching(/gone\.workflow\.yaml is not there/) as string,
           },
           {
             workflow: 'torn.workflow.json',

@@ -78,6 +78,21 @@ describe('workflows in a terminal, from the first to the last', () => {
     ]);
   });
 
+  it('are all left as they are when one of the files cannot run, unless they are meant as drafts', async () => {
+    const broken = join(cwd, 'asking.workflow.yaml');
+    const sound = asking('And your name?');
+    await writeFile(broken, sound.replace('->', '.oops ->').replace(' .oops', '.oops'));
+    const refused = await call('workflows push');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('asking.workflow.yaml: error: ');
+    expect(refused.stderr).toContain('no port oops');
+    expect(refused.stderr).toContain('Nothing was pushed: 2 of 2 files cannot run.');
+    expect((await call('workflows export Asking')).stdout).toBe(sound);
+    expect((await said('workflows push --drafts')).map((line) => line.split('\t')[0])).toContain('updated');
+    await writeFile(broken, sound);
+    expect((await said('workflows push')).map((line) => line.split('\t')[0])).toContain('updated');
+  });
+
   it('are not replaced by running a file of the same name, however it differs', async () => {
     const trial = join(await folder(), 'trial.workflow.yaml');
     await writeFile(trial, asking('Another name?'));

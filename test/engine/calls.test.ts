@@ -43,6 +43,20 @@ describe('a called workflow', () => {
     for (const text of ['How do I reset my password?', '1.234']) await talk.user(text);
     expect(talk.said().at(-1)).toBe('bot: 1.234');
   });
+  it('hides nothing of what its caller knows from the owner, also when the conversation ends in it', async () => {
+    const inside = { nodes: [start, ask('mail'), ask('topic')], edges: ['start -> mail', 'mail -> topic'] };
+    const outside = {
+      nodes: [start, ask('name'), ask('topic'), logic('call', 'subflow', { workflow: 'inside' })],
+      edges: ['start -> name', 'name -> topic', 'topic -> call'],
+    };
+    const talk = await converse(outside, calling({ inside }));
+    for (const text of ['Ada', 'Looms', 'ada@example.com']) await talk.user(text);
+    const known = { name: 'Ada', topic: 'Looms', mail: 'ada@example.com' };
+    const { id, variables } = await talk.session();
+    expect(variables).toEqual(known);
+    await talk.api.sessions.end({ id });
+    expect((await talk.session()).variables).toEqual(known);
+  });
   it('answers from its own questions and answers, and from those of whoever called it', async () => {
     const asked = async (question: string) => {
       const talk = await converse(caller, calling({ german }));

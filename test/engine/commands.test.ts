@@ -38,3 +38,21 @@ describe('a question that fails when it is asked again', () => {
     });
   });
 });
+
+describe('a word of the conversation itself', () => {
+  it.each(['text', 'name'])(
+    'is no answer to a question of the kind %s, which takes any word',
+    async (kind) => {
+      const talk = await converse({
+        nodes: [start, ask('town'), ask('who', { kind }), say('done', 'Done.')],
+        edges: ['start -> town', 'town -> who', 'who -> done'],
+      });
+      await talk.user('Paris');
+      await talk.user('help');
+      expect(talk.said().at(-1)).toContain('restart');
+      await talk.user('Back.');
+      expect(talk.said().at(-1)).toBe('bot: town?');
+      expect((await talk.session()).variables).toEqual({});
+    },
+  );
+});

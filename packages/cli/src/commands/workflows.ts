@@ -131,5 +131,6 @@ function moving(command: Command, act: Act): void {
     ['crmflow workflows push flows', 'crmflow workflows push ./my.workflow.yaml'],
   )
     .argument('[paths...]', 'files, or folders of files; else the working folder')
-    .action((paths) => act((context) => push(context, paths)));
+    .option('--drafts', 'also what cannot run: it is kept, and starts no conversation until it is mended')
+    .action((paths, options) => act((context) => push(context, paths, options)));
 }

@@ -58,7 +58,7 @@ async function bySeveral(entries: Entry[], { stdin, stdout, colors, signal }: As
   const prompt = inquirer.createPromptModule({ input: stdin, output: stdout, signal });
   const shared = { name: 'chosen', message: '', theme: themed(colors), pageSize: 12 } as const;
   const { chosen } = await prompt<{ chosen: string[] }>([
-    { ...shared, type: 'checkbox', required: true, choices: [...entries, rather] },
+    { ...shared, type: 'checkbox', required: true, choices: [...entries, rather], shortcuts: NO_SHORTCUTS },
   ]);
   return chosen.includes(rather.value) || !chosen.length ? null : { kind: 'answer', text: chosen.join(', ') };
 }
@@ -67,6 +67,8 @@ const themed = ({ green, cyan }: Colors) => ({
   prefix: { idle: green('›'), done: green('›') },
   style: { highlight: cyan },
 });
+/** Whoever begins to type a word there would else tick all, or turn all over. */
+const NO_SHORTCUTS = { all: null, invert: null };
 /** The way out of a menu of boxes, over which one cannot type: a visitor may always say something else, such as back or help. */
 const rather: Entry = { name: 'Type it … (also: help, back, restart)', value: '\0' };
 

@@ -3,13 +3,17 @@ import type { AiModel, Http, HttpRequest, HttpResponse, Mail } from '../ports.ts
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 
 /** The outside as a conversation has it: each exchange once; all else is out of reach. */
-export function scriptedHttp(exchanges: readonly Exchange[]): Http {
+export function scriptedHttp(exchanges: readonly Exchange[]): Http & {
+  /** Those that nobody has asked for yet. */
+  left: readonly Exchange[];
+} {
   const left = [...exchanges];
-  return httpThat(({ method, url }) => {
+  const http = httpThat(({ method, url }) => {
     const at = left.findIndex((each) => each.method === method && each.url === url);
     const [found] = at < 0 ? [] : left.splice(at, 1);
     return found;
   });
+  return { ...http, left };
 }
 
 /** The outside that answers what it is told to; out of reach where that is nothing. */

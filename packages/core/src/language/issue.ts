@@ -48,29 +48,41 @@ function sizeOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): strin
   return issue.minimum === 1 && unit ? 'it is empty' : `at least ${issue.minimum}${unit}`;
 }
 
-/** What a file holds, by its schema. @throws CrmflowError `invalid_input` that says where it is not so */
+/** What is wrong in a file, and where. */
+interface Said {
+  /** From the whole to the part. */
+  path: PropertyKey[];
+  /** The innermost that has an id or a name of its own. */
+  of?: string | undefined;
+  /** The path, with what has an id or a name called by it: `nodes.7 (ask).type`. */
+  where: string;
+  message: string;
+}
+
+/** What a file holds, by its schema. @throws CrmflowError `invalid_input` that says where it is not so, and all of it in `details` */
 export function readAs<S extends z.ZodType>(schema: S, content: unknown, fileName: string): z.output<S> {
   const read = schema.safeParse(content);
   if (read.success) return read.data;
-  const { issues } = read.error;
-  throw new CrmflowError('invalid_input', `${fileName}: ${saidIn(content, issues[0]!)}`, issues);
+  const said = read.error.issues.map((issue) => saidIn(content, issue));
+  const { where, message } = said[0]!;
+  throw new CrmflowError('invalid_input', `${fileName}: ${where && `${where}: `}${message}`, said);
 }
 
-/**
- * What is wrong in a file, and where: `nodes.7 (ask).type: it must be one of …`. What has an id or a name of its own is
- * called by it, and of a word that is nearly right the right one is named.
- */
-function saidIn(content: unknown, issue: z.core.$ZodIssue): string {
+function saidIn(content: unknown, issue: z.core.$ZodIssue): Said {
   const where: string[] = [];
   let at: unknown = content;
+  let of: string | undefined;
   for (const step of issue.path) {
     at = partOf(at, step);
     const own = typeof step === 'number' ? (partOf(at, 'id') ?? partOf(at, 'name')) : undefined;
-    where.push(typeof own === 'string' ? `${String(step)} (${own.slice(0, 60)})` : String(step));
+    if (typeof own === 'string') of = own.slice(0, 60);
+    where.push(typeof own === 'string' ? `${String(step)} (${of})` : String(step));
   }
+  // Of a word that is nearly right the right one is named.
   const meant =
     issue.code === 'invalid_value' && typeof at === 'string' ? didYouMean(at, issue.values.map(String)) : '';
-  return `${where.length ? `${where.join('.')}: ` : ''}${saidOf(issue)}${meant && `.${meant}`}`;
+  const message = `${saidOf(issue)}${meant && `.${meant}`}`;
+  return { path: issue.path, ...(of !== undefined && { of }), where: where.join('.'), message };
 }
 
 const partOf = (value: unknown, step: PropertyKey): unknown =>

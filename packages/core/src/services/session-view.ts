@@ -1,5 +1,5 @@
 import { copyOf } from '../session/copy.ts';
-import { pathOf } from '../session/draft.ts';
+import { knownIn, pathOf } from '../session/draft.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Turn } from '../runner/runner.ts';
 
@@ -34,7 +34,6 @@ export function sessionFor(rights: Rights, session: Session) {
     nodeId,
     wait,
     seq,
-    variables,
     contactId,
     channel,
     createdAt,
@@ -50,7 +49,7 @@ export function sessionFor(rights: Rights, session: Session) {
     nodeId: nodeId && pathOf(session, nodeId),
     wait: copyOf(wait),
     seq,
-    ...(rights === 'owner' && { variables: copyOf(variables), contactId, channel: copyOf(channel) }),
+    ...(rights === 'owner' && { variables: copyOf(knownIn(session)), contactId, channel: copyOf(channel) }),
     createdAt,
     updatedAt,
   };

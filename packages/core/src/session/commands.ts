@@ -28,7 +28,7 @@ const commandIn = (text: string): VisitorCommand | undefined => {
 
 /**
  * What a visitor asks of the conversation itself: to start again, go back a question, or explain this one.
- * A word that is a valid answer to the question stays an answer; free text takes any word, so there the command wins.
+ * A word that is a valid answer to the question stays an answer; free text and names take any word, so there the command wins.
  */
 export function commandOf(
   draft: Draft,
@@ -48,8 +48,11 @@ export function commandOf(
 const mayCommand = (data: unknown): boolean =>
   typeof data !== 'object' || data === null || !('commands' in data) || data.commands !== false;
 
+/** Questions to which any word is an answer. */
+const TAKE_ANY_WORD = new Set(['text', 'name']);
+
 function isAnswer({ kind, data }: Step, wake: Wake, ctx: NodeContext): boolean {
-  if (kind.kind === 'text' || !kind.isPure || !kind.resume) return false;
+  if (TAKE_ANY_WORD.has(kind.kind) || !kind.isPure || !kind.resume) return false;
   try {
     const outcome = kind.resume(data, wake, ctx);
     // What is said back was guessed: "back" is no misspelt "Black".

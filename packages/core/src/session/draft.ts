@@ -1,3 +1,4 @@
+import { merged } from '../language/variables.ts';
 import type { PersonPatch } from '../nodes/contact.ts';
 import type { Say } from '../nodes/node.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
@@ -27,6 +28,16 @@ export function pathOf({ graph, stack }: Pick<Session, 'graph' | 'stack'>, nodeI
 /** What anyone may see of a node. */
 export const viewOf = (session: Session, { id, view }: Step): NodeView =>
   session.graph === null ? view : { ...view, id: pathOf(session, id) };
+
+/**
+ * All that a session knows: within a called workflow also what those know that called it. Where both have a name the
+ * caller's counts, as it will when the call is over.
+ */
+export const knownIn = ({ variables, stack }: Pick<Session, 'variables' | 'stack'>): Session['variables'] =>
+  stack.reduceRight(
+    (known, frame) => (frame.kind === 'call' ? merged(known, frame.variables) : known),
+    variables,
+  );
 
 /** A session being moved: a private copy until it is handed out. */
 export interface Draft extends Advanced {
@@ -76,7 +87,9 @@ export function finish(
   reason: string | null,
 ): void {
   const { session } = draft;
+  const variables = knownIn(session);
   Object.assign(session, {
+    variables,
     status,
     outcome,
     reason,
@@ -90,7 +103,7 @@ export function finish(
     memory: {},
     past: [],
   } satisfies Partial<Session>);
-  const { completed, variables } = session;
+  const { completed } = session;
   tell(draft, {
     type: 'workflow:finished',
     completedNodes: completed.length,

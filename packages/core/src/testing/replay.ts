@@ -12,6 +12,8 @@ export interface Replayed {
   status: string;
   outcome: string | null;
   reason: string | null;
+  /** Of the exchanges that the conversation names, those that nobody asked for. */
+  unasked: string[];
   learned: Record<string, unknown>;
 }
 
@@ -25,10 +27,11 @@ export async function replay(
   subflows: readonly (FileContent & { id: string })[] = [],
 ): Promise<Replayed> {
   const shipped = [{ ...workflow, id: 'workflow' }, ...subflows];
+  const outside = scriptedHttp(http);
   const { app, owner, told, pass } = testWorld({
     shipped,
     startsAt: at,
-    http: scriptedHttp(http),
+    http: outside,
     mail: takingMail,
     ...(ai && { ai: scriptedModel(ai) }),
   });
@@ -59,7 +62,8 @@ export async function replay(
     hear();
   }
   const { status, outcome, reason, variables: learned = {} } = await api.sessions.get({ id });
-  return { talk: came, status, outcome, reason, learned };
+  const unasked = outside.left.map(({ method, url }) => `${method} ${url}`);
+  return { talk: came, status, outcome, reason, unasked, learned };
 }
 
 /** Sends to the address that the session waits at, which is among what it has learned. */
@@ -97,6 +101,7 @@ export function differences(expected: ExpectedConversation, got: Replayed): stri
     if (wanted !== came) found.push(`line ${at + 1}: expected ${wanted}`, `line ${at + 1}: came     ${came}`);
   }
   if (got.reason !== null) found.push(`it failed: ${got.reason}`);
+  for (const request of got.unasked) found.push(`http: nobody asked for ${request}`);
   if (expected.outcome !== undefined && expected.outcome !== got.outcome)
     found.push(`outcome: expected ${expected.outcome}, came ${got.outcome}`);
   for (const [name, value] of Object.entries(expected.learned)) {

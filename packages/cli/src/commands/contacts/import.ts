@@ -95,6 +95,15 @@ function personIn(row: Row): New {
   return person;
 }
 
+async function idOf(api: Crmflow, { email, phone }: New): Promise<string | null> {
+  try {
+    return (await contactNamed(api, String(email ?? phone))).id;
+  } catch (cause) {
+    if (cause instanceof CrmflowError && cause.code === 'not_found') return null;
+    throw cause;
+  }
+}
+
 /** Whoever has the address is the same person. */
 async function keep(api: Crmflow, person: New): Promise<Outcome> {
   const { contacts } = api;
@@ -104,7 +113,9 @@ async function keep(api: Crmflow, person: New): Promise<Outcome> {
   } catch (cause) {
     if (!(cause instanceof CrmflowError) || cause.code !== 'conflict') throw cause;
     const { tags, ...said } = person;
-    const { id } = await contactNamed(api, String(person.email ?? person.phone));
+    const id = await idOf(api, person);
+    // The number or the address is that of somebody else.
+    if (id === null) throw cause;
     await contacts.update({ id, ...said, ...(tags && { addTags: tags }) });
     return 'changed';
   }

@@ -2,15 +2,18 @@ import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Graph } from '@crmflow/core';
+import { CrmflowError } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
 import { wrongUse } from '../../wrong-use.ts';
 import { onFile } from '../../file-error.ts';
 import { called, withCalls } from '../../files/calls.ts';
+import { problemsOf, type Find } from '../../files/check.ts';
 import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
 import { findByName, isSame, pushFiles } from '../../files/push.ts';
-import { isPath, readFiles, shownPath, workflowFilesIn } from '../../files/read.ts';
+import { isPath, readFiles, shownPath, workflowFilesIn, type Files } from '../../files/read.ts';
 import { allOf } from '../../pages.ts';
 import { problemLine } from '../../refuse.ts';
+import { finder } from '../../target.ts';
 
 /** Writes all of one's workflows into a folder. */
 export async function pull(context: Context, folder: string, { format }: { format: Format }): Promise<void> {
@@ -48,8 +51,12 @@ export async function pull(context: Context, folder: string, { format }: { forma
 const pathFrom = (from: string, to: string | undefined): string | undefined =>
   to && `./${relative(dirname(from), to).split(sep).join('/')}`.replace('./../', '../');
 
-/** Saves files as workflows. */
-export async function push(context: Context, words: readonly string[]): Promise<void> {
+/** Saves files as workflows; those that cannot run only when they are meant as drafts. */
+export async function push(
+  context: Context,
+  words: readonly string[],
+  { drafts = false }: { drafts?: boolean } = {},
+): Promise<void> {
   const { cwd } = context.io;
   const paths = (
     await Promise.all((words.length ? words : ['.']).map((word) => filesAt(resolve(cwd, word))))
@@ -57,6 +64,7 @@ export async function push(context: Context, words: readonly string[]): Promise<
   if (!paths.length)
     throw wrongUse('There is no workflow file there: they are named *.workflow.yaml or *.workflow.json.');
   const [{ api }, files] = await Promise.all([context.open(), readFiles(paths, cwd)]);
+  if (!drafts) await mustAllBeSound(context, files);
   const pushed = await pushFiles(api, files, cwd);
   await told(
     context,
@@ -70,6 +78,29 @@ export async function push(context: Context, words: readonly string[]): Promise<
   for (const { path, workflow } of pushed)
     for (const problem of workflow.problems)
       if (problem.severity === 'error') context.out.talk(`${shownPath(path, cwd)}: ${problemLine(problem)}`);
+}
+
+/** What is live stays so: refuses all of the files where one cannot run, and names what is wrong in each. */
+async function mustAllBeSound(context: Context, files: Files): Promise<void> {
+  const { out, io } = context;
+  const elsewhere = finder(
+    async () => (await context.open()).api,
+    async () => (await context.openShipped()).api,
+  );
+  const among = new Map([...files.values()].map((content) => [content.name, content]));
+  const find: Find = async (name) => among.get(name) ?? elsewhere(name);
+  const broken = new Set<string>();
+  for (const path of files.keys())
+    for (const problem of await problemsOf(path, files, find, io.cwd))
+      if (problem.severity === 'error') {
+        broken.add(path);
+        out.talk(`${shownPath(path, io.cwd)}: ${problemLine(problem)}`);
+      }
+  if (!broken.size) return;
+  throw new CrmflowError(
+    'workflow_invalid',
+    `Nothing was pushed: ${broken.size} of ${files.size} files cannot run. Mend them, or keep them as drafts with --drafts.`,
+  );
 }
 
 const filesAt = async (path: string): Promise<string[]> =>

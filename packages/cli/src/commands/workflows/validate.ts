@@ -1,6 +1,7 @@
 import type { Problem } from '@crmflow/core';
-import { CrmflowError } from '@crmflow/core/contract';
+import { CrmflowError, type ErrorCode } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
+import { fileRefusal } from '../../file-error.ts';
 import { EXIT } from '../../io.ts';
 import { problemLine } from '../../refuse.ts';
 import { workflowNamed } from './named.ts';
@@ -33,11 +34,15 @@ const rowOf = ({ workflow, severity, nodeId, edgeId, field, message }: Finding) 
   message,
 ];
 
+/** What keeps no other workflow from being looked at. */
+const IS_ITS_FAULT: ReadonlySet<ErrorCode> = new Set(['invalid_input', 'not_found']);
+
 async function problemsIn(context: Context, word: string): Promise<Problem[]> {
   try {
     return (await workflowNamed(context, word)).problems;
   } catch (cause) {
-    if (cause instanceof CrmflowError && cause.code === 'invalid_input') return unreadable(cause);
+    const refused = fileRefusal(cause) ?? cause;
+    if (refused instanceof CrmflowError && IS_ITS_FAULT.has(refused.code)) return unreadable(refused);
     throw cause;
   }
 }
@@ -46,9 +51,12 @@ async function problemsIn(context: Context, word: string): Promise<Problem[]> {
 function unreadable({ message, details }: CrmflowError): Problem[] {
   if (!Array.isArray(details)) return [{ severity: 'error', message }];
   // What stands there came from checking the shape of the file.
-  return (details as { path: PropertyKey[]; message: string }[]).map((issue) => ({
-    severity: 'error',
-    ...(issue.path.length && { field: issue.path.join('.') }),
-    message: issue.message,
-  }));
+  return (details as { path: PropertyKey[]; of?: string; message: string }[]).map(
+    ({ path, of, message: what }) => ({
+      severity: 'error',
+      ...(of !== undefined && path[0] === 'nodes' && { nodeId: of }),
+      ...(path.length && { field: path.join('.') }),
+      message: what,
+    }),
+  );
 }

@@ -58,7 +58,7 @@ function inUse(dir: string, holder: Holder | null): CrmflowError {
   const who = holder ? `process ${holder.pid} (since ${holder.since})` : 'another process';
   return new CrmflowError(
     'conflict',
-    `The data folder ${dir} is in use by ${who}. Stop it, or choose another folder with --data-dir.`,
+    `The data folder ${dir} is in use by ${who}. Stop it, or choose another folder with --data-dir. To work on one folder with several commands at once, start crmflow serve: the others go through it.`,
     holder ?? undefined,
   );
 }
