@@ -70,8 +70,7 @@ async function openOurs(url: string) {
     turn: (at: number) => api.sessions.send({ id: talking[at]!, message: 'again' }),
     async stepByStep(at: number) {
       const id = driven[at]!;
-      await api.sessions.send({ id, message: 'again' });
-      await api.sessions.advance({ id, nodeId: 'ask' });
+      await api.sessions.send({ id, message: 'again', advance: true });
       await drive(id, 'greet');
     },
     close: () => store.close(),

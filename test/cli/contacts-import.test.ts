@@ -24,7 +24,11 @@ it('takes the people of a spreadsheet, and what it says of those who are there',
       'Ada Lovelace;ADA@example.com;;10115;"customer, vip";granted\r\n' +
       '"Bob ""the"" Builder";;+4930123456;;;\r\n',
   );
-  expect(first).toEqual({ code: 0, stdout: '', stderr: '1 added, 1 changed, 0 refused.\n' });
+  expect(first).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '1 added, 1 changed, 0 refused.\nKept as fields of their own: Postal_code.\n',
+  });
   expect(await show('ada@example.com')).toMatchObject({
     ...{ name: 'Ada Lovelace', phone: null, tags: ['lead', 'customer', 'vip'] },
     fields: { Postal_code: '10115' },
@@ -80,6 +84,10 @@ it('refuses a file that names no columns of a person, or is none', async () => {
   expect(await imported('1,2\n3,4\n')).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/must name the columns/),
+  });
+  expect(await imported('email,name,E-Mail\na@example.com,Ada,b@example.com\n')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/Two columns are email/),
   });
   expect(await imported('name\n"Ada\n')).toMatchObject({
     code: 2,

@@ -20,8 +20,8 @@ describe('secrets', () => {
   ])('keep a production server from starting when %s is %s', async (name, value) => {
     const opening = openApp({ ephemeral: true, isServed: true, isProduction: true, ...good, [name]: value });
     await expect(opening).rejects.toMatchObject({
-      code: 'unavailable',
-      exitCode: 5,
+      code: 'invalid_input',
+      exitCode: 2,
       message: expect.stringContaining(variables[name]) as string,
     });
   });

@@ -44,10 +44,8 @@ describe('a conversation by socket', () => {
       const { wait, nodeId } = session;
       const answer =
         wait?.for === 'message'
-          ? await client.call('user:message', { message: 'Ada' })
-          : wait?.for === 'client' && wait.to === 'advance'
-            ? await client.call('workflow:advance', { fromNodeId: nodeId })
-            : await client.call('node:execute', { nodeId, advance: true });
+          ? await client.call('user:message', { message: 'Ada', advance: true })
+          : await client.call('node:execute', { nodeId, advance: true });
       ({ session } = answer.data!);
     }
     expect(session.status).toBe('finished');

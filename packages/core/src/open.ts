@@ -118,7 +118,7 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
   const [
     { createApp },
     { secretsFrom },
-    { createSealer },
+    { createSealer, opening },
     { createTokens },
     { passwords },
     { createReaders },
@@ -146,17 +146,19 @@ async function readParts({ allowedPrivateHosts = [], ai = {}, ...options }: Open
   ]);
   const templates = await shippedTemplates();
   const http = lazyHttp({ allowedPrivateHosts });
-  const { jwtSecret, encryptionKey, warnings } = secretsFrom({
+  const { jwtSecret, encryptionKey, warnings, isKeyKept } = secretsFrom({
     ...options,
     mayMake: options.databaseUrl === undefined || !options.isServed,
   });
   for (const warning of options.isServed ? warnings : []) options.warn?.(warning);
+  const sealer = createSealer(encryptionKey, options.encryptionKeyPrevious);
   return {
     createApp,
     passwords,
     readers: createReaders(),
     tokens: createTokens(jwtSecret, clock),
-    sealer: createSealer(encryptionKey, options.encryptionKeyPrevious),
+    // What is kept in memory alone is gone with the key.
+    sealer: options.databaseUrl === undefined || isKeyKept ? sealer : opening(sealer),
     providers: createProviders({ http, clock }),
     shared: installedProviders(ai),
     isShared: (userId: string) => ai.servesEveryone === true || userId === LOCAL_USER,

@@ -67,9 +67,9 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
    * again, for as long as `timeoutMs` allows: it is heard once, however often it is said.
    */
   async send(message: string, options: MessageOptions = {}): Promise<TurnView> {
-    const { messageId = randomId() } = options;
-    const said = { id: this.id, message, messageId };
-    return this.#took(await this.#calls.send(said, { retries: Infinity, ...options }));
+    const { messageId = randomId(), advance, ...call } = options;
+    const said = { id: this.id, message, messageId, advance };
+    return this.#took(await this.#calls.send(said, { retries: Infinity, ...call }));
   }
   /** Gives the file it waits for. */
   async sendFile(file: FileInput, options: MessageOptions = {}): Promise<TurnView> {

@@ -70,5 +70,16 @@ export function createSealer(secret: string, previousSecret?: string): Sealer {
   };
 }
 
+/** Opens what there is and seals nothing: what it sealed could be opened by nobody once this process has ended. */
+export const opening = (sealer: Sealer): Sealer => ({
+  ...sealer,
+  seal() {
+    throw new CrmflowError(
+      'invalid_input',
+      'ENCRYPTION_KEY is not set, so nobody could open this secret again. Set it to the one that the servers of this database have.',
+    );
+  },
+});
+
 const unreadable = (why: string, cause?: unknown) =>
   new CrmflowError('internal', `A stored secret cannot be read: ${why}.`, undefined, { cause });

@@ -25,9 +25,13 @@ const MIN_BYTES = 32;
 
 /**
  * The secrets of this installation: given ones, else made once and kept for their owner alone.
- * @throws CrmflowError `unavailable`, naming the variable, for what may not be used
+ * @throws CrmflowError `invalid_input`, naming the variable, for what may not be used
  */
-export function secretsFrom(given: GivenSecrets): Secrets & { warnings: string[] } {
+export function secretsFrom(given: GivenSecrets): Secrets & {
+  warnings: string[];
+  /** Whether another process would seal with the same key. */
+  isKeyKept: boolean;
+} {
   const { isProduction = false, mayMake } = given;
   const warnings: string[] = [];
   const made = once(() => (given.dataDir === undefined ? fresh() : keptIn(given.dataDir)));
@@ -38,14 +42,15 @@ export function secretsFrom(given: GivenSecrets): Secrets & { warnings: string[]
     if (why === null) return value!;
     if (isProduction || (value === undefined && !mayMake))
       throw new CrmflowError(
-        'unavailable',
+        'invalid_input',
         `${variable} ${why}. Set it to ${MIN_BYTES} random bytes or more: openssl rand -hex 32`,
       );
     if (value === undefined) return made()[name];
     warnings.push(`${variable} ${why}: fine for trying things out, refused in production.`);
     return value;
   };
-  return { jwtSecret: take('jwtSecret'), encryptionKey: take('encryptionKey'), warnings };
+  const isKeyKept = Boolean(given.encryptionKey) || given.dataDir !== undefined;
+  return { jwtSecret: take('jwtSecret'), encryptionKey: take('encryptionKey'), warnings, isKeyKept };
 }
 
 function weakness(value: unknown): string | null {

@@ -37,6 +37,8 @@ export type SessionView = z.output<typeof SessionView>;
 export type TurnView = z.output<typeof TurnView>;
 
 const Id = z.strictObject({ id: z.string().min(1).max(200) });
+/** Step mode: the node is left as well, once it has done its work: a call and a commit less. */
+const advance = z.boolean().default(false);
 const nodeOf = z.strictObject({ ...Id.shape, nodeId: z.string().min(1).max(500) });
 
 export const sessions = {
@@ -120,6 +122,7 @@ export const sessions = {
       message: z.string().max(20_000).transform(cleaned).default(''),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
+      advance,
     }),
     example: { id: '5f2c', message: 'ada@example.com', messageId: 'm-1' },
     output: TurnView,
@@ -171,10 +174,7 @@ export const sessions = {
     method: 'post',
     path: '/sessions/:id/execute',
     access: 'session',
-    input: nodeOf.extend({
-      /** The node is left as well, once it has done its work: a call and a commit less. */
-      advance: z.boolean().default(false),
-    }),
+    input: nodeOf.extend({ advance }),
     example: { id: '5f2c', nodeId: 'greet', advance: true },
     output: TurnView,
   }),

@@ -57,7 +57,7 @@ export function createDecisions(moment: () => Moment) {
 
   /** Ends the wait of a session that waits for this, or keeps a part of an answer until its visitor pauses. */
   const woken =
-    (wake: Wake): Decide =>
+    (wake: Wake, isLeft = false): Decide =>
     ({ session, flow, isKnownMessage }) => {
       if (isKnownMessage) return null;
       if (!endsWith(session, wake)) throw notWaiting(session, wake);
@@ -65,8 +65,10 @@ export function createDecisions(moment: () => Moment) {
       const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
-      if (wake.by !== 'message' || !mayBePart(flow, session, wake))
-        return play(flow, session, wake, moment());
+      if (wake.by !== 'message' || !mayBePart(flow, session, wake)) {
+        const played = play(flow, session, wake, moment());
+        return isLeft ? playThrough(flow, played, moment()) : played;
+      }
       const at = now();
       const until = new Date(at.getTime() + flow.main.settings.debounceMs);
       return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
@@ -83,7 +85,7 @@ export function createDecisions(moment: () => Moment) {
     };
 
   const executed =
-    (nodeId: string, isLeft: boolean): Decide =>
+    (nodeId: string, isLeft = false): Decide =>
     ({ session, flow, mayMove }) => {
       const isElsewhere = mayMove && session.nodeId !== null && pathOf(session, session.nodeId) !== nodeId;
       const moved = isElsewhere ? standBefore(flow, session, nodeId, now().toISOString()) : null;

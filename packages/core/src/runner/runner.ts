@@ -219,13 +219,14 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     /** A version made ready to run, before a session is started on it. */
     flowFor: (version: Version): Flow => flows.made(version),
     /** Ends a session's wait: by the visitor's message, or by time. */
-    deliver: (id: string, wake: Wake, calling: Calling = {}) => moving(id, calling, decisions.woken(wake)),
+    deliver: (id: string, wake: Wake, calling: Calling = {}) =>
+      moving(id, calling, decisions.woken(wake, calling.isLeft)),
     /** Keeps what the visitor of a session said that waits for something else. */
     overhear: (id: string, text: string, calling: Calling = {}) =>
       moving(id, calling, decisions.overheard(text)),
-    /** Step mode: executes the active node, and leaves it where the calling says so. */
+    /** Step mode: executes the active node. */
     execute: (id: string, nodeId: string, calling: Calling = {}) =>
-      moving(id, calling, decisions.executed(nodeId, calling.isLeft === true)),
+      moving(id, calling, decisions.executed(nodeId, calling.isLeft)),
     /** Step mode: leaves the node that has done its work. */
     leave: (id: string, nodeId: string, calling: Calling = {}) => moving(id, calling, decisions.left(nodeId)),
     /** Whatever the session does outside is stopped; what comes of it is void. */

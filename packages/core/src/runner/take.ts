@@ -12,7 +12,7 @@ import type { Admit, Turn } from './runner.ts';
 export interface Calling {
   admit?: Admit | undefined;
   messageId?: string | null;
-  /** Step mode: the node that is executed is left as well, once it has done its work. */
+  /** Step mode: the node that is executed, or answered, is left as well, once it has done its work. */
   isLeft?: boolean | undefined;
   /** Told what was stored first, before the session does anything outside. */
   begun?: ((turn: Turn) => void) | undefined;

@@ -44,6 +44,8 @@ export async function importAll(context: Context, path: string): Promise<number>
   );
   if (out.isJson) out.json({ ...counts, refused });
   out.talk(`${counts.added} added, ${counts.changed} changed, ${refused.length} refused.`);
+  const fields = Object.keys(rows[0] ?? {}).flatMap((name) => /^fields\.(.*)/.exec(name)?.[1] ?? []);
+  if (fields.length) out.talk(`Kept as fields of their own: ${printable(fields.join(', '))}.`);
   for (const { line, reason } of refused) out.talk(`  row ${line}: ${printable(reason)}`);
   return refused.length ? EXIT.failed : EXIT.ok;
 }
@@ -65,11 +67,15 @@ function headed(names: readonly string[]): string[] {
     throw wrongUse(
       'The first line must name the columns: name, email or phone, and what else there is: timeZone, language, tags, consent.sms, company, …',
     );
-  return names.map((name) => {
+  const columns = names.map((name) => {
     const plain = name.toLowerCase().replace(/^e-mail$/, 'email');
     const own = [...OWN, ...PASSED_OVER, 'tags'].find((each) => each.toLowerCase() === plain);
     return own ?? (/^(?:fields|consent)\./.test(name) ? name : `fields.${fieldIn(name)}`);
   });
+  const twice = columns.findIndex((column, at) => columns.indexOf(column) !== at);
+  if (twice >= 0)
+    throw wrongUse(`Two columns are ${columns[twice]}: which counts? Take one of them out, or rename it.`);
+  return columns;
 }
 
 /** `Postal code` is `Postal_code`. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { dependencies, version } from '../../../package.json';
 import { CrmflowError } from '../../errors.ts';
 
@@ -30,7 +30,7 @@ export const copyIn = (dir: string) => join(dir, 'backup');
 /** Makes a data folder for its owner alone; one that is there keeps its mode, since it may hold other things. */
 export function makeFolder(dir: string) {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeEach(resolve(dir));
   } catch (cause) {
     const { message } = cause as Error;
     throw new CrmflowError(
@@ -39,6 +39,18 @@ export function makeFolder(dir: string) {
       undefined,
       { cause },
     );
+  }
+}
+
+/** One after the other: where nothing can be made, as in /proc, Node's `recursive` never ends. */
+function makeEach(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(dir) !== dir) makeEach(dirname(dir));
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (cause) {
+    // Somebody else may have made it just now.
+    if (codeOf(cause) !== 'EEXIST' || !statSync(dir).isDirectory()) throw cause;
   }
 }
 

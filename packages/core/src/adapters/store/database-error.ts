@@ -57,10 +57,10 @@ const DISK_FULL = '53100';
 /** Bytes that are no text, and escapes in JSON that are none. */
 const UNSTORABLE = new Set(['22021', '22P05']);
 /**
- * Lost connections, no permission to connect, a missing or read-only database, a deadlock, too little of anything,
+ * Lost connections, no permission to connect, a missing, closed or read-only database, a deadlock, too little of anything,
  * a cancelled statement, a server that shuts down or starts.
  */
-const AWAY = /^(?:08|28|3D|25006|40|53|57)/;
+const AWAY = /^(?:08|28|3D|25006|40|53|55000|57)/;
 
 /** The SQLSTATE: pg has it on the error, Prisma on the driver's error inside its own. */
 function sqlStateOf(cause: unknown): string | null {
