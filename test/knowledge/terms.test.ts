@@ -57,4 +57,15 @@ describe('a question in', () => {
       expect(best!.score).toBeGreaterThan(0.8);
     },
   );
+
+  it.each([
+    ['Do you repair e-bikes?', 'do you repair ebikes'],
+    ['Is there an email address?', 'E‑Mail address'],
+  ])('the other spelling finds it: %s', async (question, asked) => {
+    const { api } = worldReaching([]);
+    await api.knowledge.manual({ question: 'Where do you deliver?', answer: 'To the whole country.' });
+    await api.knowledge.manual({ question, answer: 'Yes.' });
+    const [best] = (await api.knowledge.search({ q: asked })).items;
+    expect(best).toMatchObject({ source: question, score: expect.closeTo(1, 0) as number });
+  });
 });

@@ -6,6 +6,8 @@ const UNSPACED =
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 /** What French and Italian write together with the word it stands before: l'heure, dell'ora. */
 const ELIDED = /(?<![\p{L}\p{N}])(?:qu|un|(?:d[ae]|a|ne|su)ll|[cdjlmnst])['’](?=\p{L})/giu;
+/** A letter that is joined to a word, which as many write without the stroke: e-mail, e-bike, t-shirt. */
+const JOINED = /(?<![\p{L}\p{N}])(\p{L})[-‐‑](?=\p{L}{2})/gu;
 const ASCII = /^\p{ASCII}*$/u;
 
 /** The words of a text that matter, in order, without case, accents and the endings that only bend them. */
@@ -34,7 +36,8 @@ function stemOf(word: string): string {
 
 /** One form of what is written in several: case, width, invisible joints, and the accents of scripts that can do without. */
 function plainOf(given: string): string {
-  const text = /['’]/.test(given) ? given.replaceAll(ELIDED, ' ') : given;
+  const apart = /['’]/.test(given) ? given.replaceAll(ELIDED, ' ') : given;
+  const text = /[-‐‑]/.test(apart) ? apart.replaceAll(JOINED, '$1') : apart;
   if (ASCII.test(text)) return text.toLowerCase();
   return text
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
