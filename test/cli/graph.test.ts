@@ -104,12 +104,13 @@ describe('workflows graph, export and validate', () => {
       'name: Odd\nnodes: [{ id: a, type: speaks }]\nedges: []\n',
     );
     await writeFile(join(cwd, 'torn.workflow.json'), '{"name": ');
+    await writeFile(join(cwd, 'colon.workflow.yaml'), 'name: Colon\nnodes: [{ text: I see: that }]\n');
     await writeFile(
       join(cwd, 'calls.workflow.yaml'),
       'name: Calls\nnodes: [{ id: start, type: trigger }, { id: c, type: logic, data: { kind: subflow, workflow: ./gone.workflow.yaml } }]\nedges: [start -> c]\n',
     );
     const { code, stdout } = await crmflow(
-      'workflows validate odd.workflow.yaml calls.workflow.yaml torn.workflow.json --json',
+      'workflows validate odd.workflow.yaml calls.workflow.yaml torn.workflow.json colon.workflow.yaml --json',
       { cwd },
     );
     expect({ code, found: JSON.parse(stdout) as unknown }).toEqual({
@@ -132,6 +133,13 @@ describe('workflows graph, export and validate', () => {
             workflow: 'torn.workflow.json',
             severity: 'error',
             message: expect.stringContaining('torn.workflow.json cannot be read') as string,
+          },
+          {
+            workflow: 'colon.workflow.yaml',
+            severity: 'error',
+            message: expect.stringMatching(
+              /line 2, .* A text that holds a colon stands in quotes\.$/,
+            ) as string,
           },
         ],
       },

@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { parse, stringify, YAMLParseError } from 'yaml';
 import { CrmflowError } from '../errors.ts';
 import { arrow, fromFile, idOf, type FileContent } from './file.ts';
 import { Graph, type Edge } from './workflow.ts';
@@ -16,9 +16,17 @@ export function parseText(text: string, fileName: string): unknown {
       : (parse(text, { maxAliasCount: 50 }) as unknown);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]!.replace(/:$/, '.') : String(cause);
-    throw new CrmflowError('invalid_input', `${fileName} cannot be read: ${reason}`, undefined, { cause });
+    const hint =
+      cause instanceof YAMLParseError && OF_A_COLON.has(cause.code)
+        ? ' A text that holds a colon stands in quotes.'
+        : '';
+    throw new CrmflowError('invalid_input', `${fileName} cannot be read: ${reason}${hint}`, undefined, {
+      cause,
+    });
   }
 }
+/** What YAML makes of `text: I see: that`. */
+const OF_A_COLON: ReadonlySet<string> = new Set(['BLOCK_IN_FLOW', 'BLOCK_AS_IMPLICIT_KEY']);
 
 /** Writes a workflow as a file: readable, in a fixed order, without what is a default. */
 export function writeWorkflowFile(

@@ -234,5 +234,5 @@ const withTimes = <T extends Pick<Row, 'createdAt' | 'updatedAt'> & { crawl: unk
 function itemFrom(row: object | null): KnowledgeItem | null {
   if (!row) return null;
   const { size: _size, ...item } = withTimes(row as Row);
-  return item as KnowledgeItem;
+  return item;
 }

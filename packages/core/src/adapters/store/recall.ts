@@ -3,7 +3,7 @@ import type { Session } from '../../session/session.ts';
 import type { Commit } from '../../store.ts';
 
 /** Of their JSON, in characters. */
-const MOST = 16_000_000;
+const MOST = 8_000_000;
 /** A client that repeats a message does so soon. */
 const MESSAGES = 8;
 
