@@ -29,7 +29,7 @@ it('says who has a folder, since when, and what to do', () => {
   const { since } = holderIn(dir);
   expect(refusalOf(() => lockFolder(dir)).toJSON()).toEqual({
     code: 'conflict',
-    message: `The data folder ${dir} is in use by process ${process.pid} (since ${since}). Stop it, or choose another folder with --data-dir.`,
+    message: `The data folder ${dir} is in use by process ${process.pid} (since ${since}). Stop it, or choose another folder with --data-dir. To work on one folder with several commands at once, start crmflow serve: the others go through it.`,
     details: { pid: process.pid, since },
   });
   lock.release();

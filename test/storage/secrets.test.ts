@@ -96,6 +96,6 @@ it.skipIf(process.platform === 'win32')(
 
 it('gives a folder free again when it is not opened for want of good secrets', async () => {
   const dataDir = newFolder();
-  await expect(openApp({ dataDir, isProduction: true })).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(openApp({ dataDir, isProduction: true })).rejects.toMatchObject({ code: 'invalid_input' });
   lockFolder(dataDir).release();
 });
