@@ -1,4 +1,5 @@
 // The nine steps of a turn as a DBOS workflow: it stores the result of each step before the next.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 
 const STEPS = ['ask', 'greet', 'count', 'check', 'few', 'one', 'two', 'three', 'again'];
@@ -16,5 +17,10 @@ export async function openDbos(databaseUrl) {
     { name: 'turn' },
   );
   await DBOS.launch();
-  return { steps: STEPS.length, turn, close: () => DBOS.shutdown() };
+  const close = async () => {
+    await DBOS.shutdown();
+    // It ends its connections without waiting for them, and a database that is dropped meanwhile would end the process.
+    await sleep(2_000);
+  };
+  return { steps: STEPS.length, turn, close };
 }

@@ -68,8 +68,8 @@ it('sends together what the answers of a batch set off', async () => {
   await Promise.all(talks);
 });
 
-it('answers a batch alone on its way in halves, so that what the first sets off goes before the second', async () => {
-  const { add, sent, back } = postOffice({ flights: 2, most: 32 });
+it('answers a batch alone on its way in halves where it is to, so that what the first sets off goes before the second', async () => {
+  const { add, sent, back } = postOffice({ flights: 2, most: 32, inHalves: true });
   const words = [...'abcdefghij'];
   const talks = words.map(async (word) => add(await add(word)));
   await moment();

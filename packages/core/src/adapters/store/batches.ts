@@ -17,6 +17,11 @@ export interface BatchOptions<I, O> {
   most: number;
   /** Batches on their way at once. */
   flights: number;
+  /**
+   * Where answers set off more items: a batch alone on its way is answered in two halves, so that what the first sets off
+   * is on its way while the second is worked on. Else all would go in step for good, and either side wait for the other.
+   */
+  inHalves?: boolean;
 }
 
 /** Not worth two ways. */
@@ -32,11 +37,14 @@ interface Waiting<I, O> {
 /**
  * Whoever comes while a batch is on its way waits for the next; with nothing on its way an item goes out at once. A
  * batch that one of its items spoils is run again one by one, so that only that item fails.
- *
- * A batch alone on its way is answered in two halves: what the first sets off is on its way while the second is at work on
- * its answers. Otherwise all would go in step for good, and either side would wait while the other works.
  */
-export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<I, O>): Batches<I, O> {
+export function createBatches<I, O>({
+  run,
+  keyOf,
+  most,
+  flights,
+  inHalves = false,
+}: BatchOptions<I, O>): Batches<I, O> {
   let waiting: Waiting<I, O>[] = [];
   const away = new Set<string>();
   let flying = 0;
@@ -70,7 +78,7 @@ export function createBatches<I, O>({ run, keyOf, most, flights }: BatchOptions<
   async function fly(batch: Waiting<I, O>[]): Promise<void> {
     try {
       const answers = await run(batch.map(({ item }) => item));
-      const half = flying === 1 && flights > 1 && batch.length > FEW ? Math.ceil(batch.length / 2) : 0;
+      const half = inHalves && flying === 1 && batch.length > FEW ? Math.ceil(batch.length / 2) : 0;
       for (const [at, { key, resolve }] of batch.entries()) {
         if (half && at === half) await setImmediate();
         arrive(key);

@@ -118,6 +118,8 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
 function createCommits(ask: Ask, kind: Database['kind']) {
   return createBatches<CommitRow, boolean>({
     ...FLOW[kind],
+    // With one connection what the first half sets off would only wait for the second.
+    inHalves: FLOW[kind].flights > 1,
     keyOf: ({ scalars: { id } }) => id,
     async run(rows) {
       // Two processes that lock the same rows in one order never wait for each other in a circle.
