@@ -6,6 +6,7 @@ import { mustBeSound, type Find } from './files/check.ts';
 import { runName } from './files/names.ts';
 import { findByName, pushFiles } from './files/push.ts';
 import { isFile, readFiles, readOne, type Files } from './files/read.ts';
+import { orNull } from './or-null.ts';
 import type { TemplateView, WorkflowView } from './views.ts';
 
 /** What a word on the command line may stand for besides a file: one's own workflow, or what ships with CRMFlow. */
@@ -52,14 +53,8 @@ export async function templateNamed(api: Crmflow, id: string): Promise<TemplateV
   throw new CrmflowError('not_found', `There is no template ${id}.${meant}`);
 }
 
-async function findTemplate(api: Crmflow, id: string): Promise<TemplateView | null> {
-  try {
-    return await api.templates.get({ id });
-  } catch (cause) {
-    if (cause instanceof CrmflowError && cause.code === 'not_found') return null;
-    throw cause;
-  }
-}
+const findTemplate = (api: Crmflow, id: string): Promise<TemplateView | null> =>
+  orNull(api.templates.get({ id }));
 
 async function unknownWorkflow(api: Crmflow, word: string): Promise<CrmflowError> {
   const [own, templates, { didYouMean }] = await Promise.all([
@@ -73,10 +68,17 @@ async function unknownWorkflow(api: Crmflow, word: string): Promise<CrmflowError
 }
 
 /** Finds what a file calls by name: a template, else one's own workflow. */
-export const finder =
+const finder =
   (api: () => Promise<Crmflow>, shipped: () => Promise<Crmflow>): Find =>
   async (name): Promise<Graph | null> =>
     (await findTemplate(await shipped(), name)) ?? (await findByName(await api(), name));
+
+/** The same for a command that opens the database only where it has to look there. */
+export const finderOf = (context: Context): Find =>
+  finder(
+    async () => (await context.open()).api,
+    async () => (await context.openShipped()).api,
+  );
 
 /** What can be started: its id, its name and its nodes. */
 export type Startable = Pick<WorkflowView, 'id' | 'name' | 'nodes'>;

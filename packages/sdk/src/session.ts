@@ -66,7 +66,7 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
    * Says something in it; gives what came of it, which the loop is told too. While the server is away it is said again and
    * again, for as long as `timeoutMs` allows: it is heard once, however often it is said.
    */
-  async send(message: string, options: MessageOptions = {}): Promise<TurnView> {
+  async send(message: string, options: MessageOptions & ExecuteOptions = {}): Promise<TurnView> {
     const { messageId = randomId(), advance, ...call } = options;
     const said = { id: this.id, message, messageId, advance };
     return this.#took(await this.#calls.send(said, { retries: Infinity, ...call }));

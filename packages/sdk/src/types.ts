@@ -41,10 +41,8 @@ export interface HandoverOptions extends WatchHandovers, Pick<SessionOptions, 'o
 export interface MessageOptions extends CallOptions {
   /** The same id again is processed once; absent, each message has an id of its own. */
   messageId?: string | undefined;
-  /** Step mode: the question is left as well, once it is answered. */
-  advance?: boolean | undefined;
 }
-/** What may go with the execution of a node. */
+/** What may go with what has a node do its work: executing it, or answering it. */
 export interface ExecuteOptions extends CallOptions {
   /** The node is left as well, once it has done its work. */
   advance?: boolean | undefined;

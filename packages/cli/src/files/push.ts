@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FileContent } from '@crmflow/core';
 import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
+import { orNull } from '../or-null.ts';
 import type { WorkflowView } from '../views.ts';
 import { withCalls } from './calls.ts';
 import { isPath, shownPath, type Files } from './read.ts';
@@ -40,14 +41,8 @@ async function saved(
 }
 
 /** One's own workflow of exactly this name. */
-export async function findByName(api: Crmflow, name: string): Promise<WorkflowView | null> {
-  try {
-    return await api.workflows.find({ name });
-  } catch (cause) {
-    if (cause instanceof CrmflowError && cause.code === 'not_found') return null;
-    throw cause;
-  }
-}
+export const findByName = (api: Crmflow, name: string): Promise<WorkflowView | null> =>
+  orNull(api.workflows.find({ name }));
 
 /** Whether two workflows say the same. */
 export const isSame = (a: FileContent, b: FileContent): boolean => isDeepStrictEqual(essence(a), essence(b));

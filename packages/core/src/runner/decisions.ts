@@ -10,7 +10,6 @@ import {
   play,
   playDeparture,
   playFrom,
-  playThrough,
   type Moment,
   type Played,
 } from '../session/play.ts';
@@ -57,7 +56,7 @@ export function createDecisions(moment: () => Moment) {
 
   /** Ends the wait of a session that waits for this, or keeps a part of an answer until its visitor pauses. */
   const woken =
-    (wake: Wake, isLeft = false): Decide =>
+    (wake: Wake): Decide =>
     ({ session, flow, isKnownMessage }) => {
       if (isKnownMessage) return null;
       if (!endsWith(session, wake)) throw notWaiting(session, wake);
@@ -65,10 +64,8 @@ export function createDecisions(moment: () => Moment) {
       const limit = flow.main.settings.limits.messageChars;
       if (wake.by === 'message' && wake.text.length > limit)
         throw new CrmflowError('too_large', `A message may have at most ${limit} characters.`);
-      if (wake.by !== 'message' || !mayBePart(flow, session, wake)) {
-        const played = play(flow, session, wake, moment());
-        return isLeft ? playThrough(flow, played, moment()) : played;
-      }
+      if (wake.by !== 'message' || !mayBePart(flow, session, wake))
+        return play(flow, session, wake, moment());
       const at = now();
       const until = new Date(at.getTime() + flow.main.settings.debounceMs);
       return { ...listenOn(flow, session, wake, { at, until }), stands: 'rest' };
@@ -85,15 +82,14 @@ export function createDecisions(moment: () => Moment) {
     };
 
   const executed =
-    (nodeId: string, isLeft = false): Decide =>
+    (nodeId: string): Decide =>
     ({ session, flow, mayMove }) => {
       const isElsewhere = mayMove && session.nodeId !== null && pathOf(session, session.nodeId) !== nodeId;
       const moved = isElsewhere ? standBefore(flow, session, nodeId, now().toISOString()) : null;
       const before = moved?.session ?? session;
       clientMay(before, 'execute', nodeId);
       const played = play(flow, before, null, moment());
-      const whole = moved ? { ...played, events: [...moved.events, ...played.events] } : played;
-      return isLeft ? playThrough(flow, whole, moment()) : whole;
+      return moved ? { ...played, events: [...moved.events, ...played.events] } : played;
     };
 
   const left =

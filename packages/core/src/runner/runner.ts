@@ -107,6 +107,9 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   }
   const reporting = (id: string) => (cause: unknown) => ports.report(cause, id);
   const decisions = createDecisions(moment);
+  /** Leaves the node as well, where the call says so. */
+  const leaving = (flow: Flow, played: Played, { isLeft }: Calling): Played =>
+    isLeft ? playThrough(flow, played, moment()) : played;
 
   /** Stores what came of a step, then says so. A session still at work is looked after when its lease ends. */
   async function commit(flow: Flow, from: Session | null, to: Advanced, more: Partial<Commit> = {}) {
@@ -156,7 +159,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
   }
 
   /** After what was played is stored: runs the nodes that reach outside, until the session rests. */
-  async function goOn(flow: Flow, played: Played, { isLeft }: Calling = {}): Promise<Turn> {
+  async function goOn(flow: Flow, played: Played, calling: Calling = {}): Promise<Turn> {
     const events = [...played.events];
     let now = played;
     try {
@@ -164,8 +167,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
         const { spent } = now;
         const { session, outcome, isStopped } = await reach(flow, now.session, events);
         if (isStopped) return { session, events };
-        now = playFrom(flow, session, outcome, { ...moment(), spent });
-        if (isLeft) now = playThrough(flow, now, moment());
+        now = leaving(flow, playFrom(flow, session, outcome, { ...moment(), spent }), calling);
         await commit(flow, session, now);
         events.push(...now.events);
       }
@@ -179,7 +181,10 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
 
   /** One turn: decided, stored, told. */
   async function turn(id: string, calling: Calling, decide: Decide): Promise<Turn> {
-    const { found, played } = await take(id, calling, decide);
+    const { found, played } = await take(id, calling, (each) => {
+      const decided = decide(each);
+      return decided && leaving(each.flow, decided, calling);
+    });
     if (!played) {
       // Whoever stored this message may not have lived to tell what came of it.
       if (found.isKnownMessage) await tellAgain(found.session);
@@ -219,14 +224,13 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     /** A version made ready to run, before a session is started on it. */
     flowFor: (version: Version): Flow => flows.made(version),
     /** Ends a session's wait: by the visitor's message, or by time. */
-    deliver: (id: string, wake: Wake, calling: Calling = {}) =>
-      moving(id, calling, decisions.woken(wake, calling.isLeft)),
+    deliver: (id: string, wake: Wake, calling: Calling = {}) => moving(id, calling, decisions.woken(wake)),
     /** Keeps what the visitor of a session said that waits for something else. */
     overhear: (id: string, text: string, calling: Calling = {}) =>
       moving(id, calling, decisions.overheard(text)),
     /** Step mode: executes the active node. */
     execute: (id: string, nodeId: string, calling: Calling = {}) =>
-      moving(id, calling, decisions.executed(nodeId, calling.isLeft)),
+      moving(id, calling, decisions.executed(nodeId)),
     /** Step mode: leaves the node that has done its work. */
     leave: (id: string, nodeId: string, calling: Calling = {}) => moving(id, calling, decisions.left(nodeId)),
     /** Whatever the session does outside is stopped; what comes of it is void. */

@@ -19,6 +19,11 @@ export interface CrawlStep {
   progress: Progress;
   result: CrawlResult;
 }
+/** What has come of a crawl that has read nothing yet. */
+export const NOTHING: CrawlResult = {
+  ...{ added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0 },
+  ...{ failures: [], skips: [] },
+};
 interface Place {
   url: string;
   depth: number;
@@ -42,10 +47,7 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
     signal?: AbortSignal,
   ): AsyncGenerator<CrawlStep> {
     const site = openPages();
-    const result: CrawlResult = {
-      ...{ added: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0 },
-      ...{ failures: [], skips: [] },
-    };
+    const result = structuredClone(NOTHING);
     const from = ticks();
     const first = await site.read(start);
     let pauseMs = ticks() - from;

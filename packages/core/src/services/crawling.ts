@@ -1,7 +1,7 @@
 import { CrmflowError, isOurFault } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeJob, Store } from '../store.ts';
-import type { Crawl, CrawlStep } from './crawl.ts';
+import { NOTHING, type Crawl, type CrawlStep } from './crawl.ts';
 import { MOST_ATTEMPTS, type Jobs, type Watched } from './jobs.ts';
 import type { Taken } from './keeping.ts';
 import type { KnowledgeProgress } from './news.ts';
@@ -17,15 +17,6 @@ interface Needs {
 
 /** Sites that one user may have read at once, by each process. */
 const MOST_AT_ONCE = 3;
-const NOTHING: CrawlResult = {
-  added: 0,
-  changed: 0,
-  unchanged: 0,
-  skipped: 0,
-  failed: 0,
-  failures: [],
-  skips: [],
-};
 
 /** Crawls as jobs: the item of the first page says how far its crawl is and what came of it. */
 export function createCrawling({ store: { knowledge }, clock, jobs, crawl, tell, report }: Needs) {

@@ -4,6 +4,7 @@ import { CrmflowError, type Crmflow, type ErrorCode } from '@crmflow/core/contra
 import type { Context } from '../../context.ts';
 import { onFile } from '../../file-error.ts';
 import { EXIT } from '../../io.ts';
+import { orNull } from '../../or-null.ts';
 import { printable } from '../../printable.ts';
 import { barOf, whileWaiting } from '../../spinner.ts';
 import { wrongUse } from '../../wrong-use.ts';
@@ -101,15 +102,6 @@ function personIn(row: Row): New {
   return person;
 }
 
-async function idOf(api: Crmflow, { email, phone }: New): Promise<string | null> {
-  try {
-    return (await contactNamed(api, String(email ?? phone))).id;
-  } catch (cause) {
-    if (cause instanceof CrmflowError && cause.code === 'not_found') return null;
-    throw cause;
-  }
-}
-
 /** Whoever has the address is the same person. */
 async function keep(api: Crmflow, person: New): Promise<Outcome> {
   const { contacts } = api;
@@ -119,10 +111,10 @@ async function keep(api: Crmflow, person: New): Promise<Outcome> {
   } catch (cause) {
     if (!(cause instanceof CrmflowError) || cause.code !== 'conflict') throw cause;
     const { tags, ...said } = person;
-    const id = await idOf(api, person);
-    // The number or the address is that of somebody else.
-    if (id === null) throw cause;
-    await contacts.update({ id, ...said, ...(tags && { addTags: tags }) });
+    const known = await orNull(contactNamed(api, String(person.email ?? person.phone)));
+    // The number is that of somebody else.
+    if (!known) throw cause;
+    await contacts.update({ id: known.id, ...said, ...(tags && { addTags: tags }) });
     return 'changed';
   }
 }

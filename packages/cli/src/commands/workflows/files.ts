@@ -13,7 +13,7 @@ import { findByName, isSame, pushFiles } from '../../files/push.ts';
 import { isPath, readFiles, shownPath, workflowFilesIn, type Files } from '../../files/read.ts';
 import { allOf } from '../../pages.ts';
 import { problemLine } from '../../refuse.ts';
-import { finder } from '../../target.ts';
+import { finderOf } from '../../target.ts';
 
 /** Writes all of one's workflows into a folder. */
 export async function pull(context: Context, folder: string, { format }: { format: Format }): Promise<void> {
@@ -83,10 +83,7 @@ export async function push(
 /** What is live stays so: refuses all of the files where one cannot run, and names what is wrong in each. */
 async function mustAllBeSound(context: Context, files: Files): Promise<void> {
   const { out, io } = context;
-  const elsewhere = finder(
-    async () => (await context.open()).api,
-    async () => (await context.openShipped()).api,
-  );
+  const elsewhere = finderOf(context);
   const among = new Map([...files.values()].map((content) => [content.name, content]));
   const find: Find = async (name) => among.get(name) ?? elsewhere(name);
   const broken = new Set<string>();

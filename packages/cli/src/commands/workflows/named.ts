@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { FileContent, Problem } from '@crmflow/core';
 import { problemsOf } from '../../files/check.ts';
 import { isFile, readFiles } from '../../files/read.ts';
-import { finder, keptWorkflow } from '../../target.ts';
+import { finderOf, keptWorkflow } from '../../target.ts';
 
 /** A workflow with what is wrong with it: of a file, one's own, or a template. A file needs no database. */
 export async function workflowNamed(
@@ -17,11 +17,7 @@ export async function workflowNamed(
   if (!isFile(word, cwd)) return kept(context, word);
   const path = resolve(cwd, word);
   const files = await readFiles([path], cwd);
-  const find = finder(
-    async () => (await context.open()).api,
-    async () => (await context.openShipped()).api,
-  );
-  return { workflow: files.get(path)!, problems: await problemsOf(path, files, find, cwd) };
+  return { workflow: files.get(path)!, problems: await problemsOf(path, files, finderOf(context), cwd) };
 }
 
 async function kept(context: Context, word: string) {
