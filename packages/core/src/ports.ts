@@ -132,12 +132,18 @@ export interface Answered {
   usage: Usage;
   /** False when the passages hold no answer: then there is no text. */
   isFound: boolean;
+  /** Who has answered: `gemini:gemini-2.5-flash`, `extractive`. */
+  by?: string;
 }
-/** Pieces of text and calls in order, then `done`; `restart` takes back all that came before. It throws what goes wrong. */
+/**
+ * Pieces of text and calls in order, then `done`; `restart` takes back all that came before. `failed` names one that gave
+ * no answer, and why in one word: another is asked. It throws what goes wrong in the end.
+ */
 export type AiPart =
   | { kind: 'text'; text: string }
   | { kind: 'call'; call: ToolCall }
   | { kind: 'restart' }
+  | { kind: 'failed'; by: string; reason: string }
   | ({ kind: 'done' } & Answered);
 export interface AiModel {
   /**

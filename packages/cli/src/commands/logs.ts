@@ -17,12 +17,14 @@ interface LogOptions {
 const types = ['session_start', 'message_sent', 'ai_response', 'node_advance', 'session_end'] as const;
 
 export const setup: Setup = (command, act) => {
-  describe(command, 'Read what happened in your sessions; never what was said.', [
-    'crmflow logs',
-    'crmflow logs --type session_end --since 2026-01-31 --json',
-  ]);
+  describe(
+    command,
+    'Read what happened in your sessions, what each node did and how long it took; never what was said.',
+    ['crmflow logs', 'crmflow logs --type session_end --since 2026-01-31 --json'],
+  );
   describe(command.command('list', { isDefault: true }).alias('ls'), 'List what happened, newest first.', [
     'crmflow logs list --session <session>',
+    'crmflow logs list --type ai_response --json',
     'crmflow logs list --type session_end --since 2026-01-31',
   ])
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')

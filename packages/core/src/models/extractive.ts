@@ -7,16 +7,18 @@ import { citationOf } from './citing.ts';
 export const extractive: AiModel = {
   async *stream({ prompt, passages = [], schema, ways }) {
     const usage = { inputTokens: 0, outputTokens: 0 };
+    const by = 'extractive';
     if (ways) {
       const { way, confidence } = bestWay(prompt, ways);
       yield { kind: 'text', text: JSON.stringify({ intent: way ?? 'else', confidence }) };
-      yield { kind: 'done', citations: [], usage, isFound: true };
+      yield { kind: 'done', citations: [], usage, isFound: true, by };
       return;
     }
     if (schema) throw needsModel();
     const [best] = passages;
     if (best) for (const piece of best.text.match(/\S+\s*/gu) ?? []) yield { kind: 'text', text: piece };
-    yield { kind: 'done', citations: best ? [citationOf(best)] : [], usage, isFound: best !== undefined };
+    const citations = best ? [citationOf(best)] : [];
+    yield { kind: 'done', citations, usage, isFound: best !== undefined, by };
   },
 };
 

@@ -2,7 +2,7 @@ import type { AiModel, Clock, Http, Ids, Mail, Passage, Secret } from '../ports.
 import type { Wake } from '../nodes/wait.ts';
 import { begin, type Beginning } from '../session/begin.ts';
 import type { Advanced } from '../session/draft.ts';
-import { logOf } from '../session/log.ts';
+import { logOf, type Work } from '../session/log.ts';
 import { isHandedOver, noticesOf } from '../session/notices.ts';
 import { play, playFrom, playThrough, type Moment, type Played } from '../session/play.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
@@ -86,6 +86,9 @@ interface Starting extends Pick<Calling, 'begun' | 'messageId'>, Pick<Commit, 't
   workflowId: string | null;
 }
 
+/** What a step came to, and what the node before it did outside. */
+type Reached = Advanced & { work?: Work };
+
 export type Runner = ReturnType<typeof createRunner>;
 
 const DUE_BATCH = 200;
@@ -112,7 +115,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     isLeft ? playThrough(flow, played, moment()) : played;
 
   /** Stores what came of a step, then says so. A session still at work is looked after when its lease ends. */
-  async function commit(flow: Flow, from: Session | null, to: Advanced, more: Partial<Commit> = {}) {
+  async function commit(flow: Flow, from: Session | null, to: Reached, more: Partial<Commit> = {}) {
     const { session, events, lines } = to;
     if (session.status === 'running') session.dueAt = leases.end();
     const notices = noticesOf(flow, from, to);
@@ -123,7 +126,7 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       lines,
       messageId: null,
       workflowId: null,
-      logs: logOf(flow, session, events, lines),
+      logs: logOf(flow, to, to.work),
       ...(to.contact &&
         session.userId !== null && {
           contact: { patch: to.contact, newId: ids.hash(`contact ${session.id}`) },
@@ -165,10 +168,10 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
     try {
       while (now.stands === 'effect') {
         const { spent } = now;
-        const { session, outcome, isStopped } = await reach(flow, now.session, events);
+        const { session, outcome, work, isStopped } = await reach(flow, now.session, events);
         if (isStopped) return { session, events };
         now = leaving(flow, playFrom(flow, session, outcome, { ...moment(), spent }), calling);
-        await commit(flow, session, now);
+        await commit(flow, session, { ...now, work });
         events.push(...now.events);
       }
       return { session: now.session, events };

@@ -71,8 +71,8 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
         if (part.kind === 'done') {
           usage = part.usage;
           outcome = 'ok';
-        }
-        yield part;
+          yield { ...part, by: nameOf(link) };
+        } else yield part;
       }
     } catch (cause) {
       outcome = reasonOf(cause) ?? 'internal';
@@ -108,6 +108,7 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
             } catch (cause) {
               if (signal.aborted || !isOfProvider(cause)) throw cause;
               failure ??= cause;
+              yield { kind: 'failed', by: nameOf(link), reason: reasonOf(cause)! };
             }
             // Whoever failed before a word was given has been tried again already.
             if (!isShown) break;
@@ -118,6 +119,8 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
     }),
   };
 }
+const nameOf = (link: Link | null) => (link ? `${link.provider.name}:${link.model}` : EXTRACTIVE);
+
 export type Models = ReturnType<typeof createModels>;
 
 async function* counted(parts: AsyncIterable<AiPart>, account: Account | null): AsyncGenerator<AiPart> {

@@ -43,6 +43,8 @@ export async function replyTo(
         calls = [];
         if (isShown) restart();
         break;
+      case 'failed':
+        break;
       case 'done': {
         const { kind: _kind, ...answered } = part;
         return { text, calls, ...answered };
