@@ -125,6 +125,64 @@ describe('workflows in a terminal, from the first to the last', () => {
     ]);
   });
 
+  it('are not touched by a rehearsal, which says what would be written over', async () => {
+    const flows = join(cwd, 'flows');
+    const file = join(flows, 'asking.workflow.yaml');
+    const before = await readFile(file, 'utf8');
+    const edited = asking('Who are you?').replace('start -> ask', 'start -> ask\n  - ask -> end');
+    await writeFile(
+      file,
+      edited.replace('edges:', '  - id: end\n    type: logic\n    data: {kind: end}\nedges:'),
+    );
+    const mine = await readFile(file, 'utf8');
+    expect(await said('workflows push flows --dry-run')).toContain(
+      'updated\tflows/asking.workflow.yaml\tAsking\tnode ask, new node end, edges',
+    );
+    expect((await call('workflows export Asking')).stdout).toContain('And your name?');
+    expect(await said('workflows pull flows --dry-run')).toContain(
+      'updated\tflows/asking.workflow.yaml\tAsking\tnode ask, node end gone, edges',
+    );
+    expect(await readFile(file, 'utf8')).toBe(mine);
+    await writeFile(file, before);
+    const elsewhere = await call('workflows pull elsewhere --dry-run --json');
+    expect(elsewhere.stderr).toBe('Nothing was changed. Leave --dry-run out to do it.\n');
+    expect(JSON.parse(elsewhere.stdout)).toMatchObject({
+      items: [{ change: 'created' }, { change: 'created' }, { change: 'created' }],
+    });
+    expect(await readdir(cwd)).not.toContain('elsewhere');
+    const pushed = await call(['workflows', 'push', 'flows/calling.workflow.yaml', '--dry-run', '--json']);
+    expect(JSON.parse(pushed.stdout)).toMatchObject({
+      items: [{ change: 'unchanged', differs: [] }, { change: 'unchanged' }],
+    });
+  });
+
+  it('are checked and tried by the folder', async () => {
+    const flows = join(cwd, 'flows');
+    const checked = await call('workflows validate flows --json');
+    expect(checked).toMatchObject({
+      code: 0,
+      stderr: 'flows/after-delivery.workflow.yaml: nothing is wrong.\n',
+    });
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      items: [
+        { workflow: 'flows/asking.workflow.yaml', severity: 'warning', nodeId: 'ask' },
+        { workflow: 'flows/calling.workflow.yaml', severity: 'warning', nodeId: 'call' },
+      ],
+    });
+    const talk = '- name: a name\n  talk: [bot: And your name?, user: Ada]\n  outcome: null\n';
+    await writeFile(join(flows, 'asking.conversations.yaml'), talk);
+    const tried = await call('workflows test flows');
+    expect({ code: tried.code, stdout: tried.stdout }).toEqual({
+      code: 0,
+      stdout: 'as said  flows/asking.workflow.yaml: a name\n',
+    });
+    expect(tried.stderr).toContain('flows/calling.workflow.yaml: there are no conversations beside it.');
+    expect(await call('workflows validate data')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no workflow file in data') as string,
+    });
+  });
+
   it('are replaced by a file, exported, shown, and run by name', async () => {
     await writeFile(
       join(cwd, 'new.workflow.json'),

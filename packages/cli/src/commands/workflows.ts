@@ -73,23 +73,23 @@ function printing(command: Command, act: Act): void {
   describe(
     command.command('validate'),
     'Say what is wrong with workflows. Exit code 2 when one cannot run.',
-    [
-      'crmflow workflows validate ./my.workflow.yaml',
-      'crmflow workflows validate flows/*.workflow.yaml --json',
-    ],
+    ['crmflow workflows validate ./my.workflow.yaml', 'crmflow workflows validate flows --json'],
   )
-    .argument('<workflows...>', WHICH)
+    .argument('<workflows...>', `${WHICH}, or a folder of files`)
     .action((words) => act((context) => validate(context, words)));
   describe(
     command.command('test'),
     'Replay the conversations beside workflow files, or of templates, without a network. Exit code 1 when one differs.',
     [
       'crmflow workflows test ./my.workflow.yaml',
-      'crmflow workflows test flows/*.workflow.yaml --json',
+      'crmflow workflows test flows --json',
       'crmflow workflows test feedback',
     ],
   )
-    .argument('<files...>', 'workflow files, each with a *.conversations.yaml beside it, or templates')
+    .argument(
+      '<files...>',
+      'workflow files, each with a *.conversations.yaml beside it, folders of them, or templates',
+    )
     .action((words) => act((context) => test(context, words)));
   describe(command.command('graph'), 'Print a workflow as a Mermaid flowchart.', [
     'crmflow workflows graph lead-qualification > lead.mmd',
@@ -121,16 +121,19 @@ function printing(command: Command, act: Act): void {
 function moving(command: Command, act: Act): void {
   describe(command.command('pull'), 'Write all your workflows into a folder as files, to keep them in git.', [
     'crmflow workflows pull flows',
+    'crmflow workflows pull flows --dry-run',
   ])
     .argument('[folder]', 'where the files are', '.')
     .addOption(new Option('--format <format>', 'of new files').choices(['yaml', 'json']).default('yaml'))
+    .option('--dry-run', 'say what would be written over, and with what, and write nothing')
     .action((folder, options) => act((context) => pull(context, folder, options)));
   describe(
     command.command('push'),
     'Save files as workflows of their names: makes new ones, replaces those that differ.',
-    ['crmflow workflows push flows', 'crmflow workflows push ./my.workflow.yaml'],
+    ['crmflow workflows push flows --dry-run', 'crmflow workflows push ./my.workflow.yaml'],
   )
     .argument('[paths...]', 'files, or folders of files; else the working folder')
     .option('--drafts', 'also what cannot run: it is kept, and starts no conversation until it is mended')
+    .option('--dry-run', 'say what would be made or replaced, and save nothing')
     .action((paths, options) => act((context) => push(context, paths, options)));
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { FileContent } from '@crmflow/core';
+import { wrongUse } from '../wrong-use.ts';
 import { called } from './calls.ts';
 
 /** Workflow files by their full path. */
@@ -53,4 +54,22 @@ export async function workflowFilesIn(folder: string): Promise<string[]> {
   );
   return found.flat().sort();
 }
+
+/** The files that words name: a folder stands for all in it; whatever else is left as it is. */
+export async function unfolded(words: readonly string[], cwd: string): Promise<string[]> {
+  const all = await Promise.all(
+    words.map(async (word) => {
+      const path = resolve(cwd, word);
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [word];
+      const files = await workflowFilesIn(path);
+      if (!files.length)
+        throw wrongUse(
+          `There is no workflow file in ${word}: they are named *.workflow.yaml or *.workflow.json.`,
+        );
+      return files.map((file) => shownPath(file, cwd));
+    }),
+  );
+  return all.flat();
+}
+
 const isForeign = (name: string) => name.startsWith('.') || name === 'node_modules';

@@ -1,28 +1,32 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Graph } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
-import { wrongUse } from '../../wrong-use.ts';
 import { onFile } from '../../file-error.ts';
 import { called, withCalls } from '../../files/calls.ts';
 import { problemsOf, type Find } from '../../files/check.ts';
 import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
-import { findByName, isSame, pushFiles } from '../../files/push.ts';
-import { isPath, readFiles, shownPath, workflowFilesIn, type Files } from '../../files/read.ts';
+import { changeOf, type Change } from '../../files/compare.ts';
+import { findByName, pushable, pushFiles } from '../../files/push.ts';
+import { isPath, readFiles, shownPath, unfolded, workflowFilesIn, type Files } from '../../files/read.ts';
 import { allOf } from '../../pages.ts';
 import { problemLine } from '../../refuse.ts';
 import { finderOf } from '../../target.ts';
 
 /** Writes all of one's workflows into a folder. */
-export async function pull(context: Context, folder: string, { format }: { format: Format }): Promise<void> {
+export async function pull(
+  context: Context,
+  folder: string,
+  { format, dryRun = false }: { format: Format; dryRun?: boolean },
+): Promise<void> {
   const { cwd } = context.io;
   const at = resolve(cwd, folder);
-  await mkdir(at, { recursive: true });
+  if (!dryRun) await mkdir(at, { recursive: true });
   const [{ api }, standing] = await Promise.all([
     context.open(),
-    workflowFilesIn(at).then((paths) => readFiles(paths, cwd)),
+    (existsSync(at) ? workflowFilesIn(at) : Promise.resolve([])).then((paths) => readFiles(paths, cwd)),
   ]);
   const { writeWorkflowFile } = await import('@crmflow/core');
   const listed = (await allOf(api.workflows.list)).filter(({ name }) => !isRunName(name));
@@ -34,18 +38,20 @@ export async function pull(context: Context, folder: string, { format }: { forma
       await api.workflows.get({ id }),
       (call) => pathFrom(path, paths.get(call)) ?? call,
     );
-    const before = standing.get(path);
-    const change = before ? (isSame(before, workflow) ? 'unchanged' : 'updated') : 'created';
+    const what = changeOf(standing.get(path) ?? null, workflow);
     // A file that says the same stays as its author wrote it.
-    if (change !== 'unchanged') {
+    if (what.change !== 'unchanged' && !dryRun) {
       const text = writeWorkflowFile(workflow, formatOf(path));
       await onFile(path, () => writeFile(path, text));
     }
-    changes.push({ path: shownPath(path, cwd), name, change });
+    changes.push({ path: shownPath(path, cwd), name, ...what });
   }
   await told(context, changes);
+  if (dryRun) context.out.talk(NOTHING_DONE);
   if (!changes.length) context.out.talk('There are no workflows to pull.');
 }
+
+const NOTHING_DONE = 'Nothing was changed. Leave --dry-run out to do it.';
 
 /** A file as another calls it. */
 const pathFrom = (from: string, to: string | undefined): string | undefined =>
@@ -55,28 +61,26 @@ const pathFrom = (from: string, to: string | undefined): string | undefined =>
 export async function push(
   context: Context,
   words: readonly string[],
-  { drafts = false }: { drafts?: boolean } = {},
+  { drafts = false, dryRun = false }: { drafts?: boolean; dryRun?: boolean } = {},
 ): Promise<void> {
   const { cwd } = context.io;
-  const paths = (
-    await Promise.all((words.length ? words : ['.']).map((word) => filesAt(resolve(cwd, word))))
-  ).flat();
-  if (!paths.length)
-    throw wrongUse('There is no workflow file there: they are named *.workflow.yaml or *.workflow.json.');
+  const paths = (await unfolded(words.length ? words : ['.'], cwd)).map((path) => resolve(cwd, path));
   const [{ api }, files] = await Promise.all([context.open(), readFiles(paths, cwd)]);
   if (!drafts) await mustAllBeSound(context, files);
-  const pushed = await pushFiles(api, files, cwd);
+  const pushed = await (dryRun ? pushable : pushFiles)(api, files, cwd);
   await told(
     context,
-    pushed.map(({ path, workflow: { id, name }, change }) => ({
+    pushed.map(({ path, name, change, differs, workflow }) => ({
       path: shownPath(path, cwd),
       name,
       change,
-      id,
+      differs,
+      id: workflow?.id ?? null,
     })),
   );
+  if (dryRun) return context.out.talk(NOTHING_DONE);
   for (const { path, workflow } of pushed)
-    for (const problem of workflow.problems)
+    for (const problem of workflow?.problems ?? [])
       if (problem.severity === 'error') context.out.talk(`${shownPath(path, cwd)}: ${problemLine(problem)}`);
 }
 
@@ -100,18 +104,12 @@ async function mustAllBeSound(context: Context, files: Files): Promise<void> {
   );
 }
 
-const filesAt = async (path: string): Promise<string[]> =>
-  statSync(path).isDirectory() ? workflowFilesIn(path) : [path];
-
-async function told(
-  { out }: Context,
-  changes: { path: string; name: string; change: string }[],
-): Promise<void> {
+async function told({ out }: Context, changes: ({ path: string; name: string } & Change)[]): Promise<void> {
   if (out.isJson) return out.json({ items: changes });
   if (changes.length)
     await out.table(
-      ['', 'file', 'name'],
-      changes.map(({ path, name, change }) => [change, path, name]),
+      ['', 'file', 'name', 'what differs'],
+      changes.map(({ path, name, change, differs }) => [change, path, name, differs.join(', ')]),
     );
 }
 

@@ -7,7 +7,7 @@ import type { ExpectedConversation } from '@crmflow/core/testing';
 import type { Context } from '../../context.ts';
 import { called } from '../../files/calls.ts';
 import { conversationsBeside } from '../../files/names.ts';
-import { isFile, isPath, readFiles, shownPath, type Files } from '../../files/read.ts';
+import { isFile, isPath, readFiles, shownPath, unfolded, type Files } from '../../files/read.ts';
 import { printable } from '../../printable.ts';
 import { EXIT } from '../../io.ts';
 
@@ -21,7 +21,7 @@ interface Tried {
 export async function test(context: Context, words: readonly string[]): Promise<number> {
   const { out, io } = context;
   const tried: Tried[] = [];
-  for (const word of words)
+  for (const word of await testable(context, words))
     tried.push(...((await tryTemplate(context, word)) ?? (await tryFile(resolve(io.cwd, word), io.cwd))));
   const failed = tried.filter(({ differences }) => differences.length);
   if (out.isJson) out.json({ items: tried });
@@ -32,6 +32,17 @@ export async function test(context: Context, words: readonly string[]): Promise<
     }
   out.talk(`${tried.length - failed.length} of ${tried.length} conversations went as they are written.`);
   return failed.length ? EXIT.failed : EXIT.ok;
+}
+
+/** What the words name; of a folder the files that have conversations. */
+async function testable({ out, io }: Context, words: readonly string[]): Promise<string[]> {
+  const named = new Set(words);
+  const all = await unfolded(words, io.cwd);
+  return all.filter((word) => {
+    const isTold = named.has(word) || existsSync(conversationsBeside(resolve(io.cwd, word))!);
+    if (!isTold) out.talk(`${word}: there are no conversations beside it.`);
+    return isTold;
+  });
 }
 
 /** Null for what is no shipped template. */

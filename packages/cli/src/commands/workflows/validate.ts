@@ -2,6 +2,7 @@ import type { Problem } from '@crmflow/core';
 import { CrmflowError, type ErrorCode } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
 import { fileRefusal } from '../../file-error.ts';
+import { unfolded } from '../../files/read.ts';
 import { EXIT } from '../../io.ts';
 import { problemLine } from '../../refuse.ts';
 import { workflowNamed } from './named.ts';
@@ -14,7 +15,7 @@ interface Finding extends Problem {
 export async function validate(context: Context, words: readonly string[]): Promise<number> {
   const { out } = context;
   const findings: Finding[] = [];
-  for (const workflow of words) {
+  for (const workflow of await unfolded(words, context.io.cwd)) {
     const problems = await problemsIn(context, workflow);
     findings.push(...problems.map((problem) => ({ workflow, ...problem })));
     if (!problems.length) out.talk(`${workflow}: nothing is wrong.`);
