@@ -96,6 +96,17 @@ describe('sessions in a terminal, from the first to the last', () => {
     ]);
   });
 
+  it('are written down as tests of their workflow, which then go as they went', async () => {
+    const [{ id } = { id: '' }] = await listed();
+    const { code, stdout, stderr } = await call(`sessions record ${id}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('  outcome: won\n');
+    await writeFile(join(cwd, 'lead.conversations.yaml'), stdout);
+    const tried = await call('workflows test lead.workflow.yaml');
+    expect(tried).toMatchObject({ code: 0, stderr: '1 of 1 conversations went as they are written.\n' });
+    expect(tried.stdout).toMatch(/^as said {2}lead\.workflow\.yaml: as on \d{4}-\d\d-\d\d\n$/);
+  });
+
   it('leave a log of what happened, without what was said', async () => {
     const { stdout } = await call('logs --json');
     const { items } = JSON.parse(stdout) as { items: { eventType: string }[] };

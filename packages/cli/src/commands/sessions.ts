@@ -2,6 +2,7 @@ import { limitFrom } from '../pages.ts';
 import { run, type RunOptions } from './run.ts';
 import { end, list, remove, show, showArchived } from './sessions/keep.ts';
 import { handBack, reply } from './sessions/person.ts';
+import { record } from './sessions/record.ts';
 import { watch } from './sessions/watch.ts';
 import { exportAll } from './sessions/export.ts';
 import { describe, type Setup } from './index.ts';
@@ -50,6 +51,17 @@ export const setup: Setup = (command, act) => {
     .option('--workflow <workflow>', 'only of this workflow: a file, a name, an id or a template')
     .option('--status <status>', 'only running, waiting, finished or failed ones')
     .action((ids, options) => act((context) => exportAll(context, ids, options)));
+  describe(
+    command.command('record'),
+    'Write a conversation down as a test of its workflow: what was said, how it ended, what it learned.',
+    [
+      'crmflow sessions record <session> >> my.conversations.yaml',
+      'crmflow sessions record <session> --name "a lead from Austria" >> my.conversations.yaml',
+    ],
+  )
+    .argument('<session>', 'its id')
+    .option('--name <name>', 'what the conversation shows')
+    .action((id, options) => act((context) => record(context, id, options)));
   describe(command.command('watch'), 'Hear who waits for a person and what they say, until Ctrl-C.', [
     'crmflow sessions watch',
     'crmflow sessions watch --json',

@@ -104,5 +104,6 @@ export { wireForm } from '../session/wire.ts';
 export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
 export type { ContactView } from './contacts.ts';
 export type { SessionView, TurnView } from './sessions.ts';
+export type { LogView } from './logs.ts';
 export type { WorkflowView } from './workflows.ts';
 export type { TemplateView } from './templates.ts';

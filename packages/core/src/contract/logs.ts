@@ -4,7 +4,7 @@ import { logEventTypes, VariablesSchema } from '../session/session.ts';
 import { operation } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
 
-const LogView = z.object({
+export const LogView = z.object({
   id: z.string(),
   eventType: z.enum(logEventTypes),
   nodeId: z.string().nullable(),
@@ -14,6 +14,8 @@ const LogView = z.object({
   workflowId: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
+
+export type LogView = z.output<typeof LogView>;
 
 export const logs = {
   list: operation({

@@ -21,6 +21,8 @@ export const SessionView = z.object({
   seq: z.int(),
   /** What it has learned: for the workflow's owner only. */
   variables: VariablesSchema.optional(),
+  /** What it was started with: for the workflow's owner only. */
+  inputs: VariablesSchema.optional(),
   /** Who it is with, as far as that is known: for the workflow's owner only. */
   contactId: z.string().nullable().optional(),
   /** How its visitor came in by telephone, null by another way: for the workflow's owner only. */

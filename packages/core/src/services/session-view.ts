@@ -34,6 +34,7 @@ export function sessionFor(rights: Rights, session: Session) {
     nodeId,
     wait,
     seq,
+    inputs,
     contactId,
     channel,
     createdAt,
@@ -49,7 +50,12 @@ export function sessionFor(rights: Rights, session: Session) {
     nodeId: nodeId && pathOf(session, nodeId),
     wait: copyOf(wait),
     seq,
-    ...(rights === 'owner' && { variables: copyOf(knownIn(session)), contactId, channel: copyOf(channel) }),
+    ...(rights === 'owner' && {
+      variables: copyOf(knownIn(session)),
+      inputs: copyOf(inputs),
+      contactId,
+      channel: copyOf(channel),
+    }),
     createdAt,
     updatedAt,
   };

@@ -2,9 +2,9 @@ import { scriptedHttp, scriptedModel, knownKeys, takingMail } from '../drafting/
 import type { App } from '../app.ts';
 import type { SessionView } from '../contract/index.ts';
 import type { Json } from '../language/json.ts';
-import type { Message } from '../session/session.ts';
 import { lengthOf, type ExpectedConversation, type Line } from '../workflow/conversation.ts';
 import type { FileContent } from '../workflow/file.ts';
+import { lineOf } from './recorded.ts';
 import { testWorld } from './world.ts';
 
 export interface Replayed {
@@ -77,11 +77,6 @@ async function call(app: App, { id, wait, variables = {} }: SessionView, body: J
   const token = url.slice(url.lastIndexOf('/') + 1);
   await app.callbacks.call(token, { body: bytes, contentType: 'application/json', query: {} });
   await app.rest();
-}
-
-function lineOf({ from, text, author }: Message): Line {
-  if (author === 'person') return { person: text };
-  return from === 'bot' ? { bot: text } : { user: text };
 }
 
 /** A key for each that is named, so that nobody needs one to test a conversation. */
