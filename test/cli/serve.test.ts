@@ -87,7 +87,7 @@ describe('serve', () => {
   it.each([
     [{ NODE_ENV: 'production', JWT_SECRET: 'your-secret-key-here' }, 'JWT_SECRET is the example'],
     [
-      { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), ENCRYPTION_KEY: 'short' },
+      { NODE_ENV: 'production', JWT_SECRET: 'a test signs with these 32 bytes', ENCRYPTION_KEY: 'short' },
       'ENCRYPTION_KEY is shorter',
     ],
     [{ REGISTRATION: 'maybe' }, 'REGISTRATION is open or closed, not maybe.'],
@@ -98,6 +98,11 @@ describe('serve', () => {
     [{ SERVER_ROLE: 'all' }, 'SERVER_ROLE is web, worker or both, not all.'],
     [{ SERVER_ROLE: 'web' }, 'A server that is only web needs another beside it on one PostgreSQL.'],
     [{ SERVER_ROLE: 'worker' }, 'A server that is only worker needs another beside it on one PostgreSQL.'],
+    [{ METRICS: 'maybe' }, 'METRICS is on or off, not maybe.'],
+    [{ CRMFLOW_SYNC: 'maybe' }, 'CRMFLOW_SYNC is on or off, not maybe.'],
+    [{ REDIS_URL: 'cache.lan' }, 'REDIS_URL: cache.lan is no address of a Redis.'],
+    [{ OPENAI_BASE_URL: 'ollama' }, 'OPENAI_BASE_URL: ollama is no web address.'],
+    [{ ALLOWED_PRIVATE_HOSTS: 'crm.lan,*' }, 'ALLOWED_PRIVATE_HOSTS: * is no host.'],
     [{ SERVER_PORT: 'many' }, 'The port many is no number from 0 to 65535.'],
   ])('refuses to start with %j', async (env, sentence) => {
     const { code, stderr } = await crmflow('serve --ephemeral', { env });

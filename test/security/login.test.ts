@@ -9,14 +9,22 @@ import { createTokens } from '../../packages/core/src/adapters/tokens.ts';
 import { begin, refusal, type Ask } from '../server/kit.ts';
 
 describe('secrets', () => {
-  const good = { jwtSecret: 'j'.repeat(32), encryptionKey: 'e'.repeat(32) };
+  const good = {
+    jwtSecret: 'a test signs with these 32 bytes',
+    encryptionKey: 'a test seals with these 32 bytes',
+  };
   const variables = { jwtSecret: 'JWT_SECRET', encryptionKey: 'ENCRYPTION_KEY' } as const;
-  const weak = [undefined, '', 'short', 'x'.repeat(31)];
+  const weak = [
+    ...[undefined, '', 'short', 'x'.repeat(31), ' '.repeat(40), 'a'.repeat(42), 'abc'.repeat(20)],
+    ...[`  ${'0123456789abcdef'}  ${' '.repeat(20)}`],
+  ];
   it.each([
     ...weak.map((value) => ['jwtSecret', value] as const),
     ...weak.map((value) => ['encryptionKey', value] as const),
     ['jwtSecret', 'your-secret-key-here'] as const,
+    ['jwtSecret', 'your-secret-key-hereyour-secret-key-here'] as const,
     ['encryptionKey', '32-character-encryption-key-change'] as const,
+    ['encryptionKey', good.jwtSecret] as const,
   ])('keep a production server from starting when %s is %s', async (name, value) => {
     const opening = openApp({ ephemeral: true, isServed: true, isProduction: true, ...good, [name]: value });
     await expect(opening).rejects.toMatchObject({
@@ -162,9 +170,21 @@ describe('wrong logins', () => {
     const { guest, register } = await begin({ trustProxy: 1, rates: { login } });
     const { password } = await register('ada');
     for (let at = 0; at < 5; at++) expect((await from(guest, '192.0.2.1', password)).status).toBe(200);
-    for (let at = 0; at < 3; at++) await from(guest, `192.0.2.${at}`, 'wrong words');
+    for (let at = 2; at < 5; at++) await from(guest, `192.0.2.${at}`, 'wrong words');
     expect((await from(guest, '192.0.2.9', password)).status).toBe(429);
     await vi.waitFor(async () => expect((await from(guest, '192.0.2.9', password)).status).toBe(200), 10_000);
+  });
+
+  it('do not lock out who has logged in from where they are, as long as they do not guess there', async () => {
+    const { guest, register } = await begin({ trustProxy: 1 });
+    const { password } = await register('ada');
+    expect((await from(guest, '198.51.100.1', password)).status).toBe(200);
+    for (let at = 0; at < 12; at++) await from(guest, `192.0.2.${at}`, 'wrong words');
+    expect((await from(guest, '192.0.2.99', password)).status).toBe(429);
+    expect((await from(guest, '198.51.100.1', password)).status).toBe(200);
+    const guesses = [];
+    for (let at = 0; at < 12; at++) guesses.push(await from(guest, '198.51.100.1', 'wrong words'));
+    expect(statuses(guesses)).toEqual([...Array<number>(10).fill(401), 429, 429]);
   });
 
   it('from one address are stopped for whomever they are, and leave other addresses alone', async () => {

@@ -46,7 +46,33 @@ const formOf = (content: string | Uint8Array<ArrayBuffer>, name: string, type = 
   return form;
 };
 
+/** A form as no library would write it. */
+const rawForm = (head: string, rest = '\r\nhello\r\n--b--\r\n') => `--b\r\n${head}\r\n${rest}`;
+const DISPOSITION = 'Content-Disposition: form-data; name="file"; filename=';
+
 describe('an upload', () => {
+  it.each([
+    ['a NUL in its name', rawForm(`${DISPOSITION}"nul\0.txt"\r\nContent-Type: text/plain\r\n`)],
+    ['a NUL in its type', rawForm(`${DISPOSITION}"a.txt"\r\nContent-Type: text/\0plain\r\n`)],
+    ['a NUL in the name of a header', rawForm(`${DISPOSITION}"a.txt"\r\nContent\0-Type: text/plain\r\n`)],
+    ['a name of 100 kB', rawForm(`${DISPOSITION}"${'a'.repeat(100_000)}.txt"\r\n`)],
+    ['no end', '--b\r\n'],
+    ['no end of its file', rawForm(`${DISPOSITION}"a.txt"\r\n`, '\r\nhello')],
+    ['no boundary', 'hello', 'multipart/form-data'],
+  ])(
+    'that has %s is refused as what cannot be read',
+    async (_, body, type = 'multipart/form-data; boundary=b') => {
+      const { url, headers, items, left } = await uploading();
+      for (const path of PATHS) {
+        const sent = { method: 'POST', headers: { ...headers, 'content-type': type }, body };
+        const answer = await fetch(`${url}/api${path}`, sent);
+        expect([path, answer.status]).toEqual([path, 400]);
+        expect(await answer.json()).toMatchObject({ error: { code: 'invalid_input' } });
+      }
+      expect([await items(), left()]).toEqual([[], []]);
+    },
+  );
+
   it.each(PATHS)('to %s that is only JSON is refused, and nothing is read', async (path) => {
     const { ask, items, left } = await uploading();
     const wishes = [

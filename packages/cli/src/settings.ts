@@ -67,8 +67,8 @@ function whereKept(
 
 const howRun = (env: Env, place: Pick<Place, 'cwd'>): OpenOptions => ({
   version,
-  allowedPrivateHosts: listIn(env.ALLOWED_PRIVATE_HOSTS),
-  syncs: !isOff(env.CRMFLOW_SYNC),
+  allowedPrivateHosts: listIn(env.ALLOWED_PRIVATE_HOSTS).map(hostFrom),
+  syncs: isOn('CRMFLOW_SYNC', env.CRMFLOW_SYNC, true),
   jwtSecret: env.JWT_SECRET || undefined,
   encryptionKey: env.ENCRYPTION_KEY || undefined,
   publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,
@@ -81,7 +81,11 @@ const howRun = (env: Env, place: Pick<Place, 'cwd'>): OpenOptions => ({
 
 const aiIn = (env: Env): OpenOptions['ai'] => ({
   gemini: { key: env.GEMINI_API_KEY, model: env.GEMINI_MODEL },
-  openai: { key: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL },
+  openai: {
+    key: env.OPENAI_API_KEY,
+    baseUrl: env.OPENAI_BASE_URL ? webAddress('OPENAI_BASE_URL', env.OPENAI_BASE_URL) : undefined,
+    model: env.OPENAI_MODEL,
+  },
   servesEveryone: isFor('everyone', env.AI_KEYS_FOR),
   tokensPerDay: wholeNumber('AI_TOKENS_PER_DAY', env.AI_TOKENS_PER_DAY),
   prices: pricesIn(env.AI_PRICES),
@@ -148,6 +152,21 @@ export const listIn = (text = ''): string[] =>
 /** Whether a switch is set to off. */
 export const isOff = (text = ''): boolean => off.has(text.trim().toLowerCase());
 const off = new Set(['0', 'off', 'no', 'false']);
+const on = new Set(['1', 'on', 'yes', 'true']);
+
+/** Whether a switch is on: a mistyped one is named, never taken for either. */
+export function isOn(variable: string, text = '', usual: boolean): boolean {
+  if (text.trim() === '') return usual;
+  if (isOff(text)) return false;
+  if (on.has(text.trim().toLowerCase())) return true;
+  throw wrongUse(`${variable} is on or off, not ${text}.`);
+}
+
+/** A name or an address, with or without a port: `crm.lan`, `10.0.0.5:8080`, `[::1]:8080`. */
+function hostFrom(text: string): string {
+  if (/^[^\s/*@]+$/.test(text) && URL.canParse(`http://${text}`)) return text;
+  throw wrongUse(`ALLOWED_PRIVATE_HOSTS: ${text} is no host. Write each like crm.lan or 10.0.0.5:8080.`);
+}
 
 /** What folders are found by. */
 export type Place = Pick<Io, 'cwd' | 'home' | 'platform' | 'env'>;

@@ -80,6 +80,7 @@ export function createHttpApp(options: HttpOptions): Express {
     .get((_request, response) => void response.type('json').send(document()))
     .all(only(['GET']));
   http.use(createDocs());
+  http.use('/api', uncached);
   http.use('/api', createHooks({ app, isReady }), createFiles({ app }));
   if (options.backUp) http.use('/api', createBackup({ actorOf, backUp: options.backUp }));
   http.use(createTwilioRoute({ app, isReady }));
@@ -118,6 +119,12 @@ const onlyHealth: express.RequestHandler = ({ path }, _response, next) => {
     'not_found',
     'This server only moves on what is due (--worker) and takes no calls. Ask one that was started with --web.',
   );
+};
+
+/** What is answered is for whoever asked, as it is now. */
+const uncached: express.RequestHandler = (_request, response, next) => {
+  response.set('cache-control', 'no-store');
+  next();
 };
 
 const HEADERS = {

@@ -66,8 +66,19 @@ function multipart(field: string): RequestHandler {
       come += length;
       if (come > FORM_BYTES) tooLarge();
     });
-    read(request, response, next);
+    read(request, response, (cause?: unknown) => next(cause === undefined ? cause : unreadable(cause)));
   };
+}
+
+/** Whatever the library throws is about what was sent: nothing else is read or written here. */
+function unreadable(cause: unknown): unknown {
+  if (cause instanceof multer.MulterError) return cause;
+  return new CrmflowError(
+    'invalid_input',
+    'This is no form that can be read. Send multipart/form-data with its boundary, the file in the field "file".',
+    undefined,
+    { cause },
+  );
 }
 
 /** The input of an operation as it came: path and query of what reads, path and body of what writes. */

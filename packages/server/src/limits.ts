@@ -19,8 +19,13 @@ export const RATES = {
   request: { points: 1_200, seconds: 60 },
   /** Accounts made from an address. */
   register: { points: 20, seconds: 3_600 },
-  /** Wrong passwords for one account, from wherever. */
+  /**
+   * Wrong passwords for one account, from wherever nobody has logged in to it of late; an address from which somebody has is
+   * counted by itself, so that no stranger locks them out.
+   */
   login: { points: 10, seconds: 900 },
+  /** How long an address is remembered that an account was logged in to from. */
+  known: { points: 1, seconds: 7 * 86_400 },
   /** Wrong passwords from one address, for whomever. */
   loginFrom: { points: 50, seconds: 900 },
   /** Sessions that guests start from an address. */
@@ -37,7 +42,7 @@ type Name = keyof typeof RATES;
 export interface Limits extends SocketLimits {
   request(address: string): Promise<void>;
   register(address: string): Promise<void>;
-  /** Tries a password: a wrong one counts, a right one clears the account's count. */
+  /** Tries a password: a wrong one counts, a right one clears the count. */
   login<T>(who: { account: string; address: string }, attempt: () => Promise<T>): Promise<T>;
 }
 
@@ -65,21 +70,27 @@ export function createLimits(
     event: counting('event'),
     message: counting('message'),
     async login({ account, address }, attempt) {
+      const there = `${account} ${address}`;
+      const who = (await limiters.known.get(keyOf(there))) ? there : account;
       // Counted before it is tried: many at once are no more than many in turn.
       await counting('loginFrom')(address);
       try {
-        await counting('login')(account);
+        await counting('login')(who);
       } catch (cause) {
         await giveBack('loginFrom', address);
         throw cause;
       }
       try {
         const done = await attempt();
-        await Promise.all([limiters.login.delete(keyOf(account)), giveBack('loginFrom', address)]);
+        await Promise.all([
+          limiters.login.delete(keyOf(who)),
+          limiters.known.set(keyOf(there), 1, rates.known.seconds),
+          giveBack('loginFrom', address),
+        ]);
         return done;
       } catch (cause) {
         const isWrong = cause instanceof CrmflowError && WRONG.has(cause.code);
-        if (!isWrong) await Promise.all([giveBack('login', account), giveBack('loginFrom', address)]);
+        if (!isWrong) await Promise.all([giveBack('login', who), giveBack('loginFrom', address)]);
         throw cause;
       }
     },

@@ -1,11 +1,12 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { CrmflowError } from '../errors.ts';
 import type { Archive, ArchivedSession } from '../store.ts';
 import { clock } from './clock.ts';
+import { makeFolders } from './embedded/folder.ts';
 import { ids } from './ids.ts';
 import { jsonLines, linesIn } from './json-lines.ts';
 
@@ -13,10 +14,12 @@ const NAME = /^sessions-.*\.jsonl\.gz$/;
 
 /** Makes the folder where it is not there. @throws CrmflowError `invalid_input` where it cannot be one */
 export async function openArchive(folder: string): Promise<Archive> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  try {
+    makeFolders(folder);
+  } catch (cause) {
     const sentence = `No archive can be kept in ${folder}: ${(cause as Error).message}. Name another folder.`;
     throw new CrmflowError('invalid_input', sentence, undefined, { cause });
-  });
+  }
   return createArchive(folder);
 }
 
@@ -31,7 +34,7 @@ function createArchive(folder: string): Archive {
   return {
     write: (sessions) =>
       inTurn(async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        makeFolders(folder);
         const at = clock.now().toISOString().replaceAll(':', '-');
         await put(join(folder, `sessions-${at}-${ids.row()}.jsonl.gz`), sessions);
       }),

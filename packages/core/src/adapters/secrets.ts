@@ -20,8 +20,10 @@ export interface GivenSecrets {
 }
 
 const VARIABLES = { jwtSecret: 'JWT_SECRET', encryptionKey: 'ENCRYPTION_KEY' } as const;
-const EXAMPLES = new Set(['your-secret-key-here', '32-character-encryption-key-change']);
+const EXAMPLES = ['your-secret-key-here', '32-character-encryption-key-change'];
 const MIN_BYTES = 32;
+/** Of 32 random bytes in hexadecimal nearly all 16 digits are there. */
+const MIN_CHARACTERS = 8;
 
 /**
  * The secrets of this installation: given ones, else made once and kept for their owner alone.
@@ -38,7 +40,7 @@ export function secretsFrom(given: GivenSecrets): Secrets & {
   const take = (name: keyof Secrets): string => {
     const variable = VARIABLES[name];
     const value = given[name] || undefined;
-    const why = weakness(value);
+    const why = weakness(value) ?? (name === 'encryptionKey' && value === given.jwtSecret ? SAME : null);
     if (why === null) return value!;
     if (isProduction || (value === undefined && !mayMake))
       throw new CrmflowError(
@@ -53,11 +55,14 @@ export function secretsFrom(given: GivenSecrets): Secrets & {
   return { jwtSecret: take('jwtSecret'), encryptionKey: take('encryptionKey'), warnings, isKeyKept };
 }
 
+const SAME = 'is the same as JWT_SECRET';
+
 function weakness(value: unknown): string | null {
   if (value === undefined) return 'is not set';
   if (typeof value !== 'string') return 'is no text';
-  if (EXAMPLES.has(value)) return 'is the example of the documentation';
-  return Buffer.byteLength(value) < MIN_BYTES ? `is shorter than ${MIN_BYTES} bytes` : null;
+  if (EXAMPLES.some((example) => value.includes(example))) return 'is the example of the documentation';
+  if (Buffer.byteLength(value.trim()) < MIN_BYTES) return `is shorter than ${MIN_BYTES} bytes`;
+  return new Set(value).size < MIN_CHARACTERS ? 'is made of a few characters, again and again' : null;
 }
 
 const random = () => randomBytes(32).toString('hex');

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ServeOptions } from '@crmflow/server';
-import { isOff, keepDaysIn, listIn, webAddress, type Env } from '../../settings.ts';
+import { isOff, isOn, keepDaysIn, listIn, webAddress, type Env } from '../../settings.ts';
 import { wrongUse } from '../../wrong-use.ts';
 
 const PORT = 3001;
@@ -33,9 +33,9 @@ export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
     port: portFrom(flags.port ?? (env.SERVER_PORT || String(PORT))),
     host: flags.host ?? (env.SERVER_HOST || (isProduction ? '0.0.0.0' : '127.0.0.1')),
     corsOrigins: listIn(env.CORS_ORIGINS).map(originFrom),
-    redisUrl: env.REDIS_URL || undefined,
+    redisUrl: env.REDIS_URL ? redisAddress(env.REDIS_URL) : undefined,
     trustProxy: proxiesFrom(env.TRUST_PROXY),
-    metrics: Boolean(env.METRICS) && !isOff(env.METRICS),
+    metrics: isOn('METRICS', env.METRICS, false),
     metricsToken: env.METRICS_TOKEN || undefined,
     logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
     ...rolesFrom(flags, env),
@@ -77,6 +77,12 @@ function levelFrom(text: string | undefined): string | undefined {
   if (text === undefined || isOff(text) || LEVELS.includes(text))
     return text && isOff(text) ? undefined : text;
   throw wrongUse(`LOG_LEVEL is one of ${LEVELS.join(', ')}, not ${text}.`);
+}
+
+/** A typo must not look like a Redis that is away. */
+function redisAddress(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw wrongUse(`REDIS_URL: ${text} is no address of a Redis. Write it like redis://cache.lan:6379.`);
 }
 
 function originFrom(text: string): string {

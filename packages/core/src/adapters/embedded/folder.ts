@@ -30,7 +30,7 @@ export const copyIn = (dir: string) => join(dir, 'backup');
 /** Makes a data folder for its owner alone; one that is there keeps its mode, since it may hold other things. */
 export function makeFolder(dir: string) {
   try {
-    makeEach(resolve(dir));
+    makeFolders(dir);
   } catch (cause) {
     const { message } = cause as Error;
     throw new CrmflowError(
@@ -41,6 +41,9 @@ export function makeFolder(dir: string) {
     );
   }
 }
+
+/** Makes a folder and those it lies in, for their owner alone. */
+export const makeFolders = (dir: string): void => makeEach(resolve(dir));
 
 /** One after the other: where nothing can be made, as in /proc, Node's `recursive` never ends. */
 function makeEach(dir: string): void {
