@@ -170,6 +170,25 @@ describe('a model that fails', () => {
     expect(shownIn(talk.events)).toContain('Half');
     expect(shownAtLast(talk.events)).toBe('');
   });
+  it('that names no source is shown, unless its author wants one: then it is taken back', async () => {
+    const answer = { openai: [{ texts: ['Just ', 'call us.'] }] };
+    const loose = await converse(shop(), (await modelWorld(answer)).world);
+    await loose.user(question);
+    expect(loose.said().at(-1)).toBe('bot: Just call us.');
+    const strict = await converse(
+      shop({ requireSources: true, notFound: 'I do not know.' }),
+      (await modelWorld(answer)).world,
+    );
+    await strict.user(question);
+    expect(strict.said().slice(-2)).toEqual(['bot: I do not know.', 'bot: Nothing there.']);
+    expect(shownAtLast(strict.events)).toBe('');
+    const named = await converse(
+      shop({ requireSources: true }),
+      (await modelWorld({ openai: [{ texts: ['At nine [1].'] }] })).world,
+    );
+    await named.user(question);
+    expect(named.said().at(-1)).toBe('bot: At nine [1].');
+  });
   it('that says nothing but marks of no source has not answered', async () => {
     const { world } = await modelWorld({ openai: [{ texts: [' [9]', ' '] }] });
     const talk = await converse(shop(), world);

@@ -1,4 +1,4 @@
-import { testWorld, type Sketch } from '@crmflow/core/testing';
+import { converse, testWorld, type Sketch } from '@crmflow/core/testing';
 import { fromFile } from '@crmflow/core';
 import { expect, it } from 'vitest';
 import { ask, say, start } from '../engine/kit.ts';
@@ -85,6 +85,48 @@ it('counts what a server gave beyond what it was asked for, and believes no numb
     asked: 1,
     used: { inputTokens: 100_000_000 },
   });
+});
+
+it.each([
+  ['answers 500', { status: 500 }],
+  ['answers 503 with a page', { status: 503, body: '<h1>Down</h1>' }],
+  ['shows a page in the place of an answer', { body: '<h1>Welcome</h1>' }],
+])('takes nothing for a provider that %s', async (_, answer) => {
+  const { world } = await modelWorld({ openai: [answer] });
+  const { app, owner } = testWorld({ ...world, tokensPerDay: 6_000 });
+  const api = app.as(owner);
+  for (let time = 0; time < 4; time++)
+    await expect(api.ai.generate({ prompt: 'Hello?', knowledge: false })).rejects.toMatchObject({
+      code: 'provider_failed',
+    });
+  expect((await api.ai.usage({})).items).toEqual([
+    expect.objectContaining({ calls: 4, failed: 4, inputTokens: 0, outputTokens: 0 }),
+  ]);
+});
+
+it('leaves what costs nothing when there is nothing left', async () => {
+  const knowledge = [{ question: 'When are you open?', answer: 'From nine to five.' }];
+  const data = { models: ['openai', 'gemini', 'extractive'] };
+  const sketch: Sketch = {
+    settings: { ai: { tokensPerDay: 10 } },
+    knowledge,
+    nodes: [start, ask('question'), { id: 'answer', type: 'ai', data }, say('poor', 'No budget.')],
+    edges: ['start -> question', 'question -> answer', 'answer.budget -> poor'],
+  };
+  const { world, openai, gemini } = await modelWorld({
+    openai: [{ texts: ['No.'] }],
+    gemini: [{ texts: ['No.'] }],
+  });
+  const talk = await converse(sketch, world);
+  await talk.user('When are you open?');
+  expect(talk.said().at(-1)).toBe('bot: From nine to five.');
+  expect([...openai.requests, ...gemini.requests]).toEqual([]);
+  const poorer = await converse(
+    { ...sketch, nodes: sketch.nodes.map((node) => (node.id === 'answer' ? { ...node, data: {} } : node)) },
+    world,
+  );
+  await poorer.user('When are you open?');
+  expect(poorer.said().at(-1)).toBe('bot: No budget.');
 });
 
 it('holds all workflows of a user to the budget of the installation', async () => {

@@ -53,6 +53,13 @@ describe('with a model', () => {
     expect(talk.said().at(-1)).toBe(`bot: ${said}`);
     expect(wordsOf(openai.requests[0]!)).toContain('cancel my subscription');
   });
+  it('is asked once more where what it wrote is no JSON', async () => {
+    const { world, openai } = await modelWorld({ openai: [{ texts: ['Sure! cancel'] }, wrote('cancel', 1)] });
+    const talk = await converse(desk(), world);
+    await talk.user('No more of this, please');
+    expect(talk.said().at(-1)).toBe('bot: Cancel.');
+    expect(openai.requests).toHaveLength(2);
+  });
   it('goes by unavailable when it fails', async () => {
     const { world } = await modelWorld({ openai: [{ status: 500 }] });
     const talk = await converse(desk(), world);

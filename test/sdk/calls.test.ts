@@ -154,6 +154,20 @@ describe('trying again', () => {
     expect(bodies(seen)).toEqual([input, input]);
   });
 
+  it('is not done of what a model was asked for, which the server has tried again by itself', async () => {
+    const { url, seen } = await answering(refusing(502, 'provider_failed', { 'retry-after': '0' }));
+    const client = new CRMFlow({ url });
+    const asked = [
+      client.ai.generate({ prompt: 'Hello?' }),
+      client.ai.generateWorkflow({ prompt: 'Hello' }),
+    ].map((call) => call.catch((cause: unknown) => cause));
+    expect(await Promise.all(asked)).toMatchObject([
+      { code: 'provider_failed' },
+      { code: 'provider_failed' },
+    ]);
+    expect(seen).toHaveLength(2);
+  });
+
   it('is done after a line that broke, in the middle of an answer too', async () => {
     const { url, seen } = await answering(
       inTurn(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { fromFile } from '@crmflow/core';
+import { once } from 'node:events';
+import { fromFile, type AiModel } from '@crmflow/core';
 import { entries } from '@crmflow/core/contract';
 import { testWorld, type Sketch } from '@crmflow/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { shippedTemplates } from '../../packages/core/src/adapters/shipped-templates.ts';
 import { begin, refusal, type Ask } from './kit.ts';
 
@@ -189,4 +190,39 @@ describe('a changed password', () => {
     expect((await asking(token)('GET', '/auth/me')).status).toBe(200);
     for (const { status } of answers) expect([200, 401, 403, 409]).toContain(status);
   });
+});
+
+it('notes nothing of somebody who leaves before a model has said a word', async () => {
+  const noted: string[] = [];
+  const note = (_fields: object, sentence: string) => void noted.push(sentence);
+  let left: unknown;
+  const silent: AiModel = {
+    // eslint-disable-next-line require-yield -- it is silent
+    async *stream(_request, signal) {
+      await once(signal, 'abort');
+      left = signal.reason;
+      throw left;
+    },
+  };
+  const { url, register } = await begin({
+    world: testWorld({ ai: silent }),
+    logger: { info: note, warn: note, error: note },
+  });
+  const { token } = await register('ada');
+  const gone = new AbortController();
+  const asking = fetch(`${url}/api/ai/generate`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ prompt: 'Hello?', knowledge: false }),
+    signal: gone.signal,
+  });
+  setTimeout(() => gone.abort(), 100);
+  await expect(asking).rejects.toThrow();
+  await vi.waitFor(() => expect(left).toBeDefined());
+  await vi.waitFor(() => expect(noted.filter((sentence) => sentence === 'request')).toHaveLength(2));
+  expect(noted).not.toContain('A request failed.');
 });

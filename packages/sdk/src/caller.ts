@@ -36,10 +36,21 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
     return request;
   }
   const exchanged = <T>(
+    { longestMs = 0, asksModel = false }: Route,
     request: Request,
-    { signal, timeoutMs = usualMs, retries = usually }: CallOptions,
+    { signal, timeoutMs = Math.max(usualMs, longestMs), retries = usually }: CallOptions,
     read: (response: Response) => Promise<T>,
-  ) => exchange({ fetch: send, url: `${url}/api${request.path}`, request, timeoutMs, retries, signal, read });
+  ) =>
+    exchange({
+      fetch: send,
+      url: `${url}/api${request.path}`,
+      request,
+      timeoutMs,
+      retries,
+      retriesRefusals: !asksModel,
+      signal,
+      read,
+    });
 
   /** A guest's session is opened by its own token alone. */
   const keepSession = ({ session, token }: Begun) => void credentials.sessions.set(session.id, token);
@@ -47,12 +58,11 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
   return {
     async call(route, input, options) {
       const request = signed(route, input);
-      const timeoutMs = Math.max(usualMs, route.longestMs ?? 0);
       const isRead = route.method === 'get';
       // Logging in twice does no harm, and what is kept for a key would hold the token.
       const key = options.idempotencyKey ?? (route.noun === 'auth' ? undefined : randomId());
       if (!isRead && key !== undefined) request.headers['idempotency-key'] = key;
-      const answer = await exchanged(request, { timeoutMs, ...options }, route.givesFile ? fileOf : answerOf);
+      const answer = await exchanged(route, request, options, route.givesFile ? fileOf : answerOf);
       if (route.noun === 'auth') credentials.login = tokenIn(answer) ?? credentials.login;
       if (route.noun === 'sessions' && route.verb === 'start' && credentials.login === undefined)
         keepSession(answer as Begun);
@@ -61,7 +71,7 @@ export function createCaller(options: ClientOptions, credentials: Credentials): 
     stream(route, input, signal) {
       const request = signed(route, input);
       request.headers.accept = 'text/event-stream';
-      return exchanged(request, { signal }, (response) => Promise.resolve(response.body!));
+      return exchanged(route, request, { signal }, (response) => Promise.resolve(response.body!));
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Exchange<T> {
   /** For everything, retries and all. */
   timeoutMs: number;
   retries: number;
+  /** Whether a refusal may be tried again, where its code says so. */
+  retriesRefusals: boolean;
   signal?: AbortSignal | undefined;
   read(response: Response): Promise<T>;
 }
@@ -21,7 +23,7 @@ type Tried<T> =
 
 /** Makes a request, again where that may help, until it is answered or the time is over. */
 export async function exchange<T>(wanted: Exchange<T>): Promise<T> {
-  const { timeoutMs, retries, request } = wanted;
+  const { timeoutMs, retries, retriesRefusals, request } = wanted;
   const deadline = deadlineOf(wanted);
   try {
     for (let retried = 0; ; retried++) {
@@ -29,7 +31,8 @@ export async function exchange<T>(wanted: Exchange<T>): Promise<T> {
       if (tried.kind === 'answered') return tried.value;
       const afterMs = tried.kind === 'refused' ? tried.afterMs : undefined;
       const waitMs = afterMs ?? backOffMs(retried);
-      const isWorthIt = retried < retries && waitMs < timeoutMs && mayRepeat(tried, request);
+      const isRepeatable = mayRepeat(tried, request) && (retriesRefusals || tried.kind === 'lost');
+      const isWorthIt = retried < retries && waitMs < timeoutMs && isRepeatable;
       if (!isWorthIt) throw tried.error;
       await pause(waitMs, deadline.signal);
       deadline.signal.throwIfAborted();

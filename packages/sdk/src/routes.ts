@@ -12,6 +12,8 @@ export interface Route {
   givesFile: boolean;
   /** In milliseconds, where its answer may take longer than most. */
   longestMs?: number | undefined;
+  /** The server has tried again by itself when it refuses. */
+  asksModel?: boolean | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Route {
  * browser would load, and the server checks every input by them anyway.
  */
 export const routes: Route[] = entries.map(
-  ({ noun, verb, op: { method, path, upload, output, longestMs } }) => ({
+  ({ noun, verb, op: { method, path, upload, output, longestMs, asksModel } }) => ({
     noun,
     verb,
     method,
@@ -27,5 +29,6 @@ export const routes: Route[] = entries.map(
     takesFile: upload !== undefined,
     givesFile: output === Upload,
     ...(longestMs !== undefined && { longestMs }),
+    ...(asksModel && { asksModel }),
   }),
 );

@@ -7,6 +7,8 @@ import { requestIdOf } from './request-id.ts';
 export const refusals =
   (logger: Logger | undefined): ErrorRequestHandler =>
   (cause: unknown, request, response, next) => {
+    // Whoever asked has gone, and what was done for them was stopped.
+    if (response.closed && cause instanceof Error && cause.name === 'AbortError') return;
     const error = refusalOf(cause);
     if (error.code === 'internal')
       logger?.error({ err: error.cause ?? error, requestId: requestIdOf(response) }, 'A request failed.');
@@ -46,9 +48,10 @@ const revisionIn = (details: unknown): number | undefined =>
 /** Express and its parsers refuse with a status of their own. */
 export function refusalOf(cause: unknown): CrmflowError {
   if (cause instanceof CrmflowError || !(cause instanceof Error)) return CrmflowError.from(cause);
-  const { status, type, code } = cause as Error & { status?: number; type?: string; code?: string };
+  const { status, type, code } = cause as Error & { status?: number; type?: string; code?: unknown };
   const refusal = (as: ErrorCode, sentence: string) => new CrmflowError(as, sentence, undefined, { cause });
-  if (code?.startsWith('LIMIT_'))
+  // Of what the platform throws the code may be a number.
+  if (typeof code === 'string' && code.startsWith('LIMIT_'))
     return code === 'LIMIT_FILE_SIZE'
       ? refusal('too_large', 'The file is too large.')
       : refusal('invalid_input', 'Send one file in the field "file", and a few short fields.');

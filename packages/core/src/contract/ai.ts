@@ -19,12 +19,17 @@ export const GeneratePart = z.discriminatedUnion('type', [
 ]);
 export type GeneratePart = z.output<typeof GeneratePart>;
 
+/** As long as whatever a model is asked for may take. */
+const MODEL_MS = 180_000;
+
 export const ai = {
   generate: operation({
     summary: 'Answer a prompt, from your knowledge when asked to',
     method: 'post',
     path: '/ai/generate',
     access: 'user',
+    longestMs: MODEL_MS,
+    asksModel: true,
     input: z.strictObject({
       prompt: z.string().min(1).max(50_000),
       system: z.string().max(50_000).optional(),
@@ -76,7 +81,8 @@ export const ai = {
     method: 'post',
     path: '/ai/generate-workflow',
     access: 'user',
-    longestMs: 180_000,
+    longestMs: MODEL_MS,
+    asksModel: true,
     input: z.strictObject({ prompt: z.string().min(1).max(10_000) }),
     output: z.object({
       name: Workflow.shape.name,

@@ -168,6 +168,7 @@ export const knowledge = {
     summary: 'Add what is said in a recording',
     path: '/knowledge/voice',
     upload: 'file',
+    asksModel: true,
     input: z.strictObject({ file: Upload, wait }),
   }),
   update: operation({

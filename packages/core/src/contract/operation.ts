@@ -28,6 +28,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   isVersioned?: true;
   /** How long its answer may take, in milliseconds, where that is more than some seconds. */
   longestMs?: number;
+  /** It asks a model, and again by itself: to try a refusal again would cost once more. */
+  asksModel?: true;
   /** What it streams to those who ask for `text/event-stream`. */
   stream?: z.ZodType;
 }

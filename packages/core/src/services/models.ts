@@ -63,6 +63,7 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
     // What a call has used that broke off nobody says: it counts as all that was set aside.
     let usage: Usage = { inputTokens: mostInputTokens(prompt), outputTokens: held.maxTokens };
     let outcome = 'cut';
+    let isGiven = false;
     try {
       for await (const part of read(
         provider.stream({ ...prompt, maxTokens: held.maxTokens }, signal),
@@ -72,11 +73,15 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
           usage = part.usage;
           outcome = 'ok';
           yield { ...part, by: nameOf(link) };
-        } else yield part;
+          continue;
+        }
+        isGiven = true;
+        yield part;
       }
     } catch (cause) {
       outcome = reasonOf(cause) ?? 'internal';
-      usage = usageIn(cause) ?? (costsNothing.has(outcome) ? { inputTokens: 0, outputTokens: 0 } : usage);
+      const isFree = costsNothing.has(outcome) || (!isGiven && neverBegan.has(outcome));
+      usage = usageIn(cause) ?? (isFree ? { inputTokens: 0, outputTokens: 0 } : usage);
       throw cause;
     } finally {
       await held.settle({ provider: provider.name, model, usage, outcome, ms: Math.round(ticks() - from) });
@@ -93,7 +98,10 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
         }
         let failure: unknown;
         let isShown = false;
+        let isOverBudget = false;
         for (const link of await chainOf(account, request.models ?? usual)) {
+          // A budget is the same for all but the passages themselves, which cost nothing.
+          if (isOverBudget && link) continue;
           for (let attempt = 1; attempt <= TRIES; attempt++) {
             if (isShown) yield { kind: 'restart' };
             isShown = false;
@@ -106,8 +114,10 @@ export function createModels({ ai, providersOf, spending, ticks }: Needs) {
               }
               return;
             } catch (cause) {
-              if (signal.aborted || !isOfProvider(cause)) throw cause;
-              failure ??= cause;
+              if (signal.aborted || reasonOf(cause) === undefined) throw cause;
+              const isBudget = reasonOf(cause) === 'budget';
+              isOverBudget ||= isBudget;
+              failure = isBudget ? cause : (failure ?? cause);
               yield { kind: 'failed', by: nameOf(link), reason: reasonOf(cause)! };
             }
             // Whoever failed before a word was given has been tried again already.
@@ -154,5 +164,7 @@ const isOfProvider = (cause: unknown) => {
   const reason = reasonOf(cause);
   return reason !== undefined && reason !== 'budget';
 };
+/** Where nothing was given, an error in the place of an answer: nobody charges for one. */
+const neverBegan = new Set(['overloaded', 'malformed']);
 /** Refused before a word was read or written. */
 const costsNothing = new Set(['key_refused', 'no_model', 'unreachable', 'rate_limited', 'refused', 'budget']);

@@ -134,7 +134,9 @@ function deadline(outer: AbortSignal, what: string) {
   const end = () => controller.abort(outer.reason);
   const pause = () => clearTimeout(timer);
   const goOn = (ms: number) => {
-    const late = () => new Failure('late', `${what} ${ms / 1000} ${ms === 1000 ? 'second' : 'seconds'}`);
+    const seconds = `${ms / 1000} ${ms === 1000 ? 'second' : 'seconds'}`;
+    // Whoever says nothing for so long would keep a visitor waiting as long again.
+    const late = () => new Failure('late', `${what} ${seconds}`, { isFinal: true });
     timer = setTimeout(() => controller.abort(late()), ms);
   };
   const done = () => {

@@ -19,6 +19,8 @@ const Data = z.strictObject({
   passages: z.int().min(1).max(20).default(4),
   /** Below it a passage does not count: 0 takes any, 1 only a perfect fit. */
   threshold: z.number().min(0).max(1).default(0.35),
+  /** Whether an answer that names none of the passages is taken back, as one that was not found. */
+  requireSources: z.boolean().default(false),
   /** Said when the knowledge holds nothing that fits; the built-in text when absent, nothing when empty. */
   notFound: template().optional(),
   /** What a model may call while it answers. */
@@ -57,6 +59,10 @@ export const answer = defineEffect({
     try {
       const { text, citations, isFound } = await answered(request, data, ctx);
       if (!isFound) return notFound(data, ctx);
+      if (data.requireSources && passages && citations.length === 0) {
+        ctx.restart();
+        return notFound(data, ctx);
+      }
       return next({
         say: [{ text, ...(passages && { citations }) }],
         ...(data.saveAs && { set: { [data.saveAs]: text } }),

@@ -53,6 +53,12 @@ export async function replyTo(
   throw new CrmflowError('provider_failed', 'The answer broke off before its end.', { reason: 'cut' });
 }
 
+/** The JSON of an answer, asked for once more where it is none; undefined when it is none again. */
+export async function dataOf(request: AiRequest, ctx: EffectContext): Promise<unknown> {
+  const first = jsonIn((await replyTo(request, ctx, false)).text);
+  return first === undefined ? jsonIn((await replyTo(request, ctx, false)).text) : first;
+}
+
 /** The JSON a model wrote; undefined when it is none. */
 export function jsonIn(text: string): unknown {
   // Some models put a fence around it, whatever they are told.

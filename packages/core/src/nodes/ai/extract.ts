@@ -5,7 +5,7 @@ import { merged } from '../../language/variables.ts';
 import { template, variableName } from '../data.ts';
 import { localeOf } from '../listen/question.ts';
 import { defineEffect, next, type EffectContext, type Outcome } from '../node.ts';
-import { asking, jsonIn, modelFaults, replyTo, saidBefore, withoutModel } from './asking.ts';
+import { asking, dataOf, modelFaults, saidBefore, withoutModel } from './asking.ts';
 import { fieldProblems, fieldShape, schemaOf, variableTypeOf } from './fields.ts';
 import { readValue } from './read-value.ts';
 
@@ -103,8 +103,7 @@ async function valuesIn(text: string, data: Data, ctx: EffectContext): Promise<F
   const history = await saidBefore(ctx, data.history);
   const schema = schemaOf(fields, true);
   const request = { prompt: text, system, history, schema, maxTokens, ...(models && { models }) };
-  const reply = await replyTo(request, ctx, false);
-  const written = jsonIn(reply.text);
+  const written = await dataOf(request, ctx);
   const values: Readonly<Record<string, unknown>> =
     typeof written === 'object' && written !== null ? { ...written } : {};
   const set: Record<string, Json> = {};

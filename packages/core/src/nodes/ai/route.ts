@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../ports.ts';
 import { template, variableName } from '../data.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { portName } from '../port.ts';
-import { asking, jsonIn, modelFaults, replyTo, saidBefore, withoutModel } from './asking.ts';
+import { asking, dataOf, modelFaults, saidBefore, withoutModel } from './asking.ts';
 
 const Intent = z.strictObject({
   /** The way out. */
@@ -79,8 +79,7 @@ async function intentOf(prompt: string, data: Data, ctx: EffectContext) {
   const history = await saidBefore(ctx, data.history);
   const ways = intents.map(({ port: name, ...words }) => ({ name, ...words }));
   const request = { prompt, system, history, schema, ways, maxTokens, ...(models && { models }) };
-  const reply = await replyTo(request, ctx, false);
-  const written = Written.safeParse(jsonIn(reply.text));
+  const written = Written.safeParse(await dataOf(request, ctx));
   const isKnown = written.success && intents.some(({ port }) => port === written.data.intent);
   return isKnown
     ? { port: written.data.intent, confidence: written.data.confidence }
