@@ -61,6 +61,39 @@ it('notices that too little time has passed', async () => {
   ]);
 });
 
+it('notices that something else was sent than must be, whatever the order of its fields', async () => {
+  const json = { who: '{{ name }}', size: 3 };
+  const lead = fromFile(
+    {
+      name: 'Lead',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'ask', type: 'listen', data: { prompt: 'Name?', saveAs: 'name' } },
+        {
+          id: 'keep',
+          type: 'integration',
+          data: { method: 'POST', url: 'https://crm.example.com/leads', json },
+        },
+        { id: 'done', type: 'speak', data: { text: 'Kept.' } },
+      ],
+      edges: ['start -> ask', 'ask -> keep', 'keep -> done'],
+    },
+    'the workflow',
+  );
+  const sending = async (body: object) => {
+    const expected = ExpectedConversation.parse({
+      name: 'a lead',
+      http: [{ method: 'POST', url: 'https://crm.example.com/leads', body }],
+      talk: [{ bot: 'Name?' }, { user: 'Ada' }, { bot: 'Kept.' }],
+    });
+    return differences(expected, await replay(lead, expected));
+  };
+  expect(await sending({ size: 3, who: 'Ada' })).toEqual([]);
+  expect(await sending({ who: 'Ada', size: 4 })).toEqual([
+    'http: POST https://crm.example.com/leads: expected {"who":"Ada","size":4}, came {"who":"Ada","size":3}',
+  ]);
+});
+
 it('has a model say nothing after its last answer', async () => {
   expect(await found(conversation({ ai: [] }))).toContain('line 3: came     bot: Nobody is there.');
 });

@@ -92,7 +92,10 @@ describe('a message', () => {
     const message = { id, message: 'X', messageId: 'm-1' };
     line.breaksAfter = true;
     await expect(api.sessions.send(message)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await api.sessions.send(message)).toMatchObject({ session: { nodeId: 'two' }, events: [] });
+    const again = await api.sessions.send(message);
+    expect(again.session).toMatchObject({ nodeId: 'two' });
+    expect(again.events[0]).toMatchObject({ type: 'session:message', message: { from: 'user', text: 'X' } });
+    expect(again.events.at(-1)).toMatchObject({ seq: again.session.seq });
     expect(await said()).toEqual(once);
   });
   it('to a session that has moved on elsewhere is decided anew on what is stored', async () => {

@@ -41,6 +41,9 @@ describe('a conversation that was handed over', () => {
   it('lets visitor and person talk, and goes on when it is given back', async () => {
     const { user, reply, handBack, said, session, told } = await handedOver();
     expect(await session()).toMatchObject({ status: 'waiting', wait: { for: 'person' }, nodeId: 'desk' });
+    const asked = () =>
+      told().flatMap((event) => (event.type === 'system:waiting_for_input' ? [event.for] : []));
+    expect(asked()).toEqual([undefined, 'person']);
     await user('Are you there?');
     await reply('Yes, how can I help?');
     await user('help');

@@ -98,6 +98,34 @@ describe('an answer that is none of the good ones', () => {
     });
   });
 
+  it.each([
+    ['text/html', '<h1>Log in</h1>', { ref: 'ref' }, '127.0.0.1 answered 200 with what is no JSON'],
+    ['application/json', '"done"', { ref: 'ref' }, '127.0.0.1 answered 200 with what is no JSON'],
+    ['application/json', '{"other": 1}', { ref: 'ref' }, 'null'],
+    ['text/plain', 'done', { ref: '.', code: '$status' }, 'done'],
+    ['text/plain', '', { ref: 'ref' }, 'null'],
+  ])(
+    'is also a good status with %s that has no parts: %s, of which %j is asked',
+    async (type, body, wanted, said) => {
+      const server = await serve((_request, response) =>
+        response.writeHead(200, { 'content-type': type }).end(body),
+      );
+      const talk = await converse(
+        {
+          nodes: [
+            start,
+            { id: 'call', type: 'integration', data: { url: server.url, results: wanted } },
+            say('ok', '{% if ref == nil %}null{% else %}{{ ref }}{% endif %}'),
+            say('sorry', '{{ error.message }}'),
+          ],
+          edges: ['start -> call', 'call -> ok', 'call.error -> sorry'],
+        },
+        { http: doorTo(server) },
+      );
+      expect(talk.said()[0]!.replace(/:\d+ /, ' ')).toContain(`bot: ${said}`);
+    },
+  );
+
   it('is told of the host that was asked, whatever it redirects to', async () => {
     const inside = await serve((_request, response) => response.writeHead(500).end('secret'));
     const server = await serve((_request, response) =>

@@ -197,7 +197,6 @@ it('notes nothing of somebody who leaves before a model has said a word', async 
   const note = (_fields: object, sentence: string) => void noted.push(sentence);
   let left: unknown;
   const silent: AiModel = {
-    // eslint-disable-next-line require-yield -- it is silent
     async *stream(_request, signal) {
       await once(signal, 'abort');
       left = signal.reason;

@@ -1,4 +1,6 @@
 import { CrmflowError } from '../errors.ts';
+import type { Json } from '../language/json.ts';
+import { bodyOf } from '../nodes/sent.ts';
 import type { AiModel, Http, HttpRequest, HttpResponse, Mail } from '../ports.ts';
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 
@@ -6,15 +8,38 @@ import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
 export function scriptedHttp(exchanges: readonly Exchange[]): Http & {
   /** Those that nobody has asked for yet. */
   left: readonly Exchange[];
+  /** What was sent in the place of what must be, a sentence each. */
+  missent: readonly string[];
 } {
   const left = [...exchanges];
-  const http = httpThat(({ method, url }) => {
+  const missent: string[] = [];
+  const http = httpThat((request) => {
+    const { method, url } = request;
     const at = left.findIndex((each) => each.method === method && each.url === url);
     const [found] = at < 0 ? [] : left.splice(at, 1);
+    const sent = sentIn(request);
+    if (found?.body !== undefined && !isSame(found.body, sent))
+      missent.push(`${method} ${url}: expected ${JSON.stringify(found.body)}, came ${JSON.stringify(sent)}`);
     return found;
   });
-  return { ...http, left };
+  return { ...http, left, missent };
 }
+
+/** The body of a request as JSON, a form as its fields; null for none. */
+function sentIn({ body, headers = {} }: HttpRequest): Json {
+  if (body === undefined) return null;
+  const [, contentType = ''] =
+    Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  return bodyOf({ body: Buffer.from(body), contentType });
+}
+
+/** Whatever the order of fields. */
+const isSame = (one: Json, other: Json): boolean =>
+  JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
+const sorted = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** The outside that answers what it is told to; out of reach where that is nothing. */
 export function httpThat(answer: (request: HttpRequest) => Exchange | undefined): Http {

@@ -22,7 +22,8 @@ import { waysBackOf } from '../workflow/step.ts';
 export interface Found {
   session: Session;
   flow: Flow;
-  isKnownMessage: boolean;
+  /** The number of its event, where this message has been processed already. */
+  knownAt: number | null;
   /** Step mode: the caller may have another node executed than the one at hand. */
   mayMove: boolean;
 }
@@ -57,8 +58,8 @@ export function createDecisions(moment: () => Moment) {
   /** Ends the wait of a session that waits for this, or keeps a part of an answer until its visitor pauses. */
   const woken =
     (wake: Wake): Decide =>
-    ({ session, flow, isKnownMessage }) => {
-      if (isKnownMessage) return null;
+    ({ session, flow, knownAt }) => {
+      if (knownAt !== null) return null;
       if (!endsWith(session, wake)) throw notWaiting(session, wake);
       if (wake.by === 'person' && wake.port !== undefined) mustLeadOn(flow, session, wake.port);
       const limit = flow.main.settings.limits.messageChars;
@@ -73,8 +74,8 @@ export function createDecisions(moment: () => Moment) {
 
   const overheard =
     (text: string): Decide =>
-    ({ session, flow, isKnownMessage }) => {
-      if (isKnownMessage) return null;
+    ({ session, flow, knownAt }) => {
+      if (knownAt !== null) return null;
       if (session.status !== 'waiting') throw notWaiting(session, { by: 'message', text });
       const draft = draftOf(flow, session, now().toISOString());
       addLine(draft, 'user', pathOf(session, session.nodeId!), { text });

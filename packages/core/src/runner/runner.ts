@@ -92,6 +92,8 @@ type Reached = Advanced & { work?: Work };
 export type Runner = ReturnType<typeof createRunner>;
 
 const DUE_BATCH = 200;
+/** Of what came of a message that is sent once more. */
+const MOST_EVENTS = 1_000;
 
 /** The one shell that runs nodes, commits, then tells. */
 export function createRunner(ports: RunnerPorts, teller: Teller) {
@@ -189,9 +191,11 @@ export function createRunner(ports: RunnerPorts, teller: Teller) {
       return decided && leaving(each.flow, decided, calling);
     });
     if (!played) {
+      const { session, knownAt } = found;
+      if (knownAt === null) return { session, events: [] };
       // Whoever stored this message may not have lived to tell what came of it.
-      if (found.isKnownMessage) await tellAgain(found.session);
-      return { session: found.session, events: [] };
+      await tellAgain(session);
+      return { session, events: await store.events(id, knownAt - 1, MOST_EVENTS) };
     }
     calling.begun?.(played);
     return goOn(found.flow, played, calling);

@@ -36,7 +36,7 @@ interface Needs {
 export function createTake({ store, flows, commit }: Needs) {
   const { sessions } = store;
 
-  async function withFlow(found: Pick<Found, 'session' | 'isKnownMessage'>): Promise<Found> {
+  async function withFlow(found: Pick<Found, 'session' | 'knownAt'>): Promise<Found> {
     const flow = await flows.get(found.session.versionId);
     await flow.ready;
     return { ...found, flow, mayMove: false };
@@ -61,7 +61,7 @@ export function createTake({ store, flows, commit }: Needs) {
     }
 
     async function takeRemembered(session: Session): Promise<Taken | null> {
-      const taken = await withFlow({ session, isKnownMessage: false })
+      const taken = await withFlow({ session, knownAt: null })
         .then(decided)
         .catch(() => null);
       // Only a lost compare-and-set says that nothing was written. After any other failure nobody knows, and deciding anew

@@ -53,6 +53,7 @@ function standStill(draft: Draft, step: Step, { wait, remember: kept }: Extract<
     nodeId: pathOf(session, step.id),
     label: step.label,
     expects,
+    ...(wait.for === 'person' && { for: 'person' }),
   });
 }
 

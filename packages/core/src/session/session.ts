@@ -174,6 +174,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     nodeId: z.string(),
     label: z.string(),
     expects: Expects,
+    /** It is with a person, to whom the visitor may write on: nothing is asked. */
+    for: z.literal('person').optional(),
   }),
   z.object({ type: z.literal('workflow:node_activated'), ...seq, node: NodeView }),
   z.object({ type: z.literal('ai:processing_start'), ...seq, nodeId: z.string(), attempt: z.int() }),

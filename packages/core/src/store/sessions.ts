@@ -51,8 +51,8 @@ export interface SessionStore {
    * does not, and for a message that it knows to be processed.
    */
   recall(id: string, messageId: string | null): Session | null;
-  /** The session, and whether a message with this id has been processed in it. */
-  open(id: string, messageId: string | null): Promise<{ session: Session; isKnownMessage: boolean } | null>;
+  /** The session, and the number of the event of the message with this id; null when none has been processed in it. */
+  open(id: string, messageId: string | null): Promise<{ session: Session; knownAt: number | null } | null>;
   /** Newest first. */
   list(filter: SessionFilter, page: PageRequest): Promise<Page<Session>>;
   commit(commit: Commit): Promise<void>;

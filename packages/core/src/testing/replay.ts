@@ -14,6 +14,8 @@ export interface Replayed {
   reason: string | null;
   /** Of the exchanges that the conversation names, those that nobody asked for. */
   unasked: string[];
+  /** What was sent to others in the place of what the conversation names. */
+  missent: readonly string[];
   learned: Record<string, unknown>;
 }
 
@@ -63,7 +65,7 @@ export async function replay(
   }
   const { status, outcome, reason, variables: learned = {} } = await api.sessions.get({ id });
   const unasked = outside.left.map(({ method, url }) => `${method} ${url}`);
-  return { talk: came, status, outcome, reason, unasked, learned };
+  return { talk: came, status, outcome, reason, unasked, missent: outside.missent, learned };
 }
 
 /** Sends to the address that the session waits at, which is among what it has learned. */
@@ -96,6 +98,7 @@ export function differences(expected: ExpectedConversation, got: Replayed): stri
     if (wanted !== came) found.push(`line ${at + 1}: expected ${wanted}`, `line ${at + 1}: came     ${came}`);
   }
   if (got.reason !== null) found.push(`it failed: ${got.reason}`);
+  for (const sent of got.missent) found.push(`http: ${sent}`);
   for (const request of got.unasked) found.push(`http: nobody asked for ${request}`);
   if (expected.outcome !== undefined && expected.outcome !== got.outcome)
     found.push(`outcome: expected ${expected.outcome}, came ${got.outcome}`);

@@ -23,9 +23,10 @@ function short({ name, at, variables, http, ai, talk, outcome, learned }: Expect
   };
 }
 
-const shortExchange = ({ method, status, url, json }: ExpectedConversation['http'][number]) => ({
+const shortExchange = ({ method, status, url, body, json }: ExpectedConversation['http'][number]) => ({
   ...(method !== 'GET' && { method }),
   url,
+  ...(body !== undefined && { body }),
   ...(status !== 200 && { status }),
   ...(json !== undefined && { json }),
 });

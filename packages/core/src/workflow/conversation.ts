@@ -22,6 +22,8 @@ export const Line = z.union([
 export const Exchange = z.strictObject({
   method: z.string().default('GET'),
   url: z.string(),
+  /** What must be sent, JSON or the fields of a form; anything when absent. */
+  body: z.json().optional(),
   status: z.int().default(200),
   json: z.json().optional(),
 });

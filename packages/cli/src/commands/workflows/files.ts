@@ -100,7 +100,7 @@ async function mustAllBeSound(context: Context, files: Files): Promise<void> {
   if (!broken.size) return;
   throw new CrmflowError(
     'workflow_invalid',
-    `Nothing was pushed: ${broken.size} of ${files.size} files cannot run. Mend them, or keep them as drafts with --drafts.`,
+    `Nothing was pushed: ${broken.size} of ${files.size} files cannot run. Mend them. With --drafts they are kept as they are, and start no conversation until they are mended, also where one is live.`,
   );
 }
 

@@ -32,7 +32,8 @@ class Kept {
   /** What each commit said and told, a JSON list each. */
   lines: string[] | null = null;
   events: string[] | null = null;
-  messageIds: Set<string> | null = null;
+  /** The number of the event of each. */
+  messageIds: Map<string, number> | null = null;
   constructor(readonly workflowId: string) {}
 
   take({ from, session, lines, events, messageId }: Commit): void {
@@ -45,7 +46,8 @@ class Kept {
     this.json = flat(JSON.stringify(withoutEmpty(session)));
     if (lines.length) (this.lines ??= []).push(flat(JSON.stringify(lines)));
     if (events.length) (this.events ??= []).push(flat(JSON.stringify(events)));
-    if (messageId !== null) (this.messageIds ??= new Set()).add(messageId);
+    if (messageId !== null && lines[0])
+      (this.messageIds ??= new Map()).set(messageId, Number(lines[0].id.slice(1)));
   }
 }
 
@@ -137,7 +139,7 @@ export function createMemoryStore(): Store {
         const kept = sessions.get(id);
         const session = sessionIn(kept);
         return (
-          session && { session, isKnownMessage: messageId !== null && !!kept?.messageIds?.has(messageId) }
+          session && { session, knownAt: (messageId !== null && kept?.messageIds?.get(messageId)) || null }
         );
       },
       async list({ of, workflowId, status, waitingFor }, page) {

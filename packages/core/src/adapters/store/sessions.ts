@@ -133,22 +133,22 @@ function createCommits(ask: Ask, kind: Database['kind']) {
 
 interface Opened {
   session: Session;
-  isKnownMessage: boolean;
+  knownAt: number | null;
 }
-type OpenedRow = SessionRow & { isKnownMessage: boolean };
+type OpenedRow = SessionRow & { knownAt: number | null };
 
 const createOpens = (ask: Ask, kind: Database['kind']) =>
   createLookUps<{ id: string; messageId: string | null }, OpenedRow, Opened>({
     ...{ ask, statement: OPEN, ...FLOW[kind] },
-    from: (row) => ({ session: sessionFrom(row), isKnownMessage: row.isKnownMessage }),
+    from: (row) => ({ session: sessionFrom(row), knownAt: row.knownAt }),
   });
 
 const OPEN = {
   name: 'open',
   text: `SELECT at, stored.*, (
-    SELECT true FROM "Message" AS known
+    SELECT known.seq FROM "Message" AS known
     WHERE known."sessionId" = wanted.id AND known."messageId" = wanted."messageId" LIMIT 1
-  ) IS NOT NULL AS "isKnownMessage"
+  ) AS "knownAt"
 FROM json_to_recordset($1::json) AS wanted (at int, id text, "messageId" text),
   LATERAL (SELECT ${SESSION_COLUMNS} FROM "Session" WHERE "Session".id = wanted.id LIMIT 1) AS stored`,
 };

@@ -21,6 +21,14 @@ export function resultsOf(
   return merged(Object.fromEntries(names.map(([name, path]) => [name, hide(at(path))])));
 }
 
+/** Whether parts of JSON are asked for where there is only text: a page of a proxy, or of a login. */
+export function hasNoParts(results: Readonly<Record<string, string>>, response: HttpResponse): boolean {
+  const isPart = (path: string) => path !== '.' && !path.startsWith('$');
+  if (!Object.values(results).some(isPart)) return false;
+  const answer = readBody(response);
+  return typeof answer === 'string' && answer.trim() !== '';
+}
+
 /** JSON where it is some, else text. */
 export function readBody({ body, headers }: Pick<HttpResponse, 'body' | 'headers'>): Json {
   const contentType = headers['content-type'] ?? '';

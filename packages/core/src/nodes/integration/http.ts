@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import { variableName } from '../data.ts';
 import { defineEffect, next, type EffectContext } from '../node.ts';
 import { portName } from '../port.ts';
-import { resultsOf } from './answer.ts';
+import { hasNoParts, resultsOf } from './answer.ts';
 import { pagesOf, paginate } from './pages.ts';
 import { callFields, callProblems, sendWithRetries } from './call.ts';
 import { withKey } from './key.ts';
@@ -41,7 +41,10 @@ export const http = defineEffect({
       : { response: await send(request), more: {} };
     const set = resultsOf(data.results, response, hide, more);
     const port = portFor(data, response.status);
-    return next(port ? { port, set } : { port: 'error', set: merged(set, refused(request, response, ctx)) });
+    const isUnreadable = response.status < 300 && !data.paginate && hasNoParts(data.results, response);
+    if (port && !isUnreadable) return next({ port, set });
+    const what = isUnreadable ? ' with what is no JSON, so the results are not in it' : '';
+    return next({ port: 'error', set: merged(set, refused(request, response, { what, ...ctx })) });
   },
 });
 
@@ -53,8 +56,17 @@ const pageProblems = ({ paginate: pages, method, results }: Data) => [
 ];
 
 /** As every node tells its error, and the status besides; of where it was redirected to nothing is told. */
-const refused = ({ url }: HttpRequest, { status }: HttpResponse, { nodeId: node }: EffectContext) => ({
-  error: { code: 'provider_failed', message: `${new URL(url).host} answered ${status}.`, node, status },
+const refused = (
+  { url }: HttpRequest,
+  { status }: HttpResponse,
+  { nodeId: node, what }: Pick<EffectContext, 'nodeId'> & { what: string },
+) => ({
+  error: {
+    code: 'provider_failed',
+    message: `${new URL(url).host} answered ${status}${what}.`,
+    node,
+    status,
+  },
 });
 
 function portFor({ statusPorts }: Data, status: number): string | undefined {

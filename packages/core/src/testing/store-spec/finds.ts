@@ -20,14 +20,14 @@ export function findSpec(open: OpenStore): void {
     const moved = moving(mine);
     await store.sessions.commit(moved);
     const isKnown = async (id: string, messageId: string | null) =>
-      (await store.sessions.open(id, messageId))?.isKnownMessage;
+      (await store.sessions.open(id, messageId))?.knownAt;
     const wanted = [
       isKnown(mine.id, moved.messageId),
       isKnown(mine.id, 'other'),
       isKnown(mine.id, null),
       isKnown(other.id, moved.messageId),
     ];
-    expect(await Promise.all(wanted)).toEqual([true, false, false, false]);
+    expect(await Promise.all(wanted)).toEqual([mine.seq + 1, null, null, null]);
   });
 
   it('gives the transcript a page at a time, and its last lines', async () => {

@@ -58,7 +58,7 @@ export function sessionSpec(open: OpenStore): void {
     for (const one of [session(full), bare]) {
       await store.sessions.commit(beginning(one));
       expect(await store.sessions.get(one.id)).toEqual(one);
-      expect(await store.sessions.open(one.id, null)).toEqual({ session: one, isKnownMessage: false });
+      expect(await store.sessions.open(one.id, null)).toEqual({ session: one, knownAt: null });
     }
   });
 
