@@ -18,9 +18,10 @@ interface Program {
 }
 
 /** Starts the command as it is installed. */
-const start = async (line: string): Promise<Program> => {
+const start = async (line: string, env: Record<string, string> = {}): Promise<Program> => {
   const home = await folder();
-  return running(spawn(process.execPath, [program, ...line.split(' ')], settingOf(home, home)));
+  const { cwd, env: usual } = settingOf(home, home);
+  return running(spawn(process.execPath, [program, ...line.split(' ')], { cwd, env: { ...usual, ...env } }));
 };
 const settingOf = (home: string, cwd: string) => ({ cwd, env: { PATH: process.env.PATH, HOME: home } });
 
@@ -75,6 +76,20 @@ const isClosing = (url: string): Promise<void> =>
   expect.poll(async () => (await fetch(`${url}/api/health/ready`)).status, { timeout: 5_000 }).toBe(503);
 
 const idIn = (text: string) => /--resume (\S+)/.exec(text)![1]!;
+
+it('a server that keeps a log says all it has to say in it: JSON, a line each', async () => {
+  const serve = await start('serve --ephemeral --port 0', { LOG_LEVEL: 'info', JWT_SECRET: 'short' });
+  await serve.says(/is listening/);
+  serve.child.kill('SIGTERM');
+  const { code, stderr } = await serve.ends();
+  const said = lines(stderr).map((line) => (JSON.parse(line) as { msg: string }).msg);
+  expect(code).toBe(0);
+  expect(said).toEqual([
+    expect.stringContaining('JWT_SECRET is shorter') as string,
+    expect.stringMatching(/^CRMFlow .* is listening\./) as string,
+    'Told to end: what is at work is finished first.',
+  ]);
+});
 
 describe('the command as a process', () => {
   it('tells its version', async () => {

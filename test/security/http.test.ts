@@ -11,6 +11,7 @@ import type { Logger } from '@crmflow/server';
 import { testWorld } from '@crmflow/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
+import { databaseAway } from '../../packages/core/src/errors.ts';
 import { long, naughty } from '../../packages/core/src/testing/store-spec/naughty.ts';
 import { begin, refusal } from '../server/kit.ts';
 
@@ -132,6 +133,32 @@ describe('what goes wrong on our side', () => {
     expect([answer.status, answer.headers.get('x-request-id')]).toEqual([500, error.requestId]);
     expect([...answer.headers].join()).not.toMatch(/SELECT|store\.ts|User/);
     expect(noted.some((line) => line.includes('SELECT') && line.includes(error.requestId))).toBe(true);
+  });
+
+  it('is noted once and told by ready, when the disk of the database is full though it still answers', async () => {
+    const noted: string[] = [];
+    const note = (level: string) => (_: object, sentence: string) => void noted.push(`${level}: ${sentence}`);
+    const logger: Logger = { info: note('info'), warn: note('warn'), error: note('error') };
+    const store = createMemoryStore();
+    let isFull = true;
+    const full = () =>
+      Promise.reject(databaseAway('The disk of the database is full. Make room, then try again.', {}));
+    const create: typeof store.workflows.create = (...given) =>
+      isFull ? full() : store.workflows.create(...given);
+    const world = testWorld({ store: { ...store, workflows: { ...store.workflows, create } } });
+    const { register, guest } = await begin({ world, logger });
+    const ada = await register('ada');
+    const save = async () => (await ada.ask('POST', '/workflows', { name: 'Mine' })).status;
+    const ready = async () => (await guest('GET', '/health/ready')).status;
+    expect(await ready()).toBe(200);
+    expect([await save(), await save(), await ready()]).toEqual([503, 503, 503]);
+    expect((await guest('GET', '/health')).status).toBe(200);
+    isFull = false;
+    expect([await save(), await ready()]).toEqual([201, 200]);
+    expect(noted.filter((line) => !line.endsWith(': request'))).toEqual([
+      'warn: The database is away or takes nothing more: calls are refused.',
+      'info: The database takes calls again.',
+    ]);
   });
 
   it('names the same request as the client, when the client gave it a plain name, and no other', async () => {

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import type { App } from '@crmflow/core';
-import { contract, type Actor } from '@crmflow/core/contract';
+import { contract, CrmflowError, type Actor } from '@crmflow/core/contract';
 import { closing } from './closing.ts';
+import type { DatabaseOutage } from './database-outage.ts';
 import { createClicks } from './sockets/clicks.ts';
 import { countingCopiesOnce } from './sockets/limits.ts';
 import { createRecent } from './sockets/recent.ts';
@@ -12,6 +13,7 @@ interface Needs {
   limits: Limits;
   /** Whether this server still takes work. */
   isReady(): boolean;
+  outage: DatabaseOutage;
   /** Of a server that was told of one. */
   redis?: (() => 'ok' | 'down') | undefined;
 }
@@ -22,7 +24,7 @@ interface Call {
 }
 
 /** What only this edge can know of a call: how often it came from here, and whether it is about to close. */
-export function createGuard({ app, limits, isReady, redis }: Needs) {
+export function createGuard({ app, limits, isReady, outage, redis }: Needs) {
   const clicks = createClicks({ oneAtATime: false });
   const countMessage = countingCopiesOnce((id) => limits.message(id));
 
@@ -67,6 +69,11 @@ export function createGuard({ app, limits, isReady, redis }: Needs) {
         return { ...((await work()) as object), ...(redis && { redis: redis() }) };
       case 'health.ready':
         if (!isReady()) throw closing();
+        if (outage.isOn())
+          throw new CrmflowError(
+            'unavailable',
+            'Calls were refused just now: the database is away, or full.',
+          );
         return work();
       default:
         return work();

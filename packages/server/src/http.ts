@@ -5,6 +5,7 @@ import { CrmflowError } from '@crmflow/core/contract';
 import { createActors } from './actor.ts';
 import { createBackup } from './backup.ts';
 import { createTwilioRoute } from './channels/twilio.ts';
+import { createDatabaseOutage } from './database-outage.ts';
 import { createDocs } from './docs.ts';
 import { createFiles } from './files.ts';
 import { createHooks } from './hooks.ts';
@@ -55,6 +56,7 @@ export function createHttpApp(options: HttpOptions): Express {
   const { app, version, logger, limits = createLimits(), isOriginAllowed = createOrigins([]) } = options;
   const { atWork = new Set<Response>(), streams = new Set<Stream>(), isReady = () => true } = options;
   const actorOf = createActors(app, options.operatorToken);
+  const outage = createDatabaseOutage(logger);
   const http = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
   http.set('trust proxy', options.trustProxy ?? false);
 
@@ -91,6 +93,7 @@ export function createHttpApp(options: HttpOptions): Express {
       limits,
       actorOf,
       isReady,
+      outage,
       streams,
       atWork,
       redis: options.redis,
@@ -106,7 +109,7 @@ export function createHttpApp(options: HttpOptions): Express {
   http.use(({ path }) => {
     throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
   });
-  http.use(refusals(logger));
+  http.use(refusals(logger, outage));
   return http;
 }
 

@@ -1,15 +1,17 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { CrmflowError, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
+import type { DatabaseOutage } from './database-outage.ts';
 import type { Logger } from './log.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** Answers whatever was thrown with the one error body. */
 export const refusals =
-  (logger: Logger | undefined): ErrorRequestHandler =>
+  (logger: Logger | undefined, outage: DatabaseOutage): ErrorRequestHandler =>
   (cause: unknown, request, response, next) => {
     // Whoever asked has gone, and what was done for them was stopped.
     if (response.closed && cause instanceof Error && cause.name === 'AbortError') return;
     const error = refusalOf(cause);
+    outage.refused(error);
     if (error.code === 'internal')
       logger?.error({ err: error.cause ?? error, requestId: requestIdOf(response) }, 'A request failed.');
     if (response.headersSent) return next(cause);

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { App } from '@crmflow/core';
 import { entries, loginNeeded, Upload, type Actor, type Entry } from '@crmflow/core/contract';
+import type { DatabaseOutage } from './database-outage.ts';
 import { bodyReader, idempotencyKeyIn, inputOf } from './input.ts';
 import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
@@ -14,6 +15,7 @@ interface Needs {
   actorOf(request: Request): Promise<Actor>;
   /** Whether this server still takes work. */
   isReady(): boolean;
+  outage: DatabaseOutage;
   /** Of a server that was told of one. */
   redis?: (() => 'ok' | 'down') | undefined;
   /** Streams that go on until their session or the server ends. */
@@ -61,6 +63,7 @@ function answering(entry: Entry, needs: Needs & { guarded: Guarded }) {
     const output = await guarded(name, { actor, request, input }, () =>
       app.call(entry, actor, input, { ...options, signal: goneOf(response) }),
     );
+    if (op.method !== 'get') needs.outage.worked();
     send(response, entry, output);
   };
 }

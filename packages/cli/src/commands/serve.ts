@@ -10,6 +10,7 @@ import { openBrowser } from './serve/browser.ts';
 import { keepTicking } from './serve/clockwork.ts';
 import { goneText, type Gone } from './serve/gone.ts';
 import { serveOnFreePort } from './serve/listen.ts';
+import { notesTo, type Notes } from './serve/notes.ts';
 import { mustShare, serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
 
@@ -34,9 +35,12 @@ export const setup: Setup = (command, act) => {
 async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<number> {
   const { io, env, out } = context;
   const settings = serveSettings(flags, env);
-  const { app, where, dataDir, backUp } = await openToServe(context, settings);
+  const logger = settings.logLevel
+    ? (await import('@crmflow/server')).createLogger(settings.logLevel)
+    : undefined;
+  const notes = notesTo(out, logger);
+  const { app, where, dataDir, backUp } = await openToServe(context, settings, notes);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
-  const logger = settings.logLevel && (await import('@crmflow/server')).createLogger(settings.logLevel);
   const serving = await serveOnFreePort(context, {
     ...settings,
     app,
@@ -52,18 +56,18 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
       : () => undefined;
   const clockwork = settings.isWorker
     ? keepTicking(() => app.tick(), {
-        failed: (cause) =>
-          out.talk(`Sessions that are due cannot be moved on at the moment: ${String(cause)}`),
-        works: () => out.talk('Sessions that are due are moved on again.'),
+        failed: (cause) => notes.failed(cause, 'Sessions that are due cannot be moved on at the moment'),
+        works: () => notes.info('Sessions that are due are moved on again.'),
       })
     : null;
   try {
-    tell(context, { url: serving.url, where, settings });
+    tell(context, { url: serving.url, where, settings, notes });
     if (flags.open)
       await openBrowser(here, io.platform, io.env).catch(() =>
         out.talk(`No browser could be started. Open ${here} yourself.`),
       );
     if (!io.signal.aborted) await once(io.signal, 'abort');
+    if (logger) notes.info('Told to end: what is at work is finished first.');
   } finally {
     // First of all, so that no other command comes in any more.
     withdraw();
@@ -75,23 +79,31 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
 
 function tell(
   { out }: Context,
-  { url, where, settings: { publicUrl } }: { url: string; where: string; settings: ServeSettings },
+  {
+    url,
+    where,
+    settings: { publicUrl },
+    notes,
+  }: { url: string; where: string; settings: ServeSettings; notes: Notes },
 ): void {
   if (out.isJson) out.jsonLine({ url, version, where, ...(publicUrl !== undefined && { publicUrl }) });
   else out.line(url);
   const outside = publicUrl === undefined ? '' : ` People reach it at ${publicUrl}.`;
-  out.talk(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
+  notes.info(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
 }
 
 /** Opens the data; a folder that is being served already is named with where. */
-async function openToServe({ openHere, out, options, env, io }: Context, settings: ServeSettings) {
+async function openToServe({ openHere, options, env, io }: Context, settings: ServeSettings, notes: Notes) {
   const { port, keepDays, publicUrl = `http://localhost:${port}` } = settings;
   const { dataDir, databaseUrl } = openOptions(options, env, io);
   mustShare(settings, databaseUrl);
   try {
-    const warn = (sentence: string) => out.talk(sentence);
-    const tellGone = (gone: Gone) => out.talk(`Gone by their age: ${goneText(gone)}.`);
-    const opened = await openHere({ isServed: true, publicUrl, warn, keepDays, tellGone });
+    const opened = await openHere({
+      ...{ isServed: true, publicUrl, keepDays, warn: notes.warn },
+      tellGone: (gone: Gone) => notes.info(`Gone by their age: ${goneText(gone)}.`),
+      report: (cause, sessionId) =>
+        notes.failed(cause, `In the background something failed at ${sessionId}`, { sessionId }),
+    });
     return { ...opened, dataDir };
   } catch (cause) {
     const served = dataDir === undefined ? null : await servedBy(dataDir, cause);

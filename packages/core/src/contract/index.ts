@@ -101,7 +101,7 @@ export { loginNeeded, Upload } from './operation.ts';
 export type { HandoverEvent, WatchHandovers } from './handovers.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';
-export { CrmflowError, ERRORS, type ErrorBody, type ErrorCode } from '../errors.ts';
+export { CrmflowError, ERRORS, isDatabaseAway, type ErrorBody, type ErrorCode } from '../errors.ts';
 export type { ContactView } from './contacts.ts';
 export type { SessionView, TurnView } from './sessions.ts';
 export type { LogView } from './logs.ts';
