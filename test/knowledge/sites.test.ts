@@ -66,6 +66,7 @@ describe('a page that cannot be taken in', () => {
     ],
     ['is not there', {}, /answered 404/],
     ['wants a login', { '/page': { status: 401 } }, /answered 401/],
+    ['is a PDF', { '/page': { type: 'application/pdf', body: 'x' } }, /Download it.*kb add-pdf/],
     ['is a picture', { '/page': { type: 'image/png', body: 'x' } }, /no page but image\/png/],
     [
       'is empty without JavaScript',
@@ -142,10 +143,14 @@ describe('a crawl', () => {
       added: 4,
       changed: 0,
       unchanged: 0,
-      skipped: 5,
+      skipped: 6,
       failed: 1,
       failures: [{ url: `${site.url}/gone`, reason: `${site.host} answered 404.` }],
       skips: [
+        {
+          url: `${site.url}/menu.pdf`,
+          reason: 'It is no page but a PDF. Download it, and add the file: crmflow kb add-pdf <file>',
+        },
         { url: `${site.url}/bread?print=1`, reason: `It is ${site.url}/bread.` },
         {
           url: `${site.url}/cart`,

@@ -1,13 +1,13 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import multer from 'multer';
-import { CrmflowError, type Entry } from '@crmflow/core/contract';
+import { CrmflowError, MOST_FILE_BYTES, type Entry } from '@crmflow/core/contract';
+import { fileTooLarge } from './refuse.ts';
 
 const MB = 1_000_000;
 /** Workflows and knowledge are written by their owners; what visitors send is short. */
 const mostOf = ({ noun }: Entry) => (noun === 'workflows' || noun === 'knowledge' ? 10 * MB : MB);
-const FILE_BYTES = 25 * MB;
 /** A file with the fields beside it. */
-const FORM_BYTES = FILE_BYTES + MB;
+const FORM_BYTES = MOST_FILE_BYTES + MB;
 const MAX_DEPTH = 100;
 
 /** What reads the body of an operation, if it has one. */
@@ -49,7 +49,7 @@ const onlyMultipart: RequestHandler = (request, _response, next) => {
 /** Kept in memory until it was looked at: nothing is left behind when a client goes away. */
 function multipart(field: string): RequestHandler {
   const limits = {
-    fileSize: FILE_BYTES,
+    fileSize: MOST_FILE_BYTES,
     files: 1,
     fields: 10,
     fieldSize: 10_000,
@@ -58,7 +58,7 @@ function multipart(field: string): RequestHandler {
   };
   const read = multer({ storage: multer.memoryStorage(), limits }).single(field);
   return (request, response, next) => {
-    const tooLarge = () => next(new CrmflowError('too_large', 'The file is too large.'));
+    const tooLarge = () => next(fileTooLarge());
     if (Number(request.headers['content-length']) > FORM_BYTES) return tooLarge();
     // The library answers when all has come: what has no end would never be refused.
     let come = 0;

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { CrmflowError, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
+import { CrmflowError, MOST_FILE_BYTES, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
 import type { DatabaseOutage } from './database-outage.ts';
 import type { Logger } from './log.ts';
 import { requestIdOf } from './request-id.ts';
@@ -47,6 +47,15 @@ const revisionIn = (details: unknown): number | undefined =>
     ? (details.current as { revision?: number }).revision
     : undefined;
 
+/** What is said of a file that nobody may send. */
+export const fileTooLarge = (options?: ErrorOptions) =>
+  new CrmflowError(
+    'too_large',
+    `The file is too large: at most ${MOST_FILE_BYTES / 1_000_000} MB are taken.`,
+    undefined,
+    options,
+  );
+
 /** Express and its parsers refuse with a status of their own. */
 export function refusalOf(cause: unknown): CrmflowError {
   if (cause instanceof CrmflowError || !(cause instanceof Error)) return CrmflowError.from(cause);
@@ -55,7 +64,7 @@ export function refusalOf(cause: unknown): CrmflowError {
   // Of what the platform throws the code may be a number.
   if (typeof code === 'string' && code.startsWith('LIMIT_'))
     return code === 'LIMIT_FILE_SIZE'
-      ? refusal('too_large', 'The file is too large.')
+      ? fileTooLarge({ cause })
       : refusal('invalid_input', 'Send one file in the field "file", and a few short fields.');
   if (status === 413) return refusal('too_large', 'The body of the request is too large.');
   if (status === 415)

@@ -97,7 +97,7 @@ export const callService = (
 
 export type { GeneratePart } from './ai.ts';
 export type { Actor, Operation } from './operation.ts';
-export { loginNeeded, Upload } from './operation.ts';
+export { loginNeeded, MOST_FILE_BYTES, Upload } from './operation.ts';
 export type { HandoverEvent, WatchHandovers } from './handovers.ts';
 export type { SessionEvent } from '../session/session.ts';
 export { wireForm } from '../session/wire.ts';

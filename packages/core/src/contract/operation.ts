@@ -36,6 +36,9 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
 export const operation = <I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>): Operation<I, O> =>
   op;
 
+/** No larger file comes in over the wire. */
+export const MOST_FILE_BYTES = 25_000_000;
+
 /** A file that comes in with a call. */
 export const Upload = z.strictObject({
   /** As the client called it; never used as a path. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CrmflowError } from '../errors.ts';
 import type { CrawlResult, KnowledgeItem, KnowledgeSource, Progress } from '../store.ts';
 import type { Keeping } from './keeping.ts';
-import { isSkipped, refusal, withoutFragment, type WebPage, type WebPages } from './web-pages.ts';
+import { IS_PDF, isSkipped, refusal, withoutFragment, type WebPage, type WebPages } from './web-pages.ts';
 
 export type Crawl = Extract<KnowledgeSource, { kind: 'crawl' }>;
 
@@ -65,8 +65,14 @@ export function createCrawl({ keeping, openPages, ticks }: Needs) {
         // Each that is open will be read or skipped, and counts either way: no more are needed.
         if (done + open.length >= most) return;
         const { origin: other, pathname } = new URL(link);
-        if (other !== origin || seen.has(link) || NO_PAGE.test(pathname)) continue;
+        const isPdf = /\.pdf$/i.test(pathname);
+        if (other !== origin || seen.has(link) || (!isPdf && NO_PAGE.test(pathname))) continue;
         seen.add(link);
+        if (isPdf) {
+          result.skipped += 1;
+          if (result.skips.length < MOST_TOLD) result.skips.push({ url: link, reason: IS_PDF });
+          continue;
+        }
         open.push({ url: link, depth });
       }
     }

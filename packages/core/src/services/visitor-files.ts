@@ -1,18 +1,15 @@
-import type { Upload } from '../contract/operation.ts';
+import { MOST_FILE_BYTES, type Upload } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
 import type { Expects, VisitorFile, Wait } from '../nodes/wait.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Store } from '../store.ts';
 
-/** No visitor may give more at once, whatever the author allows. */
-export const MOST_BYTES = 25_000_000;
-
 /** Refuses a file the waiting node would not take, before anything is stored. */
 export function checkFile(wait: Wait | null, { mimeType, bytes }: Upload): void {
   if (wait?.for !== 'message' || wait.expects.kind !== 'file')
     throw new CrmflowError('conflict', 'The session does not wait for a file.');
-  const { accept, maxBytes = MOST_BYTES }: Expects = wait.expects;
-  const most = Math.min(maxBytes, MOST_BYTES);
+  const { accept, maxBytes = MOST_FILE_BYTES }: Expects = wait.expects;
+  const most = Math.min(maxBytes, MOST_FILE_BYTES);
   if (bytes.length === 0) throw new CrmflowError('invalid_input', 'file: it is empty.');
   if (bytes.length > most)
     throw new CrmflowError('too_large', `The file has ${bytes.length} bytes; at most ${most} are taken.`);

@@ -68,7 +68,10 @@ export function createWebPages({ http, readers, ids }: Needs) {
       if (status < 200 || status > 299) throw refusal(`${hostOf(asked)} answered ${status}.`);
       const contentType = headers['content-type'] || 'text/html';
       if (!/^(?:text\/|application\/xhtml)/i.test(contentType))
-        throw refusal(`It is no page but ${contentType.split(';')[0]}.`, 'no_page');
+        throw refusal(
+          /^application\/pdf/i.test(contentType) ? IS_PDF : `It is no page but ${contentType.split(';')[0]}.`,
+          'no_page',
+        );
       const url = withoutFragment(at);
       const document = /html/i.test(contentType)
         ? await readers.html(body, contentType, url)
@@ -154,5 +157,7 @@ function asGiven(cause: unknown, url: string): unknown {
 export const withoutFragment = (url: string) => Object.assign(new URL(url), { hash: '' }).href;
 const isOn = (url: string) => (other: string) => new URL(other).origin === new URL(url).origin;
 const hostOf = (url: string) => new URL(url).host;
+/** Also said of a link to one. */
+export const IS_PDF = 'It is no page but a PDF. Download it, and add the file: crmflow kb add-pdf <file>';
 export const refusal = (sentence: string, reason?: SkipReason) =>
   new CrmflowError('unprocessable', sentence, reason && { reason });

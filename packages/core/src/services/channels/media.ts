@@ -5,7 +5,8 @@ import type { Clock, Http, Ids } from '../../ports.ts';
 import type { Session } from '../../session/session.ts';
 import type { Store } from '../../store.ts';
 import type { SecretOf } from '../keys.ts';
-import { checkFile, keepFile, MOST_BYTES } from '../visitor-files.ts';
+import { MOST_FILE_BYTES } from '../../contract/operation.ts';
+import { checkFile, keepFile } from '../visitor-files.ts';
 import type { Written } from './inbound.ts';
 
 export interface MediaPorts {
@@ -30,7 +31,7 @@ export function createMedia({ http, secret, ...keeping }: MediaPorts) {
     if (!media || userId === null || wait?.for !== 'message' || wait.expects.kind !== 'file') return null;
     if (!isTwilios(media.url)) return null;
     const { accountSid = '', authToken = '' } = (await secret(userId, 'twilio'))?.parts ?? {};
-    const most = Math.min(wait.expects.maxBytes ?? MOST_BYTES, MOST_BYTES);
+    const most = Math.min(wait.expects.maxBytes ?? MOST_FILE_BYTES, MOST_FILE_BYTES);
     const name = nameOf(media);
     try {
       const { status, body } = await http.send({
