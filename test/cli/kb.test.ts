@@ -75,7 +75,7 @@ describe('kb add-url', () => {
     expect(both).toEqual({
       code: 2,
       stdout: first.stdout,
-      stderr: `${site.url}/gone: ${site.host} answered 404.\nBread has changed and is taken in anew: 34 characters.\n`,
+      stderr: `error: ${site.url}/gone: ${site.host} answered 404.\nBread has changed and is taken in anew: 34 characters.\n`,
     });
     const all = await add(`${site.url} --depth 1`);
     expect(all).toMatchObject({
@@ -167,5 +167,127 @@ describe('kb eval', () => {
   ])('refuses a file with %s', async (_what, text, reason) => {
     const { code, stderr } = await measured(text);
     expect([code, stderr]).toEqual([2, expect.stringMatching(reason)]);
+  });
+});
+
+describe('an item', () => {
+  it('is meant by its id, its name or its address, and not where several are called so', async () => {
+    const site = await siteOf({ '/hours': html('Hours', 'We open at nine.') });
+    const { cwd, run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
+    const [page] = lines((await run(`kb add-url ${site.url}/hours`)).stdout) as [string];
+    for (const word of [page, 'Hours', `${site.url}/hours`, `${site.url}/hours#top`])
+      expect([word, (await run(['kb', 'show', word])).stdout]).toEqual([
+        word,
+        expect.stringContaining('We open at nine.'),
+      ]);
+    await writeFile(join(cwd, 'hours.md'), '# Hours\n\nUntil five.');
+    const [file] = lines((await run('kb add-file hours.md')).stdout) as [string];
+    for (const line of [
+      'show Hours',
+      'rename Hours x',
+      'enable Hours',
+      'disable Hours',
+      'delete Hours --yes',
+    ])
+      expect([line, await run(`kb ${line}`)]).toEqual([
+        line,
+        {
+          code: 1,
+          stdout: '',
+          stderr: `error: 2 items are called Hours: ${file} (file), ${page} (web). Give the id of one.\n`,
+        },
+      ]);
+    expect((await run('kb show Huors')).stderr).toBe('error: There is no item Huors. Did you mean Hours?\n');
+    expect(await run(`kb delete ${site.url}/hours --yes`)).toMatchObject({ code: 0 });
+    expect((await run('kb disable Hours')).stderr).toBe('Hours is kept, and not answered from.\n');
+  });
+
+  it('that is a question is given another answer, and no other is', async () => {
+    const { cwd, run } = await here();
+    await run(['kb', 'add', 'Open?', 'Until nine.']);
+    expect(await run(['kb', 'update', 'Open?', '--answer', 'Until ten.'])).toMatchObject({
+      code: 0,
+      stderr: 'Open? has another answer now.\n',
+    });
+    expect((await run('kb search open')).stdout).toContain('Until ten.');
+    expect(await run(['kb', 'update', 'Open?', '--answer', ' '])).toMatchObject({ code: 2 });
+    await writeFile(join(cwd, 'a.txt'), 'Something else.');
+    await run('kb add-file a.txt');
+    const { code, stderr } = await run('kb update a.txt --answer x');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a.txt is no question')]);
+  });
+});
+
+describe('files', () => {
+  it('are added one after the other, and each that is refused is named with the reason', async () => {
+    const { cwd, run } = await here();
+    await writeFile(join(cwd, 'a.txt'), 'First.');
+    await writeFile(join(cwd, 'empty.txt'), '');
+    await writeFile(join(cwd, 'b.txt'), 'Second.');
+    const { code, stdout, stderr } = await run('kb add-file a.txt empty.txt gone.txt b.txt');
+    expect([code, lines(stdout).length, stderr]).toEqual([
+      2,
+      2,
+      `a.txt is taken in: 6 characters.\nerror: empty.txt: The file is empty.\n` +
+        `error: ${join(cwd, 'gone.txt')} is not there. Check the path.\nb.txt is taken in: 7 characters.\n`,
+    ]);
+    await writeFile(join(cwd, 'terms.pdf'), '%PDF-1.4 torn');
+    expect(await run('kb add-pdf terms.pdf')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: terms.pdf: It is damaged, or no PDF.\n',
+    });
+    expect((await run('kb add-pdf http://127.0.0.1/a.pdf')).stderr).toContain('Download it first');
+    expect((await run('kb add-voice a.txt')).stderr).toBe(
+      'error: a.txt: No provider here turns speech into text. Store a key of one that does: crmflow keys set gemini\n',
+    );
+  });
+
+  it('that a server finds too large are told how large one may be', async () => {
+    const { cwd, run } = await here();
+    const server = await startServe('', { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
+    onTestFinished(async () => void (await server.stop()));
+    await writeFile(join(cwd, 'long.txt'), 'x'.repeat(25_500_000));
+    const { code, stderr } = await run('kb add-file long.txt');
+    expect([code, stderr]).toEqual([2, 'error: long.txt: The file is too large: at most 25 MB are taken.\n']);
+  });
+
+  it('that have changed are kept beside what they were, which is said, or replace it', async () => {
+    const { cwd, run } = await here();
+    const write = (text: string) => writeFile(join(cwd, 'terms.md'), `# Terms\n\n${text}`);
+    await write('Ten days.');
+    const first = lines((await run('kb add-file terms.md')).stdout)[0]!;
+    await write('Twenty days.');
+    const second = await run('kb add-file terms.md');
+    expect(second.stderr).toContain(`crmflow kb delete ${first}, or next time --replace`);
+    expect(await run('kb add-file terms.md --replace')).toMatchObject({
+      stdout: second.stdout,
+      stderr: `Terms is there already, and says the same.\nThe Terms of before, ${first}, is deleted.\n`,
+    });
+    await write('Thirty days.');
+    const third = await run('kb add-file terms.md --replace');
+    expect((await run('kb list')).stdout).toMatch(new RegExp(`^${third.stdout.trim()}\t.*\n$`));
+    await writeFile(join(cwd, 'other.md'), '# Terms\n\nOf others.');
+    await write('Forty days.');
+    await run('kb add-file terms.md other.md --replace');
+    expect(lines((await run('kb list')).stdout)).toHaveLength(2);
+  });
+});
+
+describe('kb add', () => {
+  it('names each text that is empty', async () => {
+    const { run } = await here();
+    expect((await run(['kb', 'add', '', ' '])).stderr).toBe(
+      'error: The question is empty. The answer is empty. Write both.\n',
+    );
+    expect((await run(['kb', 'add', 'Open?', ''])).stderr).toBe('error: The answer is empty. Write both.\n');
+  });
+
+  it('replaces the answer of before', async () => {
+    const { run } = await here();
+    await run(['kb', 'add', 'Open?', 'Until nine.']);
+    await run(['kb', 'add', 'Open?', 'Until ten.', '--replace']);
+    expect(lines((await run('kb list')).stdout)).toHaveLength(1);
+    expect((await run('kb search open')).stdout).toContain('Until ten.');
   });
 });

@@ -1,9 +1,7 @@
-import { CrmflowError } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
-import { EXIT } from '../../io.ts';
 import { printable } from '../../printable.ts';
 import { wrongUse } from '../../wrong-use.ts';
-import { sentenceOf } from './add.ts';
+import { eachOf, sentenceOf } from './each.ts';
 import { countsOf, takeIn, type Item } from './reading.ts';
 
 interface Options {
@@ -31,21 +29,12 @@ export async function addUrl(
   const crawl = isCrawl
     ? { crawl: { ...(depth !== undefined && { depth }), ...(pages !== undefined && { pages }) } }
     : {};
-  let code: number = EXIT.ok;
-  for (const url of urls)
-    try {
-      const item = await takeIn(context, knowledge, (wait) => knowledge.scrape({ url, ...crawl, wait }));
-      if (!out.isJson) out.line(item.id);
-      else if (urls.length === 1) out.json(item);
-      else out.jsonLine(item);
-      if (isCrawl) summarize(context, item);
-      else out.talk(sentenceOf(item, item.change));
-    } catch (cause) {
-      if (urls.length === 1 || !(cause instanceof CrmflowError)) throw cause;
-      out.talk(`${url}: ${printable(cause.message)}`);
-      code = cause.exitCode;
-    }
-  return code;
+  return eachOf(context, urls, async (url, print) => {
+    const item = await takeIn(context, knowledge, (wait) => knowledge.scrape({ url, ...crawl, wait }));
+    print(item);
+    if (isCrawl) summarize(context, item);
+    else out.talk(sentenceOf(item, item.change));
+  });
 }
 
 /** What came of each page of a site. */

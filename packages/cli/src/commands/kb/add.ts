@@ -1,54 +1,85 @@
 import type { Crmflow } from '@crmflow/core/contract';
 import { secretOf } from '../../ask.ts';
 import type { Context } from '../../context.ts';
-import { fileGiven } from '../../file-given.ts';
-import { printable } from '../../printable.ts';
-import { lackIn, takeIn, type Item } from './reading.ts';
+import { fileGiven, type GivenFile } from '../../file-given.ts';
+import { wrongUse } from '../../wrong-use.ts';
+import { eachOf, sentenceOf, type Taken } from './each.ts';
+import { namesakesOf } from './namesakes.ts';
+import { takeIn } from './reading.ts';
 
 type Knowledge = Crmflow['knowledge'];
-type Taken = Awaited<ReturnType<Knowledge['manual']>>;
+interface Options {
+  replace?: boolean;
+}
 
 /** Adds a question and its answer. */
-export const add = (context: Context, question: string, answer: string): Promise<void> =>
-  taken(context, ({ manual }) => manual({ question, answer }));
-
-/** Adds a PDF. */
-export async function addPdf(
+export async function add(
   context: Context,
-  path: string,
-  { password: isLocked }: { password?: boolean },
+  question: string,
+  answer: string,
+  { replace = false }: Options,
 ): Promise<void> {
-  const file = await fileGiven(path, context.io.cwd);
-  const password = isLocked ? { password: await secretOf(context, 'Password of the PDF') } : {};
-  await taken(context, ({ pdf }, wait) => pdf({ file, ...password, wait }));
-}
-
-/** Adds a text file. */
-export async function addFile(context: Context, path: string): Promise<void> {
-  const given = await fileGiven(path, context.io.cwd);
-  await taken(context, ({ file }, wait) => file({ file: given, wait }));
-}
-
-/** The id is the result; what else there is to say goes beside it. */
-async function taken(
-  context: Context,
-  take: (knowledge: Knowledge, wait: number) => Promise<Taken>,
-): Promise<void> {
-  const { out } = context;
+  const empty = Object.entries({ question, answer }).flatMap(([what, text]) => (text.trim() ? [] : [what]));
+  if (empty.length) throw wrongUse(`${empty.map((what) => `The ${what} is empty.`).join(' ')} Write both.`);
   const { knowledge } = (await context.open()).api;
-  const item = await takeIn(context, knowledge, (wait) => take(knowledge, wait));
+  const settle = await namesakesOf(context, knowledge, { type: 'manual', replace });
+  const item = await takeIn(context, knowledge, () => knowledge.manual({ question, answer }));
+  const { out } = context;
   if (out.isJson) out.json(item);
   else out.line(item.id);
   out.talk(sentenceOf(item, item.change));
+  await settle(item);
 }
 
-/** What taking it in has done. */
-export function sentenceOf(item: Item, change: Taken['change']): string {
-  const { name, size } = item;
-  const what = {
-    added: `is taken in: ${size} characters.`,
-    changed: `has changed and is taken in anew: ${size} characters.`,
-    unchanged: 'is there already, and says the same.',
-  };
-  return `${printable(name)} ${what[change]}${lackIn(item)}`;
+/** Adds PDFs. */
+export async function addPdf(
+  context: Context,
+  paths: readonly string[],
+  { password: isLocked, ...options }: Options & { password?: boolean },
+): Promise<number> {
+  const password = isLocked ? { password: await secretOf(context, 'Password of the PDF') } : {};
+  return addFiles(context, paths, {
+    ...{ ...options, type: 'pdf' },
+    take: ({ pdf }, file, wait) => pdf({ file, ...password, wait }),
+  });
+}
+
+/** Adds text files. */
+export const addFile = (context: Context, paths: readonly string[], options: Options): Promise<number> =>
+  addFiles(context, paths, {
+    ...{ ...options, type: 'file' },
+    take: (knowledge, file, wait) => knowledge.file({ file, wait }),
+  });
+
+/** Adds what is said in recordings. */
+export const addVoice = (context: Context, paths: readonly string[], options: Options): Promise<number> =>
+  addFiles(context, paths, {
+    ...{ ...options, type: 'voice' },
+    take: ({ voice }, file, wait) => voice({ file, wait }),
+  });
+
+interface Files extends Options {
+  type: Taken['type'];
+  take(knowledge: Knowledge, file: GivenFile, wait: number): Promise<Taken>;
+}
+
+/** The id is the result; what else there is to say goes beside it. */
+async function addFiles(
+  context: Context,
+  paths: readonly string[],
+  { type, take, replace = false }: Files,
+): Promise<number> {
+  const { knowledge } = (await context.open()).api;
+  const settle = await namesakesOf(context, knowledge, { type, replace });
+  return eachOf(context, paths, async (path, print) => {
+    if (/^https?:\/\//i.test(path))
+      throw wrongUse(
+        `${path} is an address, and a file is taken here. Download it first; pages are added with: crmflow kb add-url`,
+      );
+    const file = await fileGiven(path, context.io.cwd);
+    const item = await takeIn(context, knowledge, (wait) => take(knowledge, file, wait));
+    print(item);
+    context.out.talk(sentenceOf(item, item.change));
+    await settle(item);
+  });
 }

@@ -2,7 +2,9 @@ import { mustAgree } from '../../ask.ts';
 import type { Context } from '../../context.ts';
 import { printList } from '../../list.ts';
 import { printable } from '../../printable.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { countsOf, readOn, underWay } from './reading.ts';
+import { itemMeant } from './which.ts';
 
 /** Lists the knowledge items. */
 export async function list(context: Context, { limit }: { limit: number }): Promise<void> {
@@ -31,8 +33,9 @@ export async function list(context: Context, { limit }: { limit: number }): Prom
 }
 
 /** Shows an item with its text. */
-export async function show({ open, out }: Context, id: string): Promise<void> {
+export async function show({ open, out }: Context, word: string): Promise<void> {
   const { api } = await open();
+  const { id } = await itemMeant(api, word);
   const item = await api.knowledge.get({ id });
   if (out.isJson) return out.json(item);
   const { name, type, state, reason, url, enabled, progress, crawl, createdAt, content } = item;
@@ -50,15 +53,34 @@ export async function show({ open, out }: Context, id: string): Promise<void> {
 }
 
 /** Gives an item another name. */
-export async function rename({ open, out }: Context, id: string, name: string): Promise<void> {
+export async function rename({ open, out }: Context, word: string, name: string): Promise<void> {
   const { api } = await open();
+  const { id } = await itemMeant(api, word);
   const item = await api.knowledge.update({ id, name });
   out.done(`It is called ${printable(item.name)} now.`, { id, name: item.name });
 }
 
-/** Lets nothing be answered from an item, or again. */
-export async function use({ open, out }: Context, id: string, enabled: boolean): Promise<void> {
+/** Gives a question another answer. */
+export async function update(
+  { open, out }: Context,
+  word: string,
+  { answer }: { answer: string },
+): Promise<void> {
+  if (!answer.trim()) throw wrongUse('The answer is empty. Write one, or disable the question.');
   const { api } = await open();
+  const { id, type, name } = await itemMeant(api, word);
+  if (type !== 'manual')
+    throw wrongUse(
+      `${name} is no question but of the type ${type}. Change where it is from, and add it again.`,
+    );
+  await api.knowledge.update({ id, content: answer.trim() });
+  out.done(`${printable(name)} has another answer now.`, { id, answer: answer.trim() });
+}
+
+/** Lets nothing be answered from an item, or again. */
+export async function use({ open, out }: Context, word: string, enabled: boolean): Promise<void> {
+  const { api } = await open();
+  const { id } = await itemMeant(api, word);
   const { name } = await api.knowledge.update({ id, enabled });
   const now = enabled ? 'answered from again' : 'kept, and not answered from';
   out.done(`${printable(name)} is ${now}.`, { id, enabled });
@@ -86,9 +108,9 @@ export async function search(
 }
 
 /** Deletes an item. */
-export async function remove(context: Context, id: string, { yes }: { yes?: boolean }): Promise<void> {
+export async function remove(context: Context, word: string, { yes }: { yes?: boolean }): Promise<void> {
   const { api } = await context.open();
-  const { name } = await api.knowledge.get({ id });
+  const { id, name } = await itemMeant(api, word);
   if (!(await mustAgree(context, yes, `Delete ${printable(name)}?`))) return;
   await api.knowledge.remove({ id });
   context.out.done(`${printable(name)} is deleted.`, { deleted: id });
