@@ -36,7 +36,7 @@ export async function eachOf(
 
 /** What is wrong with a path says so itself. */
 const naming = (word: string, cause: CrmflowError) =>
-  cause.message.includes(word)
+  cause.message.startsWith(`${word} `) || cause.message.includes(`/${word} `)
     ? cause
     : new CrmflowError(cause.code, `${word}: ${cause.message}`, cause.details, { cause });
 

@@ -5,7 +5,7 @@ import { allOf } from '../../pages.ts';
 import { printable } from '../../printable.ts';
 import type { Taken } from './each.ts';
 
-type Named = Pick<Taken, 'id' | 'type' | 'name'>;
+type Named = Pick<Taken, 'id' | 'type' | 'name' | 'enabled'>;
 
 /**
  * Settles what becomes of other items of the type and the name of one that is ready: they go, or are named. What the
@@ -26,7 +26,7 @@ export async function namesakesOf(
         await orNull(knowledge.remove({ id: other.id }));
         there = there.filter((each) => each !== other);
         out.talk(`The ${printable(name)} of before, ${other.id}, is deleted.`);
-      } else
+      } else if (enabled && other.enabled)
         out.talk(
           `Another item is called ${printable(name)}, and both are answered from. To delete it: crmflow kb delete ${other.id}, or next time --replace`,
         );
