@@ -11,7 +11,7 @@ import {
 import { loginNeeded, type Actor, type Operation, type Upload } from './contract/operation.ts';
 import { unkeptIn } from './contract/text.ts';
 import type { Replay } from './drafting/check.ts';
-import { saidOf } from './language/issue.ts';
+import { hintIn, saidOf } from './language/issue.ts';
 import { CrmflowError } from './errors.ts';
 import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens } from './ports.ts';
 import type { Sent } from './nodes/sent.ts';
@@ -335,7 +335,8 @@ function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<
   }
   const [first] = result.error.issues;
   const where = first!.path.join('.');
-  const message = saidOf(first!);
+  // What stands in the path is no field to whoever wrote the rest.
+  const message = saidOf(first!) + hintIn(first!, op.input, (field) => !op.path.includes(`/:${field}`));
   throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, result.error.issues);
 }
 

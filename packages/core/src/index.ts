@@ -24,7 +24,7 @@ export { mermaid } from './workflow/mermaid.ts';
 export { workflowJsonSchema } from './workflow/json-schema.ts';
 export { subflowsOf } from './workflow/version.ts';
 export { closest, didYouMean } from './language/closest.ts';
-export { saidOf } from './language/issue.ts';
+export { hintIn, saidOf } from './language/issue.ts';
 export { advance } from './session/advance.ts';
 export { begin } from './session/begin.ts';
 export { play } from './session/play.ts';

@@ -1,7 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import multer from 'multer';
 import { CrmflowError, MOST_FILE_BYTES, type Entry } from '@crmflow/core/contract';
-import { fileTooLarge } from './refuse.ts';
 
 const MB = 1_000_000;
 /** Workflows and knowledge are written by their owners; what visitors send is short. */
@@ -71,15 +70,18 @@ function multipart(field: string): RequestHandler {
 }
 
 /** Whatever the library throws is about what was sent: nothing else is read or written here. */
-function unreadable(cause: unknown): unknown {
-  if (cause instanceof multer.MulterError) return cause;
-  return new CrmflowError(
-    'invalid_input',
-    'This is no form that can be read. Send multipart/form-data with its boundary, the file in the field "file".',
-    undefined,
-    { cause },
-  );
+function unreadable(cause: unknown): CrmflowError {
+  const refusal = (sentence: string) => new CrmflowError('invalid_input', sentence, undefined, { cause });
+  if (!(cause instanceof multer.MulterError))
+    return refusal(
+      'This is no form that can be read. Send multipart/form-data with its boundary, the file in the field "file".',
+    );
+  if (cause.code === 'LIMIT_FILE_SIZE') return fileTooLarge();
+  return refusal('Send one file in the field "file", and a few short fields.');
 }
+
+const fileTooLarge = () =>
+  new CrmflowError('too_large', `The file is too large: at most ${MOST_FILE_BYTES / MB} MB.`);
 
 /** The input of an operation as it came: path and query of what reads, path and body of what writes. */
 export function inputOf({ op: { method, isVersioned, upload } }: Entry, request: Request): unknown {

@@ -39,6 +39,26 @@ export const RATES = {
 } satisfies Record<string, Rate>;
 type Name = keyof typeof RATES;
 
+/** What there was too much of, for whoever is refused. */
+const TOO_MANY = {
+  request: 'Too many requests came from this address',
+  register: 'Too many accounts were made from this address',
+  login: 'Too many wrong passwords were tried for this account',
+  loginFrom: 'Too many wrong passwords came from this address',
+  guestStart: 'Too many sessions were started from this address',
+  connect: 'Too many connections were made from this address',
+  event: 'Too many events came from this socket',
+  message: 'Too many messages were sent in this session',
+} satisfies Record<Counted, string>;
+/** All that is refused when there is too much of it. */
+type Counted = Exclude<Name, 'known'>;
+
+const PERIODS: Record<number, string> = { 1: 'a second', 60: 'a minute', 3_600: 'an hour' };
+
+/** As a sentence says it: `120 a minute`, `10 in 15 minutes`. */
+export const rateSaid = ({ points, seconds }: Rate): string =>
+  `${points.toLocaleString('en')} ${PERIODS[seconds] ?? `in ${seconds % 60 ? `${seconds} seconds` : `${seconds / 60} minutes`}`}`;
+
 export interface Limits extends SocketLimits {
   request(address: string): Promise<void>;
   register(address: string): Promise<void>;
@@ -57,8 +77,11 @@ export function createLimits(
 
   // Addresses and names of people do not go to Redis as they are.
   const keyOf = (key: string) => (options.redis ? hashed(key) : key.trim().toLowerCase());
-  const counting = (name: Name) => async (key: string) => {
-    await limiters[name].consume(keyOf(key)).catch(refuse);
+  const counting = (name: Counted) => async (key: string) => {
+    await limiters[name].consume(keyOf(key)).catch((cause: unknown) => {
+      if (!(cause instanceof RateLimiterRes)) throw cause;
+      throw refusal(`${TOO_MANY[name]}: at most ${rateSaid(rates[name])}`, cause);
+    });
   };
   const giveBack = (name: Name, key: string) => limiters[name].reward(keyOf(key));
 
@@ -109,10 +132,9 @@ function limiterOf(name: Name, { points, seconds }: Rate, redis: Redis | undefin
     : memory;
 }
 
-function refuse(cause: unknown): never {
-  if (!(cause instanceof RateLimiterRes)) throw cause;
-  const retryAfter = Math.max(1, Math.ceil(cause.msBeforeNext / 1000));
-  throw new CrmflowError('rate_limited', `Too often. Try again in ${retryAfter} s.`, { retryAfter });
+function refusal(what: string, { msBeforeNext }: RateLimiterRes): CrmflowError {
+  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new CrmflowError('rate_limited', `${what}. Try again in ${retryAfter} s.`, { retryAfter });
 }
 
 const hashed = (key: string) => createHash('sha256').update(key.trim().toLowerCase()).digest('base64url');

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { CrmflowError, MOST_FILE_BYTES, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
+import { CrmflowError, type ErrorBody, type ErrorCode } from '@crmflow/core/contract';
 import type { DatabaseOutage } from './database-outage.ts';
 import type { Logger } from './log.ts';
 import { requestIdOf } from './request-id.ts';
@@ -47,26 +47,16 @@ const revisionIn = (details: unknown): number | undefined =>
     ? (details.current as { revision?: number }).revision
     : undefined;
 
-/** What is said of a file that nobody may send. */
-export const fileTooLarge = (options?: ErrorOptions) =>
-  new CrmflowError(
-    'too_large',
-    `The file is too large: at most ${MOST_FILE_BYTES / 1_000_000} MB are taken.`,
-    undefined,
-    options,
-  );
-
 /** Express and its parsers refuse with a status of their own. */
 export function refusalOf(cause: unknown): CrmflowError {
   if (cause instanceof CrmflowError || !(cause instanceof Error)) return CrmflowError.from(cause);
-  const { status, type, code } = cause as Error & { status?: number; type?: string; code?: unknown };
+  const { status, type, limit } = cause as Error & { status?: number; type?: string; limit?: number };
   const refusal = (as: ErrorCode, sentence: string) => new CrmflowError(as, sentence, undefined, { cause });
-  // Of what the platform throws the code may be a number.
-  if (typeof code === 'string' && code.startsWith('LIMIT_'))
-    return code === 'LIMIT_FILE_SIZE'
-      ? fileTooLarge({ cause })
-      : refusal('invalid_input', 'Send one file in the field "file", and a few short fields.');
-  if (status === 413) return refusal('too_large', 'The body of the request is too large.');
+  if (status === 413)
+    return refusal(
+      'too_large',
+      `The body of the request is too large${limit ? `: at most ${sizeSaid(limit)}` : ''}.`,
+    );
   if (status === 415)
     return refusal('unsupported_media', 'Send JSON in UTF-8: content-type: application/json.');
   if (type === 'entity.parse.failed') return refusal('invalid_input', 'The body is not valid JSON.');
@@ -74,3 +64,6 @@ export function refusalOf(cause: unknown): CrmflowError {
     return refusal('invalid_input', 'The request cannot be read.');
   return CrmflowError.from(cause);
 }
+
+const sizeSaid = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.floor(bytes / 1_000)} KB` : `${bytes / 1_000_000} MB`;

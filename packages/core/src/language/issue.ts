@@ -19,6 +19,12 @@ const TYPES: Record<string, string> = {
   record: 'an object',
 };
 
+/** What a moment and a day look like: the library names their form alone. */
+const FORMS: Record<string, string> = {
+  datetime: 'it must be a time; write one such as 2026-01-31T09:00:00Z',
+  date: 'it must be a day; write one such as 2026-01-31',
+};
+
 /** What is wrong with a value, as a person would say it of a field; in the words of its rule, where that has some. */
 export function saidOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -34,6 +40,8 @@ export function saidOf(issue: z.core.$ZodIssue): string {
       return `it must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
     case 'unrecognized_keys':
       return `there is no field ${issue.keys.join(', ')}`;
+    case 'invalid_format':
+      return (issue.message.startsWith('Invalid ISO') && FORMS[issue.format]) || issue.message;
     // Of a name that may not stand there, what is wrong with it.
     case 'invalid_key':
       return issue.issues[0] ? saidOf(issue.issues[0]) : issue.message;
@@ -46,6 +54,22 @@ function sizeOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): strin
   const unit = UNITS[issue.origin] ?? '';
   if (issue.code === 'too_big') return `at most ${issue.maximum}${unit}`;
   return issue.minimum === 1 && unit ? 'it is empty' : `at least ${issue.minimum}${unit}`;
+}
+
+/** More fields than that are looked up, not read out. */
+const FEW = 8;
+
+/** For a field that there is not: the one that was meant, or those there are when they are few. */
+export function hintIn(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  isMeant: (field: string) => boolean = () => true,
+): string {
+  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0 || !('shape' in schema)) return '';
+  const fields = Object.keys(schema.shape as object).filter(isMeant);
+  const hint = didYouMean(issue.keys[0]!, fields);
+  if (hint) return `.${hint}`;
+  return fields.length > 0 && fields.length <= FEW ? `. It takes ${fields.join(', ')}` : '';
 }
 
 /** What is wrong in a file, and where. */

@@ -10,7 +10,7 @@ import { subflow, type SubflowData } from '../nodes/logic/subflow.ts';
 import { definePure, type NodeKind } from '../nodes/node.ts';
 import type { NodeType } from '../nodes/types.ts';
 import { didYouMean } from '../language/closest.ts';
-import { saidOf } from '../language/issue.ts';
+import { hintIn, saidOf } from '../language/issue.ts';
 import type { Node, Problem } from './workflow.ts';
 
 /** A node made ready to run: its data compiled, its ways out looked up. */
@@ -57,13 +57,6 @@ export function readNode(node: Node): { step: SoundNode } | { problems: Problem[
       };
     }),
   };
-}
-
-/** For a field that there is not, the one that was meant. */
-function hintIn(issue: z.core.$ZodIssue, schema: z.ZodType): string {
-  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0 || !('shape' in schema)) return '';
-  const hint = didYouMean(issue.keys[0]!, Object.keys(schema.shape as object));
-  return hint && `.${hint}`;
 }
 
 /** In place of a node that an earlier release kept and this one does not read: it fails with what is wrong with it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { saidOf } from '@crmflow/core';
+import { hintIn, saidOf } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
 
 /** What came with an event: its payload, and the acknowledgement when the client asked for one. */
@@ -28,7 +28,8 @@ export function read<S extends z.ZodType>(
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw invalid(`${event}: ${[...issue!.path, saidOf(issue!)].join(': ')}`);
+  const said = saidOf(issue!) + hintIn(issue!, schema);
+  throw invalid(`${event}: ${[...issue!.path, said].join(': ')}`);
 }
 
 const invalid = (sentence: string) =>
