@@ -6,6 +6,8 @@ import { problems, readWorkflowFile } from '@crmflow/core';
 import { differences, readConversations, replay } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import { SessionEvent } from '../../packages/core/src/session/session.ts';
+import { ERRORS } from '../../packages/core/src/errors.ts';
+import { RATES, rateSaid } from '../../packages/server/src/limits.ts';
 import { socketEvents } from '../../packages/server/src/sockets/events.ts';
 import { nodeKinds } from '../../packages/core/src/nodes/index.ts';
 import { crmflow, folder } from '../cli/kit.ts';
@@ -36,6 +38,20 @@ it('docs/sockets.md names every event, of a client and of a session, and no othe
   expect(named('What a client sends').sort()).toEqual(known);
   const told = SessionEvent.options.map(({ shape }) => shape.type.value);
   expect(named('What a client hears').sort()).toEqual(told.sort());
+});
+
+it('docs/rest.md has the codes and the rates as they are', () => {
+  const page = read('docs/rest.md');
+  const codes = [...page.matchAll(/^\| `(\w+)` +\| (\d+) +\| (yes)? +\|/gm)].map(
+    ([, code, status, again]) => [code, { status: Number(status), retryable: again === 'yes' }],
+  );
+  expect(codes).toEqual(
+    Object.entries(ERRORS).map(([code, { status, retryable }]) => [code, { status, retryable }]),
+  );
+  const table = page.split('| of ')[1]!.split('\n\n')[0]!;
+  const rates = [...table.matchAll(/\| (\d[^|]*?) +\|$/gm)].map(([, rate]) => rate);
+  const { known: _known, ...counted } = RATES;
+  expect(rates).toEqual(Object.values(counted).map(rateSaid));
 });
 
 it.each(['docs/conversations.md', 'docs/time.md'])(

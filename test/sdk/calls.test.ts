@@ -1,5 +1,5 @@
 import { CRMFlow, CrmflowError } from '@crmflow/sdk';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { answering, giving, inTurn, refusing } from './kit.ts';
 
 const page = { items: [], nextCursor: null };
@@ -130,6 +130,22 @@ describe('a refusal', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'unavailable',
       message: 'http://127.0.0.1:1 cannot be reached. Check the address, and that CRMFlow runs there.',
+    });
+  });
+
+  it.each([
+    [
+      'another origin',
+      'https://shop.example.com',
+      " This page is of another origin: https://shop.example.com must stand in the server's CORS_ORIGINS.",
+    ],
+    ['the same origin', 'http://127.0.0.1:1', ''],
+  ])('tells a page of %s what a browser does not', async (_, origin, hint) => {
+    vi.stubGlobal('document', {});
+    vi.stubGlobal('location', { origin });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await expect(new CRMFlow({ url: 'http://127.0.0.1:1', retries: 0 }).health.get()).rejects.toMatchObject({
+      message: `http://127.0.0.1:1 cannot be reached. Check the address, and that CRMFlow runs there.${hint}`,
     });
   });
 });

@@ -54,9 +54,16 @@ async function attempt<T>(
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof CrmflowError) throw cause;
-    const message = `${new URL(url).origin} cannot be reached. Check the address, and that CRMFlow runs there.`;
+    const message = `${new URL(url).origin} cannot be reached. Check the address, and that CRMFlow runs there.${originHint(url)}`;
     return { kind: 'lost', error: new CrmflowError('unavailable', message, undefined, { cause }) };
   }
+}
+
+/** A browser does not tell a page of another origin that it was refused from a line that is down. */
+function originHint(url: string): string {
+  const { document, location } = globalThis as { document?: unknown; location?: { origin: string } };
+  if (document === undefined || !location || location.origin === new URL(url).origin) return '';
+  return ` This page is of another origin: ${location.origin} must stand in the server's CORS_ORIGINS.`;
 }
 
 /** What may have been done already is repeated only when the server would know it again. */
