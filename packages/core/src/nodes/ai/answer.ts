@@ -19,10 +19,14 @@ const Data = z.strictObject({
   passages: z.int().min(1).max(20).default(4),
   /** Below it a passage does not count: 0 takes any, 1 only a perfect fit. */
   threshold: z.number().min(0).max(1).default(0.35),
-  /** Whether an answer that names none of the passages is taken back, as one that was not found. */
-  requireSources: z.boolean().default(false),
-  /** Said when the knowledge holds nothing that fits; the built-in text when absent, nothing when empty. */
-  notFound: template().optional(),
+  requireSources: z.boolean().default(false).meta({
+    description:
+      'Whether an answer that names none of the passages is taken back, as one that was not found.',
+  }),
+  notFound: template().optional().meta({
+    description:
+      'Text, said when the knowledge holds nothing that fits: the built-in one (`no_answer`) when absent, nothing when empty.',
+  }),
   /** What a model may call while it answers. */
   tools: tools(),
 });

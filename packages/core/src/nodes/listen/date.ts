@@ -7,13 +7,21 @@ import { boundOf, dayOf, isoOf, type Day } from './read/day.ts';
 
 const library = lazily(() => import('./read/date.ts'));
 
+const bound = (what: string) =>
+  z
+    .string()
+    .max(20)
+    .optional()
+    .meta({
+      description: `${what}: \`2026-03-01\`, \`today\`, \`tomorrow\`, \`yesterday\`, or counted from today in days, weeks, months or years: \`+30d\`, \`-2w\`, \`+6m\`, \`-18y\`.`,
+    });
+
 export const date = question({
   kind: 'date',
   summary: 'Asks for a day in everyday words and keeps it as YYYY-MM-DD; says back how it was read.',
   data: {
-    /** ISO, `today`, or days from today: `+30d`. */
-    min: z.string().max(20).optional(),
-    max: z.string().max(20).optional(),
+    min: bound('The first day that is taken'),
+    max: bound('The last day that is taken'),
     /** Whether it says back how the answer was read. */
     echo: z.boolean().default(true),
   },
