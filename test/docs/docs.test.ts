@@ -11,16 +11,25 @@ import { RATES, rateSaid } from '../../packages/server/src/limits.ts';
 import { socketEvents } from '../../packages/server/src/sockets/events.ts';
 import { nodeKinds } from '../../packages/core/src/nodes/index.ts';
 import { crmflow, folder } from '../cli/kit.ts';
+import { filesPage } from './files-page.ts';
 import { nodesPage } from './nodes-page.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const blocks = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code!);
 
-it('docs/nodes.md is what the schemas say; mended with vitest -u after a change of node kinds', async () => {
-  const config = await resolveConfig('docs/nodes.md');
-  const page = await format(nodesPage(), { ...config, parser: 'markdown' });
-  await expect(page).toMatchFileSnapshot('../../docs/nodes.md');
+it.each([
+  ['docs/nodes.md', nodesPage],
+  ['docs/files.md', filesPage],
+])('%s is what the schemas say; mended with vitest -u after a change of them', async (path, made) => {
+  const config = await resolveConfig(path);
+  const page = await format(made(), { ...config, parser: 'markdown' });
+  await expect(page).toMatchFileSnapshot(`../../${path}`);
+});
+
+it('docs/files.md shows a workflow without a problem', () => {
+  const [workflow] = blocks(read('docs/files.md'), 'yaml');
+  expect(problems(readWorkflowFile(workflow!, 'the workflow'))).toEqual([]);
 });
 
 it('docs/sockets.md names every event, of a client and of a session, and no other', () => {

@@ -142,6 +142,8 @@ interface Kind<D extends z.ZodType> {
   data: D;
   /** The ways out beside `error`; `out` alone when absent. */
   ports?(data: z.output<D>): readonly string[];
+  /** Where the ways out depend on the data, or on what it calls: which they are, in words for authors. */
+  ways?: string;
   /** Ways out for what may go wrong: where one is not wired, `error` is taken. */
   faults?: readonly string[];
   /** The variables it sets. */

@@ -8,19 +8,34 @@ const Arrow = z.string().meta({ description: 'source -> target, or source.port -
 
 const FileEdge = z.union([
   Arrow,
-  z.strictObject({ ...Edge.shape, id: Edge.shape.id.optional(), label: z.string().optional() }),
+  z.strictObject({
+    ...Edge.shape,
+    id: Edge.shape.id.optional(),
+    label: z.string().optional().describe('For those who read the file; it is not kept.'),
+  }),
 ]);
 
 /** A workflow as a file: what travels between people, in git. */
 export const WorkflowFile = z.strictObject({
-  $schema: z.string().optional(),
-  name: Workflow.shape.name,
-  description: z.string().max(2_000).optional(),
-  isPublic: z.boolean().optional(),
+  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of workflow files.'),
+  name: Workflow.shape.name.describe('What it is called.'),
+  description: z.string().max(2_000).optional().describe('What it is for, in a sentence or two.'),
+  isPublic: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether anybody may start it, without a login; its owner alone when absent. Nobody else may read it.',
+    ),
   settings: Graph.shape.settings,
   knowledge: Graph.shape.knowledge,
-  nodes: z.array(z.strictObject(Node.shape)).max(5_000),
-  edges: z.array(FileEdge).max(20_000),
+  nodes: z
+    .array(z.strictObject(Node.shape))
+    .max(5_000)
+    .describe('The steps: each a kind, with what it takes.'),
+  edges: z
+    .array(FileEdge)
+    .max(20_000)
+    .describe('The lines between them: `source -> target`, or by a named way out `source.port -> target`.'),
 });
 
 /** A workflow read from a file, its edges spelt out. */

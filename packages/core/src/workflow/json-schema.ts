@@ -29,7 +29,9 @@ const nameOf = ({ type, kind }: Pick<NodeKind, 'type' | 'kind'>) => `${type}.${k
 /** All shapes are written as one, so that what they share stands once and is found from the root. */
 function written() {
   const shapes = {
-    file: WorkflowFile.extend({ nodes: z.array(z.any()).max(5_000) }),
+    file: WorkflowFile.extend({
+      nodes: z.array(z.any()).max(5_000).meta({ description: WorkflowFile.shape.nodes.description }),
+    }),
     node: z.strictObject(Node.shape),
     ...Object.fromEntries(nodeKinds.map((kind) => [nameOf(kind), kind.data])),
   };
@@ -48,7 +50,7 @@ function written() {
 function nodeSchema(node: Schema): Schema {
   return {
     ...node,
-    properties: { ...node.properties, data: {} },
+    properties: { ...node.properties, data: { description: node.properties?.data?.description } },
     allOf: nodeTypes.map((type) => ({
       if: { properties: { type: { const: type } } },
       then: { properties: { data: dataOfType(type) } },

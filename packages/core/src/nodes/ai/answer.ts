@@ -41,6 +41,7 @@ export const answer = defineEffect({
   summary:
     'Answers from the knowledge, with its sources; goes by `not_found` when it holds nothing that fits.',
   data: Data,
+  ways: '`out`; `not_found`, unless `knowledge` is false',
   ports: ({ knowledge }) => ['out', ...(knowledge === false ? [] : ['not_found'])],
   faults: modelFaults,
   sets: ({ saveAs }) => (saveAs ? [[saveAs, 'text']] : []),

@@ -35,6 +35,7 @@ export const route = defineEffect({
   kind: 'route',
   summary: 'Finds out what the visitor wants and goes that way; by `else` when it is none of it or not sure.',
   data: Data,
+  ways: 'the `port` of each of `intents`; `else`',
   ports: ({ intents }) => [...new Set([...intents.map(({ port }) => port), NONE])],
   faults: modelFaults,
   sets: ({ saveAs }) => (saveAs ? [[saveAs, 'map']] : []),

@@ -42,6 +42,7 @@ export const handover = definePure({
   kind: 'handover',
   summary: 'Hands the conversation over to a person, who answers the visitor and gives it back.',
   data: Data,
+  ways: '`out`; those `ports` names; `unanswered` with `within`',
   ports: ({ ports, within }) => [
     ...new Set([...waysBack({ ports }), ...(within === undefined ? [] : ['unanswered'])]),
   ],

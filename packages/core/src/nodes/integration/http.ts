@@ -28,6 +28,7 @@ export const http = defineEffect({
   kind: 'http',
   summary: 'Calls an HTTP API and keeps what it answers.',
   data: Data,
+  ways: '`out`; those `statusPorts` names',
   ports: ({ statusPorts }) => [...new Set(['out', ...Object.values(statusPorts)])],
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
   problems: (data) => [...callProblems(data), ...pageProblems(data)],

@@ -53,6 +53,7 @@ export const choice = question({
     'Asks to choose, one or several; words, numbers and near spellings are understood. Leaves by error when there is nothing to choose from.',
   data: shape,
   type: ({ multiple, from }) => (multiple ? 'list' : from ? 'any' : 'text'),
+  ways: '`out`; the `port` of each of `choices` that has one',
   ports: ({ choices, from, multiple, min = 0 }) => {
     const mayBeNone = multiple && min === 0;
     const ports = choices.map(({ port }) => port ?? 'out');

@@ -14,6 +14,7 @@ export const confirm = question({
     no: template().optional(),
   },
   type: 'boolean',
+  ways: '`out`; with `branches` `yes` and `no` in its place',
   ports: ({ branches }) => (branches ? ['yes', 'no'] : ['out']),
   expects: ({ yes, no }, ctx) => ({
     choices: [

@@ -42,6 +42,8 @@ interface Question<S extends z.ZodRawShape, T extends Json> {
   load?: () => Promise<unknown>;
   /** Ways out for answers; `out` alone when absent. */
   ports?: (data: z.output<z.ZodObject<S>>) => readonly string[];
+  /** These, in words, where they depend on the data. */
+  ways?: string;
   problems?: (data: z.output<z.ZodObject<S>>) => readonly { field: string; message: string }[];
   /** Why it cannot be asked now: it leaves by `error` when it is entered. */
   unaskable?: (data: z.output<z.ZodObject<S>>, ctx: NodeContext) => string | undefined;
@@ -98,6 +100,7 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
     waits: () => true,
     ...(spec.load && { load: spec.load }),
     problems: (data) => [...(spec.problems?.(data) ?? []), ...ladderProblems(data.noReply)],
+    ways: `${spec.ways ?? '`out`'}; \`invalid\` with \`maxAttempts\`; the \`port\` of a rung of \`noReply\``,
     ports: (data) => waysOut(spec.ports?.(data) ?? ['out'], data),
     sets: (data) => (data.saveAs ? [[data.saveAs, typeOf(data)]] : []),
     run(data, ctx) {

@@ -13,6 +13,7 @@ export const condition = definePure({
       .min(1)
       .max(100),
   }),
+  ways: 'the `port` of each of `cases`; `else`',
   ports: ({ cases }) => [...new Set(cases.map(({ port }) => port)), 'else'],
   run({ cases }, { scope }) {
     const first = cases.find(({ when }) => when.evaluate(scope) === true);

@@ -9,6 +9,7 @@ export const jump = definePure({
   kind: 'jump',
   summary: 'Goes on at another node; with comesBack, a return leads back to its own `out`.',
   data: Data,
+  ways: 'none; `out` with `comesBack`',
   ports: ({ comesBack }) => (comesBack ? ['out'] : []),
   targets: ({ to }) => [to],
   run: ({ to, comesBack }) => ({ kind: 'jump', to, comesBack }),

@@ -12,6 +12,7 @@ export const split = definePure({
       .min(1)
       .max(50),
   }),
+  ways: 'the `port` of each of `ways`',
   ports: ({ ways }) => [...new Set(ways.map(({ port }) => port))],
   run({ ways }, { sessionId, nodeId }) {
     let left = unit(`${sessionId}/${nodeId}`) * ways.reduce((sum, { weight }) => sum + weight, 0);

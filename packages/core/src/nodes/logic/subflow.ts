@@ -21,6 +21,7 @@ export const subflow = definePure({
   summary:
     'Runs another workflow and comes back, inputs in, results out; goes by the port named like its outcome where that is wired.',
   data: Data,
+  ways: '`out`; one named like each outcome of what it calls',
   sets: ({ results }) => Object.keys(results).map((name) => [name, 'any']),
   run({ workflow, inputs, results }, { scope }) {
     const given = merged();
