@@ -1,5 +1,7 @@
+import { testWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
-import { begin, refusal } from './kit.ts';
+import { shippedTemplates } from '../../packages/core/src/adapters/shipped-templates.ts';
+import { begin, refusal, type Ask } from './kit.ts';
 
 describe('a token that is not good, or no longer', () => {
   it('is in nobody’s way where everybody may ask', async () => {
@@ -34,6 +36,18 @@ describe('a token that is not good, or no longer', () => {
         'Bearer realm="CRMFlow"',
       ]);
   });
+});
+
+it('starts no session for who shows a token that opens nothing, and one for who shows none or a good one', async () => {
+  const { asking, guest, register } = await begin({
+    world: testWorld({ shipped: (await shippedTemplates()).list() }),
+  });
+  const start = async (ask: Ask) => (await ask('POST', '/sessions', { workflowId: 'feedback' })).status;
+  for (const token of ['garbage', 'f'.repeat(32)]) expect(await start(asking(token))).toBe(401);
+  const first = await guest('POST', '/sessions', { workflowId: 'feedback' });
+  expect(first.status).toBe(201);
+  expect(await start(asking((first.body as { token: string }).token))).toBe(201);
+  expect(await start((await register('ada')).ask)).toBe(201);
 });
 
 describe('the current password, when it is to be changed', () => {

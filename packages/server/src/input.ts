@@ -81,7 +81,7 @@ function unreadable(cause: unknown): CrmflowError {
 }
 
 const fileTooLarge = () =>
-  new CrmflowError('too_large', `The file is too large: at most ${MOST_FILE_BYTES / MB} MB.`);
+  new CrmflowError('too_large', `The file is too large: at most ${MOST_FILE_BYTES / MB} MB are taken.`);
 
 /** The input of an operation as it came: path and query of what reads, path and body of what writes. */
 export function inputOf({ op: { method, isVersioned, upload } }: Entry, request: Request): unknown {

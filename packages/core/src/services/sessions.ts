@@ -6,10 +6,9 @@ import type { Admit, Runner, Turn } from '../runner/runner.ts';
 import { createAnswers, type Begun } from './answers.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store.ts';
-import { writingTo } from './channels/thread.ts';
 import { mustBeWilling } from './channels/willing.ts';
-import { contactOf } from './contacts.ts';
 import { eventFor, sessionFor, turnFor, type Rights } from './session-view.ts';
+import { createStarting } from './starting.ts';
 import type { Versions } from './versions.ts';
 import { checkFile, keepFile } from './visitor-files.ts';
 
@@ -44,6 +43,7 @@ export function createSessions({
   begin: Services['sessions']['start'];
 } {
   const { inTime, atOnce } = createAnswers(report);
+  const starting = createStarting({ store, ids, versions, runner });
   async function readable(actor: Actor, id: string) {
     const session = await store.sessions.get(id);
     const rights = session ? rightsOf(actor, session, ids) : 'none';
@@ -74,47 +74,6 @@ export function createSessions({
       };
       return act(input, owning, begun);
     });
-
-  const starting =
-    (answer: typeof inTime): Services['sessions']['start'] =>
-    async (actor, { workflowId, contactId, channel, mode, variables }, _signal, seed) => {
-      const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
-      const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
-      if (channel && !contact)
-        throw new CrmflowError('invalid_input', 'channel: it takes a contactId, whose number is written to.');
-      const writing = channel && contact && writingTo(ids, workflowId, contact.person, channel);
-      const made = (what: string) =>
-        seed === undefined ? ids.secret() : ids.hash(`${what} ${seed}`).slice(0, 32);
-      const token = made('token');
-      const beginning = {
-        id: made('session'),
-        workflowId,
-        userId,
-        starterId: actor.role === 'user' ? actor.userId : null,
-        tokenHash: ids.hash(token),
-        mode,
-        inputs: variables,
-        contact,
-        channel: writing?.channel ?? null,
-      };
-      const more = { workflowId: isShipped ? null : workflowId, thread: writing?.thread };
-      const turn = await answer((begun) => runner.start(version, beginning, { ...more, begun })).catch(
-        async (cause: unknown) => {
-          const before = seed === undefined ? null : await turnOf(beginning.id);
-          if (before) return before;
-          if (writing && (await store.threads.find(writing.thread)) !== null) throw ALREADY;
-          return goneIf(workflowId, contact?.id)(cause);
-        },
-      );
-      const rights = actor.role === 'user' && actor.userId === userId ? 'owner' : 'visitor';
-      return { ...turnFor(rights, turn), token };
-    };
-
-  /** A session that an earlier call under the same key has begun, with all that it has told. */
-  async function turnOf(id: string): Promise<Turn | null> {
-    const session = await store.sessions.get(id);
-    return session && { session, events: await store.events(id, 0, session.seq) };
-  }
 
   return {
     readable,
@@ -183,24 +142,6 @@ export function createSessions({
     },
   };
 }
-
-const ALREADY = new CrmflowError(
-  'conflict',
-  'A conversation of this workflow with this number is open already. End it first, or go on with it.',
-);
-
-/** A session that could not begin: its workflow, or whom it is for, was deleted in that moment. */
-const goneIf =
-  (workflowId: string, contactId: string | undefined) =>
-  (cause: unknown): never => {
-    if (!(cause instanceof CrmflowError) || cause.code !== 'conflict') throw cause;
-    throw contactId === undefined ? notFound('workflow', workflowId) : goneWith(workflowId, contactId);
-  };
-const goneWith = (workflowId: string, contactId: string) =>
-  new CrmflowError(
-    'not_found',
-    `The workflow ${workflowId} or the contact ${contactId} is not there any more.`,
-  );
 
 /** Whose sessions an actor may list: a user's own, or the one a guest holds the token of. */
 function readerOf(actor: Actor, ids: Ids) {
