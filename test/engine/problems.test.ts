@@ -108,6 +108,18 @@ describe('problems', () => {
     ]);
   });
 
+  it('names an edge that leads astray, and not all that would be reached by it', () => {
+    const nodes = [start, ask('a'), say('b'), say('c'), say('d')];
+    const rest = ['b -> c', 'c -> d'];
+    expect(found({ nodes, edges: ['start -> a', 'a.outt -> b', ...rest] })).toEqual([
+      expect.stringContaining('outt'),
+    ]);
+    expect(found({ nodes, edges: ['start -> a', 'a.outt -> b', ...rest] }, 'warning')).not.toContain(
+      'No way leads to c.',
+    );
+    expect(found({ nodes, edges: ['start -> a', ...rest] }, 'warning')).toContain('No way leads to c.');
+  });
+
   it('lets a loop through a question be', () => {
     expect(found({ nodes: [start, ask('a')], edges: ['start -> a', 'a -> a'] })).toEqual([]);
   });

@@ -41,6 +41,9 @@ function problemsIn(look: Look, callables: Callables | null): Problem[] {
   const { graph, sound } = look;
   const ids = new Set(graph.nodes.map(({ id }) => id));
   const declared = declaredIn(look, callables);
+  const edges = wrongEdges(look, callables);
+  // One edge that leads astray would leave all behind it unreached: it alone is to be mended.
+  const isAstray = edges.some(({ severity }) => severity === 'error');
   return [
     ...wrongSettings(graph),
     ...triggers(graph.nodes),
@@ -48,12 +51,12 @@ function problemsIn(look: Look, callables: Callables | null): Problem[] {
     ...look.unsound.flatMap((each) => each.problems),
     ...[...sound.values()].flatMap((step) => ownProblems(step, ids)),
     ...(callables ? wrongCalls(look, declared, callables) : []),
-    ...wrongEdges(look, callables),
+    ...edges,
     ...misusedVariables(look, declared),
     ...unsetVariables(look, declared),
     ...loopsWithoutWait(look, callables),
     ...brokenLoops(look),
-    ...unreachable(look),
+    ...(isAstray ? [] : unreachable(look)),
     ...deadEnds(look),
   ];
 }
