@@ -1,29 +1,22 @@
 import { CrmflowError, isDatabaseAway } from '../errors.ts';
 import { failed, type EffectContext, type Outcome } from '../nodes/node.ts';
 import type { Secret } from '../ports.ts';
-import { draftOf, pathOf, stepAt, tell, type Advanced } from '../session/draft.ts';
+import { pathOf, stepAt } from '../session/draft.ts';
 import { contextOf } from '../session/play.ts';
 import type { Work } from '../session/log.ts';
 import type { Session } from '../session/session.ts';
 import { plansIn } from '../session/stack.ts';
 import { countriesOf } from '../workflow/countries.ts';
 import { planAt, type Flow } from '../workflow/flow.ts';
+import { gather, type Under } from './gather.ts';
 import { publisherOf } from './publish.ts';
 import { hasWithdrawn, noteWithdrawn } from './consent.ts';
 import { countTo } from './reach.ts';
 import type { Account, RunnerPorts } from './runner.ts';
 import { watch } from './work.ts';
 
-const GATHER_MS = 50;
 /** No node may reach outside for longer. */
 const EFFECT_MS = 180_000;
-
-interface Under {
-  /** Stores and tells a piece of what the node shows meanwhile; `attempt` is the one it was stored at before. */
-  append(piece: Advanced, attempt: number): Promise<void>;
-  /** Ends it before its time; aborted as well when a piece could not be stored. */
-  stop: AbortController;
-}
 
 /** Runs one node that reaches outside. */
 export async function runEffect(
@@ -145,57 +138,4 @@ async function secretOf({ userId }: Session, ports: RunnerPorts, service: string
     'unprocessable',
     `The key ${service} is not at hand: nobody owns this run. Whoever logs in runs it with a key of their own.`,
   );
-}
-
-/** Gathers what is streamed for a moment, so that a chunk a word is not a commit a word. */
-function gather(flow: Flow, session: Session, { clock }: RunnerPorts, { append, stop }: Under) {
-  let text = '';
-  let isShown = false;
-  /** What was shown so far is void. */
-  let isDropped = false;
-  let current = session;
-  let timer: NodeJS.Timeout | undefined;
-  let writing = Promise.resolve();
-
-  async function write() {
-    if (!text && !isDropped) return;
-    const draft = draftOf(flow, current, clock.now().toISOString());
-    const nodeId = pathOf(current, current.nodeId!);
-    if (isDropped) {
-      draft.session.attempt += 1;
-      tell(draft, { type: 'ai:processing_start', nodeId, attempt: draft.session.attempt });
-    }
-    if (text) tell(draft, { type: 'ai:chunk', nodeId, chunk: text });
-    isDropped = false;
-    text = '';
-    await append(draft, current.attempt);
-    current = draft.session;
-  }
-  const flush = () => {
-    timer = undefined;
-    writing = writing.then(write);
-    writing.catch(() => stop.abort());
-  };
-
-  return {
-    add(chunk: string) {
-      text += chunk;
-      isShown = true;
-      timer ??= setTimeout(flush, GATHER_MS);
-    },
-    drop() {
-      if (!isShown) return;
-      isShown = false;
-      text = '';
-      isDropped = true;
-      timer ??= setTimeout(flush, GATHER_MS);
-    },
-    /** The session after the last chunk. Rejects when a chunk could not be stored. */
-    async rest(): Promise<Session> {
-      clearTimeout(timer);
-      flush();
-      await writing;
-      return current;
-    },
-  };
 }
