@@ -208,3 +208,36 @@ describe('a conversation', () => {
     expect(said(heard)).toEqual(['Ada', 'Your town?']);
   });
 });
+
+it('offers the choices of a question with no more ado than to look at its kind', async () => {
+  const { url, keep } = await served();
+  const workflowId = await keep({
+    nodes: [
+      { id: 'start', type: 'trigger' },
+      {
+        id: 'size',
+        type: 'listen',
+        data: {
+          kind: 'choice',
+          prompt: 'Which?',
+          saveAs: 'size',
+          choices: [{ label: 'Small' }, { label: 'Large' }],
+        },
+      },
+      { id: 'said', type: 'speak', data: { text: 'So {{ size }}.' } },
+    ],
+    edges: ['start -> size', 'size -> said'],
+  });
+  const session = await new CRMFlow({ url }).start({ workflowId });
+  closing(() => session.close());
+  const heard: SessionEvent[] = [];
+  for await (const event of session) {
+    heard.push(event);
+    if (event.type !== 'system:waiting_for_input') continue;
+    const { expects } = event;
+    // That it compiles is what is tested: `choices` is there where the kind says so.
+    const words: string[] = expects.kind === 'choice' ? expects.choices.map(({ label }) => label) : [];
+    await session.send(words.at(-1) ?? 'none');
+  }
+  expect(said(heard)).toEqual(['Which?', 'Large', 'So Large.']);
+});

@@ -16,10 +16,8 @@ export const answerKinds = [
 
 export const Choice = z.object({ id: z.string(), label: z.string() });
 
-/** What a waiting node would like to hear: enough for a client to draw the right control. */
-export const Expects = z.object({
-  kind: z.enum(answerKinds),
-  choices: z.array(Choice).optional(),
+const choosing = ['choice', 'confirm'] as const;
+const limits = {
   multiple: z.boolean().optional(),
   min: z.union([z.number(), z.string()]).optional(),
   max: z.union([z.number(), z.string()]).optional(),
@@ -29,7 +27,16 @@ export const Expects = z.object({
   /** MIME types, for files. */
   accept: z.array(z.string()).optional(),
   maxBytes: z.int().optional(),
-});
+};
+/** What a waiting node would like to hear: enough for a client to draw the right control. */
+export const Expects = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(choosing), choices: z.array(Choice), ...limits }),
+  z.object({
+    kind: z.enum(answerKinds).exclude(choosing),
+    choices: z.array(Choice).optional(),
+    ...limits,
+  }),
+]);
 
 /** What a session stands still for. */
 export const Wait = z.discriminatedUnion('for', [

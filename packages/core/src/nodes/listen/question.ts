@@ -62,7 +62,8 @@ export function question<S extends z.ZodRawShape, T extends Json>(spec: Question
   /** Stands still for an answer, until it is time for the next reminder. */
   function standing(data: Data, ctx: NodeContext, progress: Progress, text = ''): Outcome {
     const rung = data.noReply[progress.rung];
-    const expects = { kind: spec.kind, ...spec.expects?.(data, ctx) };
+    // A kind that offers choices says so in its own `expects`.
+    const expects = { kind: spec.kind, ...spec.expects?.(data, ctx) } as Expects;
     const memory = memoryOf(progress);
     return {
       kind: 'wait',
