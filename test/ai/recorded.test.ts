@@ -69,6 +69,31 @@ it('what a model said, how long nobody said anything and what was learned make a
   expect(conversation.learned).not.toHaveProperty('shop');
 });
 
+it('short waits are kept, and so is what was found in knowledge that a test has not', async () => {
+  const sketch: Sketch = {
+    nodes: [
+      start,
+      { id: 'wait', type: 'logic', data: { kind: 'delay', for: { seconds: 2 } } },
+      ask('wish'),
+      { id: 'reply', type: 'ai', data: {} },
+      { id: 'sum', type: 'logic', data: { kind: 'set', values: { none: '1 / int(wish)' } } },
+    ],
+    edges: ['start -> wait', 'wait -> wish', 'wish -> reply', 'reply -> sum', 'reply.not_found -> sum'],
+  };
+  const talk = await converse(sketch);
+  await talk.pass(2);
+  await talk.api.knowledge.manual({ question: 'When are you open?', answer: 'From nine to five.' });
+  await talk.user('When are you open?');
+  const { conversation, gaps } = await asTest(talk, sketch);
+  expect(conversation.talk.slice(0, 2)).toEqual([{ pass: { seconds: 2 } }, { bot: 'wish?' }]);
+  expect(gaps).toEqual([
+    'knowledge: a test knows what the workflow itself carries, and no other item. Found were: When are you open?.',
+    expect.stringMatching(/^It failed, and no test passes that does: sum: /) as string,
+  ]);
+  const { items } = await talk.api.logs.list({ sessionId: talk.id, eventType: 'session_end' });
+  expect(items[0]!.data).toMatchObject({ status: 'failed', error: { node: 'sum' } });
+});
+
 it('what nobody has kept is named, for the author to add', async () => {
   const server = await serve((_, response) => response.end('{"id": 7}'));
   const sketch: Sketch = {
@@ -92,7 +117,7 @@ it('what nobody has kept is named, for the author to add', async () => {
   const { conversation, gaps } = await asTest(talk, sketch);
   expect(conversation.ai).toEqual([{ json: {} }]);
   expect(gaps).toEqual([
-    `http: write what GET ${server.host} answered (200), with the whole address.`,
-    'ai: 1 of the answers are values: write them in place of {}.',
+    `http: write what GET ${server.host} answered (200), with the whole address, once a time.`,
+    'ai: 1 of the answers are not in the transcript: write them in place of {}.',
   ]);
 });

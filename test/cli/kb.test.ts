@@ -197,7 +197,9 @@ describe('an item', () => {
           stderr: `error: 2 items are called Hours: ${file} (file), ${page} (web). Give the id of one.\n`,
         },
       ]);
-    expect((await run('kb show Huors')).stderr).toBe('error: There is no item Huors. Did you mean Hours?\n');
+    expect((await run('kb show Huors')).stderr).toBe(
+      'error: There is no item "Huors". Did you mean Hours?\n',
+    );
     expect(await run(`kb delete ${site.url}/hours --yes`)).toMatchObject({ code: 0 });
     expect((await run('kb disable Hours')).stderr).toBe('Hours is kept, and not answered from.\n');
   });
@@ -270,7 +272,13 @@ describe('files', () => {
     await writeFile(join(cwd, 'other.md'), '# Terms\n\nOf others.');
     await write('Forty days.');
     await run('kb add-file terms.md other.md --replace');
-    expect(lines((await run('kb list')).stdout)).toHaveLength(2);
+    const both = lines((await run('kb list')).stdout).map((line) => line.split('\t')[0]!);
+    expect(both).toHaveLength(2);
+    await write('Fifty days.');
+    const fifth = await run('kb add-file terms.md --replace');
+    expect(fifth.stderr).toContain('2 others are called Terms, and all are answered from.');
+    for (const id of both) expect(fifth.stderr).toContain(id);
+    expect(lines((await run('kb list')).stdout)).toHaveLength(3);
   });
 });
 

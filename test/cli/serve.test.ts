@@ -98,6 +98,7 @@ describe('serve', () => {
     [{ SERVER_ROLE: 'all' }, 'SERVER_ROLE is web, worker or both, not all.'],
     [{ SERVER_ROLE: 'web' }, 'A server that is only web needs another beside it on one PostgreSQL.'],
     [{ SERVER_ROLE: 'worker' }, 'A server that is only worker needs another beside it on one PostgreSQL.'],
+    [{ NODE_ENV: 'Production', JWT_SECRET: 'short' }, 'JWT_SECRET is shorter'],
     [{ METRICS: 'maybe' }, 'METRICS is on or off, not maybe.'],
     [{ CRMFLOW_SYNC: 'maybe' }, 'CRMFLOW_SYNC is on or off, not maybe.'],
     [{ REDIS_URL: 'cache.lan' }, 'REDIS_URL: cache.lan is no address of a Redis.'],

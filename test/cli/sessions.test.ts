@@ -104,7 +104,7 @@ describe('sessions in a terminal, from the first to the last', () => {
     await writeFile(join(cwd, 'lead.conversations.yaml'), stdout);
     const tried = await call('workflows test lead.workflow.yaml');
     expect(tried).toMatchObject({ code: 0, stderr: '1 of 1 conversations went as they are written.\n' });
-    expect(tried.stdout).toMatch(/^as said {2}lead\.workflow\.yaml: as on \d{4}-\d\d-\d\d\n$/);
+    expect(tried.stdout).toMatch(/^as said {2}lead\.workflow\.yaml: as at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n$/);
   });
 
   it('leave a log of what happened, without what was said', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmflow, folder, lines, type Setting } from './kit.ts';
@@ -177,6 +177,16 @@ describe('workflows in a terminal, from the first to the last', () => {
       stdout: 'as said  flows/asking.workflow.yaml: a name\n',
     });
     expect(tried.stderr).toContain('flows/calling.workflow.yaml: there are no conversations beside it.');
+    await writeFile(join(flows, 'askng.conversations.yaml'), talk);
+    expect(await call('workflows test flows')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'There is no workflow beside flows/askng.conversations.yaml.',
+      ) as string,
+    });
+    await rm(join(flows, 'askng.conversations.yaml'));
+    await writeFile(join(flows, 'asking.conversations.yaml'), '[]');
+    expect(await call('workflows test flows')).toMatchObject({ code: 1, stdout: '' });
     expect(await call('workflows validate data')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('There is no workflow file in data') as string,

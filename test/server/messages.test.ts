@@ -36,6 +36,31 @@ describe('messages by REST', () => {
     expect((await send(visitor, { message: 'Yes', messageId: 'four' })).status).toBe(429);
   });
 
+  it('that are files are taken once as well, and answered alike, in turn and at once', async () => {
+    const photo = { id: 'photo', type: 'listen', data: { kind: 'file', prompt: 'A photo?' } } as const;
+    const { url, token, session, visitor } = await world({
+      sketch: { nodes: [start, photo, ask], edges: ['start -> photo', 'photo -> ask'] },
+    });
+    const upload = async () => {
+      const body = new FormData();
+      body.append('messageId', 'photo-1');
+      body.append('file', new Blob(['a picture'], { type: 'image/jpeg' }), 'photo.jpg');
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${url}/api/sessions/${session.id}/files`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+      return { status: answer.status, body: (await answer.json()) as { events: object[] } };
+    };
+    const copies = [...(await Promise.all([upload(), upload(), upload()])), await upload()];
+    for (const copy of copies) expect(copy).toEqual(copies[0]);
+    expect(copies[0]!.status).toBe(201);
+    const { body } = await visitor('GET', `/sessions/${session.id}/messages`);
+    const texts = (body as { items: { text: string }[] }).items.map(({ text }) => text);
+    expect(texts).toEqual(['A photo?', 'photo.jpg', 'Again?']);
+  });
+
   it('of a stranger use up nothing of a session that is not his', async () => {
     const { visitor, guest, register, send } = await world({ rates });
     const stranger = await register('stranger');

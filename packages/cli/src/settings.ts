@@ -75,9 +75,13 @@ const howRun = (env: Env, place: Pick<Place, 'cwd'>): OpenOptions => ({
   encryptionKeyPrevious: env.ENCRYPTION_KEY_PREVIOUS || undefined,
   ai: aiIn(env),
   archiveDir: env.CRMFLOW_ARCHIVE ? resolve(place.cwd, env.CRMFLOW_ARCHIVE) : undefined,
-  isProduction: env.NODE_ENV === 'production',
+  isProduction: isProduction(env),
   isRegistrationOpen: isRegistrationOpen(env.REGISTRATION),
 });
+
+/** Whatever its letters: a server that only seems to be one would take weak secrets. */
+export const isProduction = ({ NODE_ENV = '' }: Env): boolean =>
+  NODE_ENV.trim().toLowerCase() === 'production';
 
 const aiIn = (env: Env): OpenOptions['ai'] => ({
   gemini: { key: env.GEMINI_API_KEY, model: env.GEMINI_MODEL },

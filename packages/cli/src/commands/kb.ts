@@ -57,7 +57,7 @@ function adding(command: Command, act: Act): void {
     .option('--replace', REPLACE)
     .action((files, options) => act((context) => addVoice(context, files, options)));
 }
-const REPLACE = 'delete older items of this type and name once it is there';
+const REPLACE = 'delete the older item of this type and name once it is there';
 
 function keeping(command: Command, act: Act): void {
   describe(command.command('list').alias('ls'), 'List what there is, newest first.', ['crmflow kb list'])

@@ -23,13 +23,18 @@ export function farewell(context: Context, { kind, session }: Left): number {
         ([, value]) => value !== null && value !== '',
       );
       const width = Math.max(0, ...learned.map(([name]) => name.length));
-      const lines = learned.map(([name, value]) => `  ${name.padEnd(width)}  ${valueText(value)}`);
+      const lines = learned.map(([name, value]) => `  ${name.padEnd(width)}  ${shortened(valueText(value))}`);
       out.talk(`\n${bold(ending(session))}${lines.length ? ` Learned:\n${lines.join('\n')}` : ''}`);
       if (!options.ephemeral) out.talk(dim(`Session ${session.id}`));
       return session.status === 'failed' ? EXIT.failed : EXIT.ok;
     }
   }
 }
+
+/** A value may be a whole document: the session has all of it. */
+const shortened = (text: string): string =>
+  text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)} …` : text;
+const MOST_SHOWN = 500;
 
 /** How to come back to a session that was left. */
 export function howToGoOn({ out, options }: Context, id: string): string {

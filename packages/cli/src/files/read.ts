@@ -43,24 +43,38 @@ export function shownPath(path: string, cwd: string): string {
 }
 
 /** The paths of every workflow file in a folder, at any depth; hidden folders and packages are left out. */
-export async function workflowFilesIn(folder: string): Promise<string[]> {
+export const workflowFilesIn = (folder: string): Promise<string[]> => filesIn(folder, named);
+
+/** The files of conversations in a folder that stand beside no workflow. */
+export async function conversationsWithout(folder: string): Promise<string[]> {
+  const [told, workflows] = await Promise.all([filesIn(folder, conversations), workflowFilesIn(folder)]);
+  const stems = new Set(workflows.map((path) => path.replace(named, '')));
+  return told.filter((path) => !stems.has(path.replace(conversations, '')));
+}
+const conversations = /\.conversations\.yaml$/i;
+
+async function filesIn(folder: string, pattern: RegExp): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry): Promise<string[]> => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return isForeign(entry.name) ? [] : workflowFilesIn(path);
-      return named.test(entry.name) ? [path] : [];
+      if (entry.isDirectory()) return isForeign(entry.name) ? [] : filesIn(path, pattern);
+      return pattern.test(entry.name) ? [path] : [];
     }),
   );
   return found.flat().sort();
 }
+
+/** Whether there is a folder. */
+export const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The files that words name: a folder stands for all in it; whatever else is left as it is. */
 export async function unfolded(words: readonly string[], cwd: string): Promise<string[]> {
   const all = await Promise.all(
     words.map(async (word) => {
       const path = resolve(cwd, word);
-      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [word];
+      if (!isFolder(path)) return [word];
       const files = await workflowFilesIn(path);
       if (!files.length)
         throw wrongUse(

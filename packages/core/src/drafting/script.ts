@@ -50,8 +50,10 @@ export function httpThat(answer: (request: HttpRequest) => Exchange | undefined)
       throw new CrmflowError('unavailable', `The conversation has no answer for ${method} ${url}.`, {
         reason: 'connect',
       });
-    const body = new TextEncoder().encode(found.json === undefined ? '' : JSON.stringify(found.json));
-    return { status: found.status, headers: { 'content-type': 'application/json' }, body, url };
+    const { json, text, status } = found;
+    const said = text ?? (json === undefined ? '' : JSON.stringify(json));
+    const contentType = text === undefined ? 'application/json' : 'text/plain';
+    return { status, headers: { 'content-type': contentType }, body: new TextEncoder().encode(said), url };
   };
   return {
     send,

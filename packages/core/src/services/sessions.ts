@@ -117,6 +117,9 @@ export function createSessions({
     ),
     async upload(actor, { id, file, messageId = null }) {
       const { session, rights } = await readable(actor, id);
+      const known = messageId === null ? null : await store.sessions.open(id, messageId);
+      if (known && known.knownAt !== null)
+        return turnFor(rights, await runner.deliver(id, { by: 'message', text: '' }, { messageId }));
       checkFile(session.wait, file);
       const given = await keepFile(id, file, { store, ids, clock });
       const wake = { by: 'message' as const, text: given.name, file: given };

@@ -1,6 +1,6 @@
 import type { Flow } from '../workflow/flow.ts';
 import { stepAt, type Advanced } from './draft.ts';
-import type { LogEntry } from './session.ts';
+import type { LogEntry, Session } from './session.ts';
 
 /** What a node did outside before a commit: its path and what is told of it. */
 export interface Work {
@@ -33,6 +33,18 @@ export function logOf(flow: Flow, { session, events, lines }: Advanced, work?: W
   const done = work && work.type !== 'ai' ? { work: { node: work.node, ...work.data } } : undefined;
   if (path.length || done) entries.push(entry('node_advance', { path, ...done }));
   if (events.at(-1)?.type === 'workflow:finished')
-    entries.push(entry('session_end', { outcome: session.outcome, status: session.status }));
+    entries.push(
+      entry('session_end', { outcome: session.outcome, status: session.status, ...failureIn(session) }),
+    );
   return entries;
 }
+
+/** The node that a session failed at and the code of its error; nothing where it failed for another reason. */
+function failureIn({ reason, variables: { error } }: Session): { error?: Note } {
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return {};
+  const { node, code } = error;
+  return reason !== null && typeof node === 'string' && code !== undefined && reason.startsWith(`${node}: `)
+    ? { error: { node, code } }
+    : {};
+}
+type Note = LogEntry['data'];

@@ -17,40 +17,63 @@ export interface Recorded {
 
 /** A conversation that took place as one that must take place so: a test of its workflow. */
 export function recorded(name: string, { session, messages, logs }: Left): Recorded {
-  const { createdAt: at, status, outcome, inputs = {}, variables = {} } = session;
+  const { createdAt: at, status, outcome, reason, inputs = {}, variables = {} } = session;
   const { ai, unknown } = modelAnswers(messages, logs);
   const conversation = ExpectedConversation.parse({
     name,
     at,
     variables: inputs,
     ...(ai.length > 0 && { ai }),
-    talk: talkOf(messages),
+    talk: talkOf(at, messages, worksIn(logs)),
     ...(status === 'finished' && { outcome }),
     learned: learnedIn(variables, inputs),
   });
-  const files = messages.filter(({ file }) => file).length;
+  const sources = sourcesIn(logs);
   const gaps = [
-    ...callsIn(logs).map((call) => `http: write what ${call}, with the whole address.`),
-    ...(unknown ? [`ai: ${unknown} of the answers are values: write them in place of {}.`] : []),
-    ...(files ? [`talk: ${files} files were sent, which a test cannot send.`] : []),
+    ...callsIn(logs).map((call) => `http: write what ${call}, with the whole address, once a time.`),
+    ...(unknown
+      ? [`ai: ${unknown} of the answers are not in the transcript: write them in place of {}.`]
+      : []),
+    ...(sources.length
+      ? [
+          `knowledge: a test knows what the workflow itself carries, and no other item. Found were: ${sources.join(', ')}.`,
+        ]
+      : []),
+    ...(messages.some(({ file }) => file) ? ['talk: a file was sent, which a test cannot send.'] : []),
+    ...(status === 'failed' ? [`It failed, and no test passes that does: ${reason}`] : []),
   ];
   return { conversation, gaps };
 }
 
-/** Shorter than this, what the workflow says by itself belongs to the answer before. */
-const SILENCE_MS = 60_000;
+/** Shorter than this nobody waits. */
+const SILENCE_MS = 1_000;
 
-function talkOf(messages: readonly Message[]): Line[] {
-  let before: number | undefined;
+/** What a node did outside: when it was done, and how long it took, in milliseconds. */
+interface Worked {
+  at: number;
+  ms: number;
+}
+
+/** The lines, and the time that passes before the workflow says something by itself: not that in which a node was at work. */
+function talkOf(startedAt: string, messages: readonly Message[], works: readonly Worked[]): Line[] {
+  let before = Date.parse(startedAt);
   return messages.flatMap((message): Line[] => {
     const now = Date.parse(message.at);
-    const silence = now - (before ?? now);
+    const from = before;
     before = now;
     const said = lineOf(message);
+    const worked = works.reduce((sum, { at, ms }) => sum + (at > from && at <= now ? ms : 0), 0);
+    const silence = now - from - worked;
     if (!('bot' in said) || silence < SILENCE_MS) return [said];
     return [{ pass: pauseOf(Math.ceil(silence / 1_000) * 1_000) }, said];
   });
 }
+
+const worksIn = (logs: readonly LogView[]): Worked[] =>
+  logs.flatMap(({ createdAt, data }) => {
+    const { ms } = isNote(data['work']) ? data['work'] : data;
+    return typeof ms === 'number' ? [{ at: Date.parse(createdAt), ms }] : [];
+  });
 
 /** A line of the transcript as a line of a conversation. */
 export function lineOf({ from, text, author }: Pick<Message, 'from' | 'text' | 'author'>): Line {
@@ -66,7 +89,8 @@ function modelAnswers(messages: readonly Message[], logs: readonly LogView[]) {
     if (eventType !== 'ai_response' || !asksModel(data)) return [];
     const { port } = data;
     if (port === 'unavailable' || port === 'budget') return [{ fails: port }];
-    const at = said.findIndex((message) => message.nodeId === nodeId);
+    // What was taken back is not what it says in its place.
+    const at = port === 'not_found' ? -1 : said.findIndex((message) => message.nodeId === nodeId);
     if (at >= 0) return [{ text: said.splice(at, 1)[0]!.text }];
     unknown += 1;
     return [{ json: {} }];
@@ -76,7 +100,7 @@ function modelAnswers(messages: readonly Message[], logs: readonly LogView[]) {
 
 const asksModel = ({ models }: Variables): boolean => notes(models).some(({ by }) => by !== 'extractive');
 
-/** `GET crm.example.com answered (200)`, each once. */
+/** `GET crm.example.com answered (200), 2 times`, each once. */
 function callsIn(logs: readonly LogView[]): string[] {
   const calls = logs
     .flatMap(({ data: { work } }) => (isNote(work) ? notes(work['calls']) : []))
@@ -87,8 +111,15 @@ function callsIn(logs: readonly LogView[]): string[] {
       ? `${said(method)} ${said(host)} did not answer (${said(failed)})`
       : `${said(method)} ${said(host)} answered (${said(status)})`,
   );
-  return [...new Set(told)];
+  const times = new Map<string, number>();
+  for (const call of told) times.set(call, (times.get(call) ?? 0) + 1);
+  return [...times].map(([call, count]) => (count === 1 ? call : `${call}, ${count} times`));
 }
+
+/** What answers were looked for in, each once. */
+const sourcesIn = (logs: readonly LogView[]): string[] => [
+  ...new Set(logs.flatMap(({ data }) => notes(data['passages']).map(({ source }) => said(source)))),
+];
 
 function learnedIn(variables: Variables, inputs: Variables): Variables {
   const isLearned = ([name, value]: [string, Json]) =>

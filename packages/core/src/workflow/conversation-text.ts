@@ -23,10 +23,11 @@ function short({ name, at, variables, http, ai, talk, outcome, learned }: Expect
   };
 }
 
-const shortExchange = ({ method, status, url, body, json }: ExpectedConversation['http'][number]) => ({
+const shortExchange = ({ method, status, url, body, json, text }: ExpectedConversation['http'][number]) => ({
   ...(method !== 'GET' && { method }),
   url,
   ...(body !== undefined && { body }),
   ...(status !== 200 && { status }),
   ...(json !== undefined && { json }),
+  ...(text !== undefined && { text }),
 });

@@ -26,6 +26,8 @@ export const Exchange = z.strictObject({
   body: z.json().optional(),
   status: z.int().default(200),
   json: z.json().optional(),
+  /** Where it answers no JSON. */
+  text: z.string().optional(),
 });
 /** What a model answers: words, or the JSON it was asked for, or nothing, and why. */
 export const ModelAnswer = z.union([

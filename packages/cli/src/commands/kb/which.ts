@@ -31,7 +31,7 @@ async function unknown(items: readonly Listed[], word: string): Promise<CrmflowE
   const { didYouMean } = await import('@crmflow/core');
   const names = items.map(({ name }) => name);
   const now = didYouMean(word, names) || ' See: crmflow kb list';
-  return new CrmflowError('not_found', `There is no item ${word}.${now}`);
+  return new CrmflowError('not_found', `There is no item "${word}".${now}`);
 }
 
 const ambiguous = (items: readonly Listed[], word: string) =>

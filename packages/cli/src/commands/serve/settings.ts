@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ServeOptions } from '@crmflow/server';
-import { isOff, isOn, keepDaysIn, listIn, webAddress, type Env } from '../../settings.ts';
+import { isOff, isOn, isProduction, keepDaysIn, listIn, webAddress, type Env } from '../../settings.ts';
 import { wrongUse } from '../../wrong-use.ts';
 
 const PORT = 3001;
@@ -28,16 +28,16 @@ export interface ServeSettings extends Pick<
 
 /** How to serve: a flag beats the environment. */
 export function serveSettings(flags: ServeFlags, env: Env): ServeSettings {
-  const isProduction = env.NODE_ENV === 'production';
+  const isPublic = isProduction(env);
   return {
     port: portFrom(flags.port ?? (env.SERVER_PORT || String(PORT))),
-    host: flags.host ?? (env.SERVER_HOST || (isProduction ? '0.0.0.0' : '127.0.0.1')),
+    host: flags.host ?? (env.SERVER_HOST || (isPublic ? '0.0.0.0' : '127.0.0.1')),
     corsOrigins: listIn(env.CORS_ORIGINS).map(originFrom),
     redisUrl: env.REDIS_URL ? redisAddress(env.REDIS_URL) : undefined,
     trustProxy: proxiesFrom(env.TRUST_PROXY),
     metrics: isOn('METRICS', env.METRICS, false),
     metricsToken: env.METRICS_TOKEN || undefined,
-    logLevel: levelFrom(env.LOG_LEVEL || (isProduction ? 'info' : undefined)),
+    logLevel: levelFrom(env.LOG_LEVEL || (isPublic ? 'info' : undefined)),
     ...rolesFrom(flags, env),
     keepDays: keepDaysIn(env),
     publicUrl: env.PUBLIC_URL ? webAddress('PUBLIC_URL', env.PUBLIC_URL) : undefined,

@@ -15,11 +15,14 @@ export async function record(context: Context, id: string, { name }: { name?: st
     import('@crmflow/core/testing'),
     import('@crmflow/core'),
   ]);
-  const { conversation, gaps } = recorded(name ?? `as on ${session.createdAt.slice(0, 10)}`, {
-    session,
-    messages,
-    logs: logs.reverse(),
-  });
+  const { conversation, gaps } = recorded(
+    name ?? `as at ${session.createdAt.slice(0, 19).replace('T', ' ')}`,
+    {
+      session,
+      messages,
+      logs: logs.reverse(),
+    },
+  );
   if (out.isJson) return out.json({ ...conversation, gaps });
   out.file(writeConversations([conversation]));
   for (const gap of gaps) out.talk(`To be added by hand. ${gap}`);

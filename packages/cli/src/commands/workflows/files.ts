@@ -10,9 +10,18 @@ import { problemsOf, type Find } from '../../files/check.ts';
 import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
 import { changeOf, type Change } from '../../files/compare.ts';
 import { findByName, pushable, pushFiles } from '../../files/push.ts';
-import { isPath, readFiles, shownPath, unfolded, workflowFilesIn, type Files } from '../../files/read.ts';
+import {
+  isFolder,
+  isPath,
+  readFiles,
+  shownPath,
+  unfolded,
+  workflowFilesIn,
+  type Files,
+} from '../../files/read.ts';
 import { allOf } from '../../pages.ts';
 import { problemLine } from '../../refuse.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { finderOf } from '../../target.ts';
 
 /** Writes all of one's workflows into a folder. */
@@ -23,6 +32,7 @@ export async function pull(
 ): Promise<void> {
   const { cwd } = context.io;
   const at = resolve(cwd, folder);
+  if (existsSync(at) && !isFolder(at)) throw wrongUse(`${folder} is a file. Name a folder to write into.`);
   if (!dryRun) await mkdir(at, { recursive: true });
   const [{ api }, standing] = await Promise.all([
     context.open(),

@@ -7,7 +7,17 @@ import type { ExpectedConversation } from '@crmflow/core/testing';
 import type { Context } from '../../context.ts';
 import { called } from '../../files/calls.ts';
 import { conversationsBeside } from '../../files/names.ts';
-import { isFile, isPath, readFiles, shownPath, unfolded, type Files } from '../../files/read.ts';
+import {
+  conversationsWithout,
+  isFile,
+  isFolder,
+  isPath,
+  readFiles,
+  shownPath,
+  unfolded,
+  type Files,
+} from '../../files/read.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { printable } from '../../printable.ts';
 import { EXIT } from '../../io.ts';
 
@@ -17,10 +27,11 @@ interface Tried {
   differences: string[];
 }
 
-/** Replays the conversations beside workflow files, or of shipped templates, in memory and without a network. Exit code 1 when one differs. */
+/** Replays the conversations beside workflow files, or of shipped templates, in memory and without a network. Exit code 1 when one differs, or there is none. */
 export async function test(context: Context, words: readonly string[]): Promise<number> {
   const { out, io } = context;
   const tried: Tried[] = [];
+  await mustHaveWorkflows(words, io.cwd);
   for (const word of await testable(context, words))
     tried.push(...((await tryTemplate(context, word)) ?? (await tryFile(resolve(io.cwd, word), io.cwd))));
   const failed = tried.filter(({ differences }) => differences.length);
@@ -31,7 +42,7 @@ export async function test(context: Context, words: readonly string[]): Promise<
       for (const difference of differences) out.line(printable(`         ${difference}`));
     }
   out.talk(`${tried.length - failed.length} of ${tried.length} conversations went as they are written.`);
-  return failed.length ? EXIT.failed : EXIT.ok;
+  return failed.length || !tried.length ? EXIT.failed : EXIT.ok;
 }
 
 /** What the words name; of a folder the files that have conversations. */
@@ -43,6 +54,16 @@ async function testable({ out, io }: Context, words: readonly string[]): Promise
     if (!isTold) out.talk(`${word}: there are no conversations beside it.`);
     return isTold;
   });
+}
+
+/** Conversations in a folder beside no workflow: nobody would notice that they are not tried. */
+async function mustHaveWorkflows(words: readonly string[], cwd: string): Promise<void> {
+  const folders = words.map((word) => resolve(cwd, word)).filter(isFolder);
+  const lost = (await Promise.all(folders.map(conversationsWithout))).flat();
+  if (lost.length)
+    throw wrongUse(
+      `There is no workflow beside ${lost.map((path) => shownPath(path, cwd)).join(', ')}. Conversations are named as their workflow is.`,
+    );
 }
 
 /** Null for what is no shipped template. */
