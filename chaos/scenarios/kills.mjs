@@ -157,11 +157,14 @@ export const KILLS = [
     },
     async ({ expect, ...place }) => {
       const { provider, server, proxy } = place;
-      const answered = once(provider.news, 'answered');
+      const [asked, answered] = ['asked', 'answered'].map((news) => once(provider.news, news));
       const id = await askModel(place);
+      await asked;
+      // Nothing of the answer is stored yet, and nothing will be. In a folder there is no line to hold a commit on: there it
+      // is killed as soon as the last byte is out.
+      const held = proxy?.hold('before');
       await answered;
-      // In a folder there is no line to hold a commit on: there it is killed as soon as the last byte is out.
-      if (proxy) await proxy.hold('before');
+      await held;
       await server.kill();
       const { seconds } = await goesOn({ ...place, expect }, id);
       return `the provider was asked ${provider.asked} times, the answer is there once; ${seconds} s after the start`;

@@ -80,8 +80,7 @@ const howRun = (env: Env, place: Pick<Place, 'cwd'>): OpenOptions => ({
 });
 
 /** Whatever its letters: a server that only seems to be one would take weak secrets. */
-export const isProduction = ({ NODE_ENV = '' }: Env): boolean =>
-  NODE_ENV.trim().toLowerCase() === 'production';
+export const isProduction = (env: Env): boolean => env.NODE_ENV?.trim().toLowerCase() === 'production';
 
 const aiIn = (env: Env): OpenOptions['ai'] => ({
   gemini: { key: env.GEMINI_API_KEY, model: env.GEMINI_MODEL },
