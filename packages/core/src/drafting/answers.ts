@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../language/json.ts';
+import { isMap, type Json } from '../language/json.ts';
 import { fieldShape } from '../nodes/ai/fields.ts';
 import type { AiRequest } from '../ports.ts';
 import type { Exchange, ModelAnswer } from '../workflow/conversation.ts';
@@ -114,6 +114,6 @@ function put(into: Json, [step, ...rest]: readonly string[], value: Json): Json 
     list[Number(step)] = put(list[Number(step)]!, rest, value);
     return list;
   }
-  const map = typeof into === 'object' && into !== null && !Array.isArray(into) ? into : {};
+  const map = isMap(into) ? into : {};
   return { ...map, [step]: put(map[step] ?? {}, rest, value) };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../language/json.ts';
+import { isMap, type Json } from '../language/json.ts';
 import type { VariableType } from '../language/types.ts';
 import { TriggerData } from '../nodes/trigger/inputs.ts';
 import type { Graph } from '../workflow/workflow.ts';
@@ -53,9 +53,6 @@ function tried(type: VariableType, constants: readonly (string | number)[]): Jso
   if (type === 'number') return numbersAround(constants);
   return type === 'text' ? textsAmong(constants) : [];
 }
-
-const isMap = (value: Json): value is { [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const INPUTS: Record<VariableType, Json> = {
   text: 'Ada',

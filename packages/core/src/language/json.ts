@@ -30,6 +30,10 @@ export function variables(
   return made;
 }
 
+/** Whether a value is a map: no list, no scalar, and there at all. */
+export const isMap = (value: Json | undefined): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Whether a map has a key of its own that it may have. */
 export const isPart = (map: { readonly [key: string]: Json }, key: string): boolean =>
   Object.hasOwn(map, key) && !isForbidden(key);

@@ -2,7 +2,7 @@ import { TypeGuards } from 'liquidjs';
 import { CrmflowError } from '../errors.ts';
 import { didYouMean } from './closest.ts';
 import { FILTERS } from './filters.ts';
-import { part, type Json } from './json.ts';
+import { isMap, part, type Json } from './json.ts';
 import { asItIs, type Escape } from './liquid-context.ts';
 import { checkLength, parseText, renderText, type Parsed, type Place } from './liquid.ts';
 import { print } from './print.ts';
@@ -84,9 +84,6 @@ function reader([name = '', ...path]: readonly string[]): (scope: Scope) => Json
     : ({ variables }: Scope) => part(variables, name);
   return (scope) => path.reduce((whole: Json, key) => (isMap(whole) ? part(whole, key) : null), root(scope));
 }
-
-const isMap = (value: Json): value is { [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unknownFilters = ({ value }: Place) =>
   filtersOf(value)

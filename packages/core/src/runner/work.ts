@@ -1,5 +1,5 @@
 import { CrmflowError, reasonOf } from '../errors.ts';
-import type { Json, Variables } from '../language/json.ts';
+import { isMap, type Json, type Variables } from '../language/json.ts';
 import type { EffectContext, Outcome } from '../nodes/node.ts';
 import type { AiModel, Http, HttpRequest, Mail } from '../ports.ts';
 
@@ -143,5 +143,5 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host :
 /** The code of what went wrong; the sentence is the session's alone, as it may name what was said. */
 function codeIn({ set }: Outcome): Json | undefined {
   const error = set?.['error'];
-  return typeof error === 'object' && error !== null && !Array.isArray(error) ? error['code'] : undefined;
+  return isMap(error) ? error['code'] : undefined;
 }

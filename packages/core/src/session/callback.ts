@@ -1,5 +1,5 @@
 import { CrmflowError } from '../errors.ts';
-import type { Json } from '../language/json.ts';
+import { isMap, type Json } from '../language/json.ts';
 import type { Session } from './session.ts';
 
 /** Whether a session is on the way to the wait that names a hook: its node has begun, and does other things first. */
@@ -9,8 +9,7 @@ export function isComing({ stack, memory, nodeId }: Session, hook: number): bool
   return held.some((each) => hookIn(each) === hook);
 }
 
-const hookIn = (held: Json | undefined): Json | undefined =>
-  typeof held === 'object' && held !== null && !Array.isArray(held) ? held['hook'] : undefined;
+const hookIn = (held: Json | undefined): Json | undefined => (isMap(held) ? held['hook'] : undefined);
 
 /** What is said of an address that is not waited at. */
 export const nothingWaits = (): CrmflowError =>

@@ -60,6 +60,9 @@ export function tell(draft: Draft, told: Told): void {
   draft.events.push(event);
 }
 
+/** The number of the event that told a line: `m12` is the line of event 12. */
+export const eventOf = ({ id }: Pick<Message, 'id'>): number => Number(id.slice(1));
+
 /** Adds a line to the transcript; its id is the number of its event. */
 export function addLine(
   draft: Draft,

@@ -1,6 +1,6 @@
 import { CrmflowError } from '../errors.ts';
 import { isTime, readMoment } from '../language/calendar.ts';
-import { part, type Json } from '../language/json.ts';
+import { isMap, part, type Json } from '../language/json.ts';
 import type { VariableType } from '../language/types.ts';
 import { merged } from '../language/variables.ts';
 import { TriggerData } from '../nodes/trigger/inputs.ts';
@@ -43,6 +43,6 @@ const fits: Record<VariableType, (value: Json) => boolean> = {
   date: (value) => isText(value) && isDate(String(value)),
   time: (value) => isText(value) && /^.{5}$/.test(String(value)) && isTime(String(value)),
   list: (value) => Array.isArray(value),
-  map: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  map: (value) => isMap(value),
   any: () => true,
 };

@@ -1,3 +1,4 @@
+import { isMap } from '../language/json.ts';
 import type { Flow } from '../workflow/flow.ts';
 import { stepAt, type Advanced } from './draft.ts';
 import type { LogEntry, Session } from './session.ts';
@@ -41,7 +42,7 @@ export function logOf(flow: Flow, { session, events, lines }: Advanced, work?: W
 
 /** The node that a session failed at and the code of its error; nothing where it failed for another reason. */
 function failureIn({ reason, variables: { error } }: Session): { error?: Note } {
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) return {};
+  if (!isMap(error)) return {};
   const { node, code } = error;
   return reason !== null && typeof node === 'string' && code !== undefined && reason.startsWith(`${node}: `)
     ? { error: { node, code } }

@@ -1,5 +1,5 @@
 import type { LogView, SessionView } from '../contract/index.ts';
-import type { Json, Variables } from '../language/json.ts';
+import { isMap, type Json, type Variables } from '../language/json.ts';
 import type { Message } from '../session/session.ts';
 import { ExpectedConversation, pauseOf, type Line, type ModelAnswer } from '../workflow/conversation.ts';
 
@@ -71,7 +71,7 @@ function talkOf(startedAt: string, messages: readonly Message[], works: readonly
 
 const worksIn = (logs: readonly LogView[]): Worked[] =>
   logs.flatMap(({ createdAt, data }) => {
-    const { ms } = isNote(data['work']) ? data['work'] : data;
+    const { ms } = isMap(data['work']) ? data['work'] : data;
     return typeof ms === 'number' ? [{ at: Date.parse(createdAt), ms }] : [];
   });
 
@@ -103,7 +103,7 @@ const asksModel = ({ models }: Variables): boolean => notes(models).some(({ by }
 /** `GET crm.example.com answered (200), 2 times`, each once. */
 function callsIn(logs: readonly LogView[]): string[] {
   const calls = logs
-    .flatMap(({ data: { work } }) => (isNote(work) ? notes(work['calls']) : []))
+    .flatMap(({ data: { work } }) => (isMap(work) ? notes(work['calls']) : []))
     // Mail is taken in a test.
     .filter(({ method }) => method !== 'SMTP');
   const told = calls.map(({ method, host, status, failed }) =>
@@ -128,7 +128,5 @@ function learnedIn(variables: Variables, inputs: Variables): Variables {
 }
 
 type Note = Record<string, Json>;
-const isNote = (value: Json | undefined): value is Note =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const notes = (value: Json | undefined): Note[] => (Array.isArray(value) ? value.filter(isNote) : []);
+const notes = (value: Json | undefined): Note[] => (Array.isArray(value) ? value.filter(isMap) : []);
 const said = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -8,6 +8,7 @@ import {
   type SessionEvent,
   type SessionState,
 } from '../../session/session.ts';
+import { eventOf } from '../../session/draft.ts';
 import type { Commit, LogRow, SessionFilter, Store } from '../../store.ts';
 import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
@@ -46,8 +47,7 @@ class Kept {
     this.json = flat(JSON.stringify(withoutEmpty(session)));
     if (lines.length) (this.lines ??= []).push(flat(JSON.stringify(lines)));
     if (events.length) (this.events ??= []).push(flat(JSON.stringify(events)));
-    if (messageId !== null && lines[0])
-      (this.messageIds ??= new Map()).set(messageId, Number(lines[0].id.slice(1)));
+    if (messageId !== null && lines[0]) (this.messageIds ??= new Map()).set(messageId, eventOf(lines[0]));
   }
 }
 

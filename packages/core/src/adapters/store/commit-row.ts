@@ -1,3 +1,4 @@
+import { eventOf } from '../../session/draft.ts';
 import type { LogEntry } from '../../session/session.ts';
 import type { Commit } from '../../store.ts';
 import { packed } from './packed.ts';
@@ -86,7 +87,7 @@ function scalarsOf(commit: Commit): CommitRow['scalars'] {
     dueAt: session.dueAt,
     updatedAt: session.updatedAt,
     mustBeThere: commit.workflowId ?? undefined,
-    lineSeq: first && numberIn(first.id),
+    lineSeq: first && eventOf(first),
     messageId: first && messageId,
   };
 }
@@ -118,6 +119,3 @@ const logRow = ({ eventType, nodeId, nodeType, data }: LogEntry, id: string) => 
   nodeType,
   data,
 });
-
-/** `m12` is the line of event 12. */
-const numberIn = (lineId: string) => Number(lineId.slice(1));

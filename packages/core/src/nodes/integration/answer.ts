@@ -22,9 +22,14 @@ export function resultsOf(
 }
 
 /** Whether parts of JSON are asked for where there is only text: a page of a proxy, or of a login. */
-export function hasNoParts(results: Readonly<Record<string, string>>, response: HttpResponse): boolean {
-  const isPart = (path: string) => path !== '.' && !path.startsWith('$');
-  if (!Object.values(results).some(isPart)) return false;
+export function hasNoParts(
+  results: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, Json>>,
+  response: HttpResponse,
+): boolean {
+  const parts = Object.entries(results).filter(([, path]) => path !== '.' && !path.startsWith('$'));
+  // Text has no parts: where one was found the answer need not be read again.
+  if (!parts.length || parts.some(([name]) => found[name] !== null)) return false;
   const answer = readBody(response);
   return typeof answer === 'string' && answer.trim() !== '';
 }

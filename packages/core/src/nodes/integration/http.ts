@@ -42,7 +42,7 @@ export const http = defineEffect({
       : { response: await send(request), more: {} };
     const set = resultsOf(data.results, response, hide, more);
     const port = portFor(data, response.status);
-    const isUnreadable = response.status < 300 && !data.paginate && hasNoParts(data.results, response);
+    const isUnreadable = response.status < 300 && !data.paginate && hasNoParts(data.results, set, response);
     if (port && !isUnreadable) return next({ port, set });
     const what = isUnreadable ? ' with what is no JSON, so the results are not in it' : '';
     return next({ port: 'error', set: merged(set, refused(request, response, { what, ...ctx })) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../language/json.ts';
+import { isMap, type Json } from '../../language/json.ts';
 import type { HttpRequest, HttpResponse, Unsent } from '../../ports.ts';
 import { template, type Text } from '../data.ts';
 import type { EffectContext } from '../node.ts';
@@ -141,5 +141,5 @@ function taken({ sid, status }: { [name: string]: Json }): Sent {
 
 function objectIn(body: Uint8Array): { [name: string]: Json } {
   const value = jsonIn(body);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return isMap(value) ? value : {};
 }

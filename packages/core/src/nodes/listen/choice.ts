@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../language/json.ts';
+import { isMap, type Json } from '../../language/json.ts';
 import { print } from '../../language/print.ts';
 import { expression, mapOrText, template, type Expression, type Text } from '../data.ts';
 import type { NodeContext } from '../node.ts';
@@ -119,7 +119,7 @@ function shown({ choices, from }: Data, { scope }: NodeContext): Shown[] {
 }
 
 function fromItem(item: Json): Shown {
-  const map = typeof item === 'object' && item !== null && !Array.isArray(item) ? item : { id: item };
+  const map = isMap(item) ? item : { id: item };
   const label = print(map.label ?? map.name ?? map.id);
   const value = map.id ?? label;
   return { id: print(value), label, value, port: 'out' };
