@@ -2,8 +2,9 @@ import { createSecretKey } from 'node:crypto';
 import type { Clock, Tokens } from '../ports.ts';
 
 const CRMFLOW = 'crmflow';
-/** Fetched when the first token is: a conversation in a terminal has none. */
-const load = async () => (await import('jsonwebtoken')).default;
+let fetched: Promise<typeof import('jsonwebtoken')> | undefined;
+/** Fetched with the first token, as a conversation in a terminal has none; and once, since every `import` is looked up again. */
+const load = () => (fetched ??= import('jsonwebtoken').then((library) => library.default));
 const SEVEN_DAYS = 7 * 24 * 60 * 60;
 
 /** JSON Web Tokens (RFC 7519), HS256 alone, for seven days. */
