@@ -36,10 +36,10 @@ interface Needs {
 export function createTake({ store, flows, commit }: Needs) {
   const { sessions } = store;
 
-  async function withFlow(found: Pick<Found, 'session' | 'knownAt'>): Promise<Found> {
-    const flow = await flows.get(found.session.versionId);
+  async function withFlow({ session, knownAt }: Pick<Found, 'session' | 'knownAt'>): Promise<Found> {
+    const flow = await flows.get(session.versionId);
     await flow.ready;
-    return { ...found, flow, mayMove: false };
+    return { session, knownAt, flow, mayMove: false };
   }
 
   /**

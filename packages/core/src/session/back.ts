@@ -7,11 +7,9 @@ const MAX_PAST = 10;
 export function rememberTheWay(from: Session, to: Session): void {
   if (from.step + 1 === to.step && from.nodeId === to.nodeId) return;
   const { nodeId, graph, stack, variables, memory } = from;
-  const asked = { nodeId: nodeId!, graph, stack };
-  const past: Past =
-    callIn(from) === callIn(to)
-      ? { ...asked, ...changes(from, to) }
-      : { ...asked, undo: {}, unset: [], whole: { variables, memory } };
+  const change =
+    callIn(from) === callIn(to) ? changes(from, to) : { undo: {}, unset: [], whole: { variables, memory } };
+  const past: Past = { nodeId: nodeId!, graph, stack, ...change };
   to.past = [...to.past, past].slice(-MAX_PAST);
 }
 

@@ -48,7 +48,7 @@ export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) 
         return visit.authenticate();
       });
       const lose = (cause: unknown, sessionId?: string) => void refuse(visit, cause, sessionId);
-      return { ok: true, data: await rowOf(event)(payloads, { ...shared, visit, actor, lose }) };
+      return { ok: true, data: await rowOf(event)(payloads, { visit, actor, lose, ...shared }) };
     } catch (cause) {
       return { ok: false, error: refuse(visit, cause, sessionIn(payloads) ?? visit.hearing.current()) };
     }

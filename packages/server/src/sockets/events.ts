@@ -119,6 +119,6 @@ async function say(call: Call, { sessionId, ...said }: z.output<typeof Say>): Pr
     const mode = hearing.mode(id) ?? (await sessions.get({ id })).mode;
     await countMessage(id, said.messageId);
     const send = () => sessions.send({ id, ...said }).then(done);
-    return { going: clicks({ ...said, sessionId: id, isAuto: mode === 'auto' }, send) };
+    return { going: clicks({ sessionId: id, isAuto: mode === 'auto', ...said }, send) };
   });
 }

@@ -113,7 +113,8 @@ const parametersOf = (rows: readonly CommitRow[]): unknown[] => [
 ];
 
 /** The parameters of COMMIT_MOVE. */
-function valuesOf({ scalars, documents }: CommitRow): unknown[] {
-  const values: Record<string, unknown> = { ...scalars, ...documents };
-  return MOVING.map((name) => values[name]);
-}
+const valuesOf = ({ scalars, documents }: CommitRow): unknown[] =>
+  // Not out of one object of both: to make that takes ten times as long.
+  MOVING.map((name) => (name in documents ? documents[name as Document] : scalars[name as Scalar]));
+type Document = keyof CommitRow['documents'];
+type Scalar = keyof CommitRow['scalars'];
