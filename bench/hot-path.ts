@@ -173,6 +173,8 @@ async function measure(database: Database): Promise<void> {
     knowledge: [],
     settings: {} as never,
     revision: 1,
+    publishedVersionId: null,
+    publishedAt: null,
     firesAt: null,
     description: null,
     isPublic: false,

@@ -26,6 +26,14 @@ it.each(['', 'STOP', 'free', 'offer free', 'freeoffer', 'I order 12'])(
   },
 );
 
+it('begins as it is published, whatever is saved', async () => {
+  const { says, api, workflowId } = await line(flow(nodes({ words: ['shoes'], saveAs: 'wish' }), edges));
+  await api.workflows.publish({ id: workflowId });
+  await api.workflows.update({ id: workflowId, ...flow(nodes({ words: ['hats'] }), edges) });
+  expect(textsIn(await says('hats'))).toEqual([]);
+  expect(textsIn(await says('shoes'))).toEqual(['You want: shoes']);
+});
+
 it('knows how a language writes large letters', async () => {
   const { says } = await line(flow(nodes({ words: ['kırmızı'], saveAs: 'wish' }), edges, { language: 'tr' }));
   expect(textsIn(await says('KIRMIZI'))).toEqual(['You want: KIRMIZI']);

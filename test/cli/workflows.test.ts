@@ -93,6 +93,34 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect((await said('workflows push')).map((line) => line.split('\t')[0])).toContain('updated');
   });
 
+  it('start conversations as they were published until they are published again', async () => {
+    const path = join(cwd, 'asking.workflow.yaml');
+    const asked = async (line: string) => (await call(line, { stdin: 'Ada\n' })).stdout.trim();
+    const published = await call('workflows publish Asking');
+    expect(published.stderr).toBe(
+      'Asking is published: conversations start on it as it is now, whatever is saved, until it is published again.\n',
+    );
+    await writeFile(path, asking('A new question?'));
+    const pushed = await call('workflows push');
+    expect(pushed.stderr).toContain(
+      'Asking: conversations start on what was published before. Publish this: crmflow workflows publish "Asking"',
+    );
+    expect(await asked('run Asking')).toBe('And your name?');
+    expect(await asked('run Asking --draft')).toBe('A new question?');
+    expect((await call('workflows show Asking')).stdout).toContain('What is saved differs');
+    await call('workflows push --publish');
+    for (const word of ['Asking', 'Calling']) expect(await asked(`run ${word}`)).toBe('A new question?');
+    expect((await call('workflows show Asking')).stdout).toContain('That is what is saved.');
+    await writeFile(path, asking('And your name?'));
+    await call('workflows push');
+    expect((await call('workflows unpublish Asking')).stderr).toBe(
+      'Asking is not published any more: conversations start on what is saved.\n',
+    );
+    await call('workflows unpublish Calling');
+    expect(await asked('run Asking')).toBe('And your name?');
+    expect(await call('workflows push --publish --drafts')).toMatchObject({ code: 2 });
+  });
+
   it('are not replaced by running a file of the same name, however it differs', async () => {
     const trial = join(await folder(), 'trial.workflow.yaml');
     await writeFile(trial, asking('Another name?'));

@@ -66,6 +66,11 @@ async function workflows(client: CRMFlow): Promise<string> {
   const { problems } = await client.workflows.validate(graph);
   expect(problems).toMatchObject([{ severity: 'warning', nodeId: 'file' }]);
   const saved = await client.workflows.update({ id, ...graph, isPublic: true });
+  const tooLate = client.workflows.publish({ id, ifRevision: saved.revision - 1 });
+  await expect(tooLate).rejects.toMatchObject({ code: 'stale' });
+  const published = await client.workflows.publish({ id, ifRevision: saved.revision });
+  expect(published.hasUnpublishedChanges).toBe(false);
+  expect(await client.workflows.unpublish({ id })).toMatchObject({ publishedAt: null });
   const lost = client.workflows.update({ id, name: 'Late', ifRevision: saved.revision - 1 });
   await expect(lost).rejects.toMatchObject({ code: 'stale', details: { current: { id, name: 'Files' } } });
   expect(await client.workflows.find({ name: 'Files' })).toEqual(await client.workflows.get({ id }));

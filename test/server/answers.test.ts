@@ -109,6 +109,22 @@ describe('a save that came too late', () => {
 });
 
 describe('a workflow', () => {
+  it('is published as one has seen it, by its owner alone', async () => {
+    const { owner, register, guest, workflowId } = await world();
+    const path = `/workflows/${workflowId}/published`;
+    const late = await owner.ask('PUT', path, {}, { 'if-match': '"7"' });
+    expect(refusal(late)).toMatchObject({ status: 412, code: 'stale' });
+    const published = await owner.ask('PUT', path, {}, { 'if-match': '"1"' });
+    expect(published).toMatchObject({ status: 200, body: { revision: 2, hasUnpublishedChanges: false } });
+    expect(published.headers.get('etag')).toBe('"2"');
+    const other = await register('other');
+    for (const method of ['PUT', 'DELETE'])
+      expect([(await other.ask(method, path)).status, (await guest(method, path)).status]).toEqual([
+        404, 401,
+      ]);
+    expect(await owner.ask('DELETE', path)).toMatchObject({ status: 200, body: { publishedAt: null } });
+  });
+
   it('that is a template may be copied by everybody, and read by nobody else', async () => {
     const { owner, register, workflowId } = await world(talk, { isTemplate: true });
     const other = await register('other');

@@ -64,6 +64,16 @@ const STRANGER = {
 };
 
 describe('a signed webhook', () => {
+  it('starts what is published, read as that says, whatever is saved', async () => {
+    const { owner, id, keep, call, sessions } = await serving();
+    await keep();
+    await owner.ask('PUT', `/workflows/${id}/published`);
+    const { nodes, edges } = fromFile(workflow({}, 'manual'), 'w');
+    await owner.ask('PUT', `/workflows/${id}`, { nodes, edges });
+    expect((await call(BODY, signed(BODY))).status).toBe(202);
+    expect(await sessions()).toMatchObject([{ variables: { order: 7, who: 'Ada' } }]);
+  });
+
   it('starts a session with what it says, once however often it comes', async () => {
     const { keep, call, sessions } = await serving();
     await keep();

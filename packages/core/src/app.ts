@@ -30,6 +30,7 @@ import { createHandovers, type HandoverListener } from './services/handovers.ts'
 import { createHealth } from './services/health.ts';
 import { createKeys } from './services/keys.ts';
 import { createKnowledge } from './services/knowledge.ts';
+import { createLive } from './services/live.ts';
 import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
 import { createProvidersOf } from './services/providers.ts';
@@ -189,10 +190,11 @@ export function createApp(ports: Ports): App {
       if (noted) notices.noted(session.id);
     },
   });
-  const callable = createCallable(ports);
-  const versions = createVersions({ ...ports, callable, isKept: runner.hasRun });
+  const { live, published } = createLive(ports);
+  const callable = createCallable({ ...ports, live });
+  const versions = createVersions({ ...ports, callable, published, isKept: runner.hasRun });
   const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
-  const schedules = createSchedules({ ...ports, versions, runner });
+  const schedules = createSchedules({ ...ports, versions, live, runner });
   const { byAddress, ...contacts } = createContacts({ ...ports, runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
@@ -211,14 +213,14 @@ export function createApp(ports: Ports): App {
   });
   const replies = createReplies(ports);
   const age = createRetention({ ...ports, runner });
-  const channels = createChannels({ ...running, runner, versions, byAddress, replies });
+  const channels = createChannels({ ...running, runner, versions, live, byAddress, replies });
   const services: Services = {
     ...accounts,
     keys: { ...keys, test: providersOf.test },
     knowledge,
     ai,
     health: createHealth(ports),
-    workflows: createWorkflows({ ...ports, callable, runner }),
+    workflows: createWorkflows({ ...ports, callable, versions, live, runner }),
     templates: createTemplates(ports.templates),
     sessions,
     contacts,
@@ -292,6 +294,7 @@ export function createApp(ports: Ports): App {
     startByWebhook: createWebhookTrigger({
       ...ports,
       secretOf: secret,
+      live,
       replies,
       begin,
       byAddress,

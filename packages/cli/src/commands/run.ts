@@ -21,6 +21,7 @@ export interface RunOptions {
   answers?: string;
   var?: string[];
   mode?: 'auto' | 'step';
+  draft?: boolean;
 }
 
 export const setup: Setup = (command, act) => {
@@ -39,6 +40,7 @@ export const setup: Setup = (command, act) => {
       'take the answers from a file, one a line; - is stdin. Exit code 3 when they are used up',
     )
     .option('--var <name=value>', 'give an input the workflow declares; may be repeated', collect)
+    .option('--draft', 'what is saved of a workflow of yours, though another version is published')
     .option('--mode <mode>', 'auto, or step to drive node by node as an editor does')
     .action((word: string | undefined, options: RunOptions) => act((context) => run(context, word, options)));
 };
@@ -73,13 +75,13 @@ export async function run(context: Context, word: string | undefined, options: R
   }
 }
 
-function mustMakeSense(word: string | undefined, { resume, var: pairs, mode }: RunOptions): void {
+function mustMakeSense(word: string | undefined, { resume, var: pairs, mode, draft }: RunOptions): void {
   if (word === undefined && resume === undefined)
     throw wrongUse('Say what to run: a file, a name, an id or a template. See: crmflow templates list');
   if (word !== undefined && resume !== undefined)
     throw wrongUse('--resume goes on with a session that has its workflow: leave the workflow out.');
-  if (resume !== undefined && (pairs || mode))
-    throw wrongUse('--var and --mode belong to the start of a session.');
+  if (resume !== undefined && (pairs || mode || draft))
+    throw wrongUse('--var, --mode and --draft belong to the start of a session.');
   if (mode !== undefined && mode !== 'auto' && mode !== 'step')
     throw wrongUse(`--mode is auto or step, not ${String(mode)}.`);
 }
@@ -112,14 +114,14 @@ function speech(
 async function started(
   context: Context,
   word: string,
-  { var: pairs = [], mode = 'auto' }: RunOptions,
+  { var: pairs = [], mode = 'auto', draft = false }: RunOptions,
   sayIn: (id: string) => Say,
 ) {
   const { out } = context;
   const { id: workflowId, name, nodes } = await startable(context, word);
   const variables = inputsFrom(pairs, { nodes });
   const { api, keepToken } = await context.open();
-  const { session, token, events } = await api.sessions.start({ workflowId, mode, variables });
+  const { session, token, events } = await api.sessions.start({ workflowId, mode, variables, draft });
   try {
     keepToken(session.id, token);
   } catch (cause) {

@@ -5,6 +5,7 @@ import { generate } from './workflows/generate.ts';
 import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
 import { pull, push } from './workflows/files.ts';
+import { publish, unpublish } from './workflows/publish.ts';
 import { test } from './workflows/test.ts';
 import { validate } from './workflows/validate.ts';
 import { describe, type Act, type Setup } from './index.ts';
@@ -19,6 +20,7 @@ export const setup: Setup = (command, act) => {
     'crmflow workflows pull flows && git add flows',
   ]);
   keeping(command, act);
+  publishing(command, act);
   printing(command, act);
   moving(command, act);
 };
@@ -67,6 +69,21 @@ function keeping(command: Command, act: Act): void {
     .argument('<workflow>', 'a name or an id')
     .option('--yes', 'without being asked')
     .action((word, options) => act((context) => remove(context, word, options)));
+}
+
+function publishing(command: Command, act: Act): void {
+  describe(
+    command.command('publish'),
+    'Have conversations start on a workflow as it is saved now, whatever is saved later.',
+    ['crmflow workflows publish "After delivery"'],
+  )
+    .argument('<workflow>', 'a name or an id')
+    .action((word) => act((context) => publish(context, word)));
+  describe(command.command('unpublish'), 'Have every save of a workflow count at once again.', [
+    'crmflow workflows unpublish "After delivery"',
+  ])
+    .argument('<workflow>', 'a name or an id')
+    .action((word) => act((context) => unpublish(context, word)));
 }
 
 function printing(command: Command, act: Act): void {
@@ -134,6 +151,7 @@ function moving(command: Command, act: Act): void {
   )
     .argument('[paths...]', 'files, or folders of files; else the working folder')
     .option('--drafts', 'also what cannot run: it is kept, and starts no conversation until it is mended')
+    .option('--publish', 'and publish them, those that stay as they are too')
     .option('--dry-run', 'say what would be made or replaced, and save nothing')
     .action((paths, options) => act((context) => push(context, paths, options)));
 }

@@ -58,6 +58,8 @@ export const sessions = {
       channel: MessageChannel.optional(),
       /** `auto`: the server runs on by itself until it waits or ends. `step`: the client drives. */
       mode: z.enum(modes).default('auto'),
+      /** Runs what is saved, also where another version is published: for the owner of the workflow only. */
+      draft: z.boolean().optional(),
       /** Declared inputs of the workflow. */
       variables: VariablesSchema.default({}),
     }),

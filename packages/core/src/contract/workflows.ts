@@ -4,7 +4,11 @@ import { operation } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
 
 /** A workflow as it is answered: with what its author should know about it. */
-export const WorkflowView = Workflow.extend({ problems: z.array(Problem) });
+export const WorkflowView = Workflow.extend({
+  problems: z.array(Problem),
+  /** Whether what is saved differs from what is published; no where nothing is. */
+  hasUnpublishedChanges: z.boolean(),
+});
 export type WorkflowView = z.output<typeof WorkflowView>;
 export const WorkflowItem = Workflow.omit({
   nodes: true,
@@ -36,6 +40,9 @@ const fields = {
 const readOnly = {
   userId: z.unknown().optional(),
   revision: z.unknown().optional(),
+  publishedVersionId: z.unknown().optional(),
+  publishedAt: z.unknown().optional(),
+  hasUnpublishedChanges: z.unknown().optional(),
   firesAt: z.unknown().optional(),
   createdAt: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
@@ -117,6 +124,29 @@ export const workflows = {
       ifRevision: z.int().optional(),
     }),
     example: { id: 'clx0', ...callBack },
+    output: WorkflowView,
+  }),
+  publish: operation({
+    summary: 'Publish a workflow as it is saved: sessions start on that until it is published again',
+    method: 'put',
+    path: '/workflows/:id/published',
+    access: 'user',
+    isVersioned: true,
+    input: z.strictObject({
+      ...Id.shape,
+      /** Publish only this revision. */
+      ifRevision: z.int().optional(),
+    }),
+    example: { id: 'clx0' },
+    output: WorkflowView,
+  }),
+  unpublish: operation({
+    summary: 'Have every save count at once again',
+    method: 'delete',
+    path: '/workflows/:id/published',
+    access: 'user',
+    isVersioned: true,
+    input: Id,
     output: WorkflowView,
   }),
   remove: operation({

@@ -3,25 +3,30 @@ import { allProblems } from '../workflow/problems.ts';
 import type { Templates } from '../workflow/template.ts';
 import { isComplete, subflowsOf } from '../workflow/version.ts';
 import { Graph, type Problem, type Workflow } from '../workflow/workflow.ts';
+import type { Live } from './live.ts';
 import { createLookedAt } from './looked-at.ts';
 
 interface Needs {
   store: Store;
   templates: Templates;
+  live: Live['live'];
 }
 
 /** So many of an owner's workflows, those he changed last, are what he may have meant. */
 const SUGGESTED = 200;
 
-/** What a workflow of an owner's calls, by id or name: others of his own, and shipped templates; nobody's calls templates. */
-export function createCallable({ store: { workflows }, templates }: Needs) {
+/**
+ * What a workflow of an owner's calls, by id or name: others of his own, as they are published, and shipped templates;
+ * nobody's calls templates.
+ */
+export function createCallable({ store: { workflows }, templates, live }: Needs) {
   const finder = (userId: string | null) => async (name: string) => {
     const template = templates.get(name);
     if (template) return template;
     if (userId === null) return null;
     const own = await workflows.get(name);
     const found = own?.userId === userId ? own : await workflows.findByName(userId, name);
-    return found && Graph.parse(found);
+    return found && Graph.parse(await live(found));
   };
   const subflows = (graph: Graph, userId: string | null) => subflowsOf(graph, finder(userId));
 

@@ -6,6 +6,7 @@ import type { DueWorkflow, Store } from '../store.ts';
 import { nextFiring, scheduleOf, type Schedule } from '../workflow/schedule.ts';
 import type { Version } from '../workflow/workflow.ts';
 import { writingTo } from './channels/thread.ts';
+import type { Live } from './live.ts';
 import type { Versions } from './versions.ts';
 
 /** A process that does not let go of a workflow by then has gone; another one begins where it was. */
@@ -19,12 +20,13 @@ interface Needs {
   clock: Clock;
   sealer: Sealer;
   versions: Versions;
+  live: Live['live'];
   runner: Runner;
   report(cause: unknown, workflowId: string): void;
 }
 
 /** Starts workflows whose time has come. A time that passed while nobody was there comes once, however often it was. */
-export function createSchedules({ store, ids, clock, sealer, versions, runner, report }: Needs) {
+export function createSchedules({ store, ids, clock, sealer, versions, live, runner, report }: Needs) {
   /**
    * The session of a time and a contact has an id that follows from both, and that nobody can guess: so it is begun once,
    * also where a process was gone before it could say so.
@@ -82,7 +84,7 @@ export function createSchedules({ store, ids, clock, sealer, versions, runner, r
       const until = new Date(now.getTime() + LEASE_MS).toISOString();
       const due = await store.schedules.claim(now.toISOString(), until);
       const workflow = due && (await store.workflows.get(due.id));
-      const schedule = workflow && scheduleOf(workflow);
+      const schedule = workflow && scheduleOf(await live(workflow));
       if (!due || !schedule) return 0;
       // A draft with problems begins with nobody.
       const after = await beginPart(due, schedule).catch(reported(due));

@@ -39,9 +39,9 @@ export function createStarting({ store, ids, versions, runner }: Needs) {
   }
 
   return (answer: Answer): Services['sessions']['start'] =>
-    async (actor, { workflowId, contactId, channel, mode, variables }, _signal, seed) => {
+    async (actor, { workflowId, contactId, channel, mode, variables, draft }, _signal, seed) => {
       await mustBeGood(actor);
-      const { version, userId, isShipped } = await versions.runnable(actor, workflowId);
+      const { version, userId, isShipped } = await versions.runnable(actor, workflowId, draft);
       const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
       if (channel && !contact)
         throw new CrmflowError('invalid_input', 'channel: it takes a contactId, whose number is written to.');

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { versionOf } from '../workflow/version.ts';
 import { Graph, type Version, type Workflow } from '../workflow/workflow.ts';
 import type { Callable } from './callable.ts';
+import type { Live } from './live.ts';
 import { createLookedAt } from './looked-at.ts';
 import type { Templates } from '../workflow/template.ts';
 
@@ -22,12 +23,13 @@ interface Needs {
   ids: Ids;
   templates: Templates;
   callable: Callable;
+  published: Live['published'];
   /** Whether a version is stored for sure. */
   isKept(versionId: string): boolean;
 }
 
 /** Finds what an actor may run and makes its version: one row per distinct graph. */
-export function createVersions({ store, ids, templates, callable, isKept }: Needs) {
+export function createVersions({ store, ids, templates, callable, published, isKept }: Needs) {
   async function keep(version: Version): Promise<Version> {
     if (!isKept(version.id)) await store.versions.keep(version);
     return version;
@@ -40,11 +42,22 @@ export function createVersions({ store, ids, templates, callable, isKept }: Need
     from: Pick<Workflow, 'id' | 'revision'>,
   ): Promise<Version> {
     const subflows = await callable.subflows(graph, userId);
-    return keep(made(from, subflows, () => versionOf(graph, subflows, (text) => ids.hash(text))));
+    return made(from, subflows, () => versionOf(graph, subflows, (text) => ids.hash(text)));
   }
+  /** The version of what is saved of a workflow. */
+  const saved = (workflow: Workflow) => versionFor(Graph.parse(workflow), workflow.userId, workflow);
 
   return {
-    async runnable(actor: Actor, workflowId: string): Promise<Runnable> {
+    /** The same, kept: sessions may start on it. */
+    keepSaved: async (workflow: Workflow): Promise<Version> => keep(await saved(workflow)),
+    /** Whether a published workflow was saved differently since. */
+    async hasUnpublished(workflow: Workflow): Promise<boolean> {
+      if (workflow.publishedVersionId === null) return false;
+      const version = await saved(workflow).catch(nullIfInvalid);
+      return version?.id !== workflow.publishedVersionId;
+    },
+    /** With `draft` what is saved, published or not: for its owner. */
+    async runnable(actor: Actor, workflowId: string, draft = false): Promise<Runnable> {
       const userId = actor.role === 'user' ? actor.userId : null;
       const template = templates.get(workflowId);
       if (template)
@@ -52,18 +65,22 @@ export function createVersions({ store, ids, templates, callable, isKept }: Need
           workflowId,
           isShipped: true,
           userId,
-          version: await versionFor(template, null, { id: template.id, revision: 0 }),
+          version: await keep(await versionFor(template, null, { id: template.id, revision: 0 })),
         };
       const workflow = await store.workflows.get(workflowId);
       if (!workflow || (workflow.userId !== userId && !workflow.isPublic))
         throw notFound('workflow', workflowId);
-      const graph = Graph.parse(workflow);
+      if (draft && workflow.userId !== userId)
+        throw new CrmflowError(
+          'forbidden',
+          'What is not published is run by the owner of the workflow alone.',
+        );
       try {
-        const version = await versionFor(graph, workflow.userId, workflow);
+        const version = (draft ? null : await published(workflow)) ?? (await keep(await saved(workflow)));
         return { workflowId, isShipped: false, userId: workflow.userId, version };
       } catch (cause) {
         const isStranger = workflow.userId !== userId;
-        if (isStranger && cause instanceof CrmflowError && cause.code === 'workflow_invalid')
+        if (isStranger && isInvalid(cause))
           throw new CrmflowError(
             'workflow_invalid',
             'This workflow cannot run now: its author has left it unfinished.',
@@ -74,3 +91,10 @@ export function createVersions({ store, ids, templates, callable, isKept }: Need
   };
 }
 export type Versions = ReturnType<typeof createVersions>;
+
+const isInvalid = (cause: unknown): boolean =>
+  cause instanceof CrmflowError && cause.code === 'workflow_invalid';
+function nullIfInvalid(cause: unknown): null {
+  if (isInvalid(cause)) return null;
+  throw cause;
+}

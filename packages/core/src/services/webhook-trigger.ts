@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts';
 import type { Store } from '../store.ts';
 import { Graph } from '../workflow/workflow.ts';
 import type { SecretOf } from './keys.ts';
+import type { Live } from './live.ts';
 import type { Replies } from './replies.ts';
 
 /** A webhook as it came, with the headers it is signed by; names in lower case. */
@@ -19,6 +20,7 @@ interface Needs {
   store: Store;
   clock: Clock;
   secretOf: SecretOf;
+  live: Live['live'];
   replies: Replies;
   /** The contact of a user's with a number or an e-mail address; made where there is none. */
   byAddress(userId: string, address: Address): Promise<{ id: string }>;
@@ -27,10 +29,11 @@ interface Needs {
 }
 
 /** Starts workflows that begin at a `trigger` of the kind `webhook`, as Standard Webhooks has it. */
-export function createWebhookTrigger({ store, clock, secretOf, replies, byAddress, begin }: Needs) {
+export function createWebhookTrigger({ store, clock, secretOf, live, replies, byAddress, begin }: Needs) {
   /** The workflow, its trigger and the secret; what is missing of them is told to nobody. */
   async function expected(workflowId: string) {
-    const workflow = await store.workflows.get(workflowId);
+    const saved = await store.workflows.get(workflowId);
+    const workflow = saved && (await live(saved));
     const trigger = workflow && webhookIn(workflow.nodes);
     if (!workflow || !trigger) return null;
     const secret = (await secretOf(workflow.userId, trigger.key))?.parts.key;

@@ -1,16 +1,19 @@
 import type { z } from 'zod';
 import type { Services } from '../contract/index.ts';
 import type { contract } from '../contract/index.ts';
+import type { WorkflowView } from '../contract/workflows.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
-import { Graph, type Edge, type Node, type Workflow } from '../workflow/workflow.ts';
+import { Graph, type Edge, type Node, type Version, type Workflow } from '../workflow/workflow.ts';
 import type { Templates } from '../workflow/template.ts';
 import { nextFiring, sameSchedule, scheduleOf } from '../workflow/schedule.ts';
 import { asCopied } from '../workflow/travel.ts';
 import type { Callable } from './callable.ts';
+import type { Live } from './live.ts';
+import type { Versions } from './versions.ts';
 
 interface Needs {
   store: Store;
@@ -18,8 +21,12 @@ interface Needs {
   clock: Clock;
   templates: Templates;
   callable: Callable;
+  versions: Versions;
+  live: Live['live'];
   runner: Runner;
 }
+/** As much of a workflow as says when it starts by itself. */
+type Scheduled = Pick<Graph, 'nodes' | 'settings'>;
 type Saved = { [K in keyof Draft]?: Draft[K] | undefined };
 type Draft = Pick<
   z.output<(typeof contract)['workflows']['create']['input']>,
@@ -32,12 +39,18 @@ export function createWorkflows({
   clock,
   templates,
   callable,
+  versions,
+  live,
   runner,
 }: Needs): Services['workflows'] {
   const now = () => clock.now().toISOString();
   const withProblems = async (workflow: Workflow) => {
     const problems = await callable.problems(workflow, workflow.userId, workflow);
-    return { ...workflow, problems: problems.map((problem) => ({ ...problem })) };
+    return {
+      ...workflow,
+      problems: problems.map((problem) => ({ ...problem })),
+      hasUnpublishedChanges: await versions.hasUnpublished(workflow),
+    };
   };
   async function owned(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
@@ -46,17 +59,31 @@ export function createWorkflows({
   }
   async function cloneable(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
-    return workflow?.isTemplate ? workflow : owned(actor, id);
+    if (!workflow?.isTemplate || workflow.userId === ownerOf(actor)) return owned(actor, id);
+    // What its author is still at is nobody else's yet.
+    return live(workflow);
   }
   async function endAll(workflowId: string): Promise<void> {
     const open = await store.sessions.openOn(workflowId);
     await Promise.all(open.map((sessionId) => runner.end(sessionId, 'deleted')));
   }
-  /** A schedule that is saved as it was keeps its time, which may be due this moment. */
-  function timeOf(current: Workflow, patch: WorkflowPatch): WorkflowPatch {
-    const schedule = scheduleOf({ ...current, ...patch });
-    if (sameSchedule(schedule, scheduleOf(current))) return {};
+  /** When it starts by itself from now on. A schedule that stays as it was keeps its time, which may be due this moment. */
+  function timeOf(before: Scheduled, after: Scheduled): Pick<WorkflowPatch, 'firesAt'> {
+    const schedule = scheduleOf(after);
+    if (sameSchedule(schedule, scheduleOf(before))) return {};
     return { firesAt: nextFiring(schedule, clock.now()) };
+  }
+  /** What its sessions start on from now on: a version, or with null whatever is saved, which stands there now. */
+  async function startOn(
+    current: Workflow,
+    version: Version | null,
+    ifRevision: number,
+  ): Promise<WorkflowView> {
+    const at = now();
+    const published = { publishedVersionId: version?.id ?? null, publishedAt: version && at };
+    const patch = { ...published, ...timeOf(await live(current), current) };
+    const update = store.workflows.update(current.id, patch, at, ifRevision);
+    return withProblems(await update.catch(newerWithProblems));
   }
   /** Whoever saved too late is shown the newer one as reading it would show it. */
   async function newerWithProblems(cause: unknown): Promise<never> {
@@ -87,6 +114,8 @@ export function createWorkflows({
       knowledge,
       userId: ownerOf(actor),
       revision: 1,
+      publishedVersionId: null,
+      publishedAt: null,
       firesAt: nextFiring(scheduleOf({ ...graph, settings }), clock.now()),
       createdAt: at,
       updatedAt: at,
@@ -109,8 +138,17 @@ export function createWorkflows({
     async update(actor, { id, ifRevision, ...saved }) {
       const current = await owned(actor, id);
       const patch = patchOf(saved, ids);
-      const update = store.workflows.update(id, { ...patch, ...timeOf(current, patch) }, now(), ifRevision);
+      const time = current.publishedVersionId === null ? timeOf(current, { ...current, ...patch }) : {};
+      const update = store.workflows.update(id, { ...patch, ...time }, now(), ifRevision);
       return withProblems(await update.catch(newerWithProblems));
+    },
+    async publish(actor, { id, ifRevision }) {
+      const current = await owned(actor, id);
+      return startOn(current, await versions.keepSaved(current), ifRevision ?? current.revision);
+    },
+    async unpublish(actor, { id }) {
+      const current = await owned(actor, id);
+      return startOn(current, null, current.revision);
     },
     async remove(actor, { id }) {
       await owned(actor, id);

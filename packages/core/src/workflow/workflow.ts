@@ -174,6 +174,9 @@ export const Workflow = z.object({
   userId: z.string(),
   /** Counts the saves. */
   revision: z.int(),
+  /** The version that sessions start on, whatever is saved; null where each save counts at once. */
+  publishedVersionId: z.string().nullable(),
+  publishedAt: z.iso.datetime().nullable(),
   /** When it next starts by itself; null when it does not. */
   firesAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),

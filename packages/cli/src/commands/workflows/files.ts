@@ -9,6 +9,9 @@ import { called, withCalls } from '../../files/calls.ts';
 import { problemsOf, type Find } from '../../files/check.ts';
 import { formatOf, isRunName, pathsFor, slug, type Format } from '../../files/names.ts';
 import { changeOf, type Change } from '../../files/compare.ts';
+import { publishAll } from './publish.ts';
+import { printable } from '../../printable.ts';
+import type { WorkflowView } from '../../views.ts';
 import { findByName, pushable, pushFiles } from '../../files/push.ts';
 import {
   isFolder,
@@ -67,15 +70,22 @@ const NOTHING_DONE = 'Nothing was changed. Leave --dry-run out to do it.';
 const pathFrom = (from: string, to: string | undefined): string | undefined =>
   to && `./${relative(dirname(from), to).split(sep).join('/')}`.replace('./../', '../');
 
+interface Pushing {
+  drafts?: boolean;
+  dryRun?: boolean;
+  publish?: boolean;
+}
+
 /** Saves files as workflows; those that cannot run only when they are meant as drafts. */
 export async function push(
   context: Context,
   words: readonly string[],
-  { drafts = false, dryRun = false }: { drafts?: boolean; dryRun?: boolean } = {},
+  { drafts = false, dryRun = false, publish = false }: Pushing = {},
 ): Promise<void> {
   const { cwd } = context.io;
   const paths = (await unfolded(words.length ? words : ['.'], cwd)).map((path) => resolve(cwd, path));
   const [{ api }, files] = await Promise.all([context.open(), readFiles(paths, cwd)]);
+  if (drafts && publish) throw wrongUse('What cannot run is not published: leave out --drafts or --publish.');
   if (!drafts) await mustAllBeSound(context, files);
   const pushed = await (dryRun ? pushable : pushFiles)(api, files, cwd);
   await told(
@@ -89,10 +99,16 @@ export async function push(
     })),
   );
   if (dryRun) return context.out.talk(NOTHING_DONE);
+  const saved = pushed.flatMap(({ workflow }) => workflow ?? []);
+  if (publish) await publishAll(api, saved);
+  else for (const each of saved) if (each.hasUnpublishedChanges) context.out.talk(notYet(each));
   for (const { path, workflow } of pushed)
     for (const problem of workflow?.problems ?? [])
       if (problem.severity === 'error') context.out.talk(`${shownPath(path, cwd)}: ${problemLine(problem)}`);
 }
+
+const notYet = ({ name }: Pick<WorkflowView, 'name'>) =>
+  `${printable(name)}: conversations start on what was published before. Publish this: crmflow workflows publish ${JSON.stringify(name)}`;
 
 /** What is live stays so: refuses all of the files where one cannot run, and names what is wrong in each. */
 async function mustAllBeSound(context: Context, files: Files): Promise<void> {
@@ -110,7 +126,7 @@ async function mustAllBeSound(context: Context, files: Files): Promise<void> {
   if (!broken.size) return;
   throw new CrmflowError(
     'workflow_invalid',
-    `Nothing was pushed: ${broken.size} of ${files.size} files cannot run. Mend them. With --drafts they are kept as they are, and start no conversation until they are mended, also where one is live.`,
+    `Nothing was pushed: ${broken.size} of ${files.size} files cannot run. Mend them. With --drafts they are kept as they are, and start no conversation until they are mended, also where one is live and not published.`,
   );
 }
 

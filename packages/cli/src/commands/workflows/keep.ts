@@ -18,12 +18,13 @@ export async function list(context: Context, { limit }: { limit: number }): Prom
   await printList(context, {
     limit,
     read: api.workflows.list,
-    head: ['id', 'name', 'nodes', 'changed'],
-    row: ({ id, name, nodeCount, updatedAt }) => [
+    head: ['id', 'name', 'nodes', 'changed', 'published'],
+    row: ({ id, name, nodeCount, updatedAt, publishedAt }) => [
       id,
       name,
       nodeCount,
       timeText(updatedAt, context.out.isTerminal),
+      publishedAt ? timeText(publishedAt, context.out.isTerminal) : '',
     ],
     none: 'There are no workflows yet. Make one: crmflow workflows create --from lead-qualification',
   });
@@ -47,9 +48,13 @@ export async function show(context: Context, word: string): Promise<void> {
     ]),
   );
   if (workflow.firesAt) out.line(`\nIt starts by itself at ${workflow.firesAt}.`);
+  if (workflow.publishedAt) out.line(`\n${howPublished(workflow)}`);
   if (problems.length) out.line();
   for (const problem of problems) out.line(problemLine(problem));
 }
+
+const howPublished = ({ publishedAt, hasUnpublishedChanges }: Partial<WorkflowView>) =>
+  `Published at ${publishedAt}. ${hasUnpublishedChanges ? 'What is saved differs: conversations start on it when it is published.' : 'That is what is saved.'}`;
 
 /** Makes a workflow of a file or of a template. */
 export async function create(

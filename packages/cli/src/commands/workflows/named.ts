@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { FileContent, Problem } from '@crmflow/core';
 import { problemsOf } from '../../files/check.ts';
 import { isFile, readFiles } from '../../files/read.ts';
+import type { WorkflowView } from '../../views.ts';
 import { finderOf, keptWorkflow } from '../../target.ts';
 
 /** A workflow with what is wrong with it: of a file, one's own, or a template. A file needs no database. */
@@ -10,7 +11,7 @@ export async function workflowNamed(
   context: Context,
   word: string,
 ): Promise<{
-  workflow: Omit<FileContent, 'isPublic'> & { isPublic?: boolean; firesAt?: string | null };
+  workflow: Omit<FileContent, 'isPublic'> & Partial<WorkflowView>;
   problems: Problem[];
 }> {
   const { cwd } = context.io;

@@ -3,6 +3,7 @@ import { quoted, type PoolClient } from '../database.ts';
 /** Every table of prisma/schema.prisma, each after those that it refers to. */
 export const TABLES = [
   'User',
+  'Version',
   'Workflow',
   'Node',
   'Edge',
@@ -12,7 +13,6 @@ export const TABLES = [
   'Passage',
   'KnowledgeVectors',
   'Contact',
-  'Version',
   'Session',
   'Message',
   'Event',

@@ -1,10 +1,11 @@
-const COLUMNS = `id, name, description, "isPublic", "isTemplate", settings, knowledge, "userId", revision, "firesAt",
-  "createdAt", "updatedAt"`;
+const COLUMNS = `id, name, description, "isPublic", "isTemplate", settings, knowledge, "userId", revision,
+  "publishedVersionId", "publishedAt", "firesAt", "createdAt", "updatedAt"`;
 
 const GIVEN = `given AS (
   SELECT * FROM json_to_record($1::json) AS given (
     id text, name text, description text, "isPublic" boolean, "isTemplate" boolean, settings json, knowledge json,
-    "userId" text, revision int, "firesAt" timestamptz, "isTimed" boolean, "createdAt" timestamptz, "updatedAt" timestamptz)
+    "userId" text, revision int, "publishedVersionId" text, "publishedAt" timestamptz, "firesAt" timestamptz,
+    "isTimed" boolean, "createdAt" timestamptz, "updatedAt" timestamptz)
 )`;
 
 /** The nodes and edges given come or stay, in the author's order; others go. Null leaves all as they are. */
@@ -65,6 +66,7 @@ export const UPDATE = {
   UPDATE "Workflow" AS stored SET name = given.name, description = given.description, "isPublic" = given."isPublic",
     "isTemplate" = given."isTemplate", settings = given.settings, knowledge = given.knowledge,
     revision = given.revision, "updatedAt" = given."updatedAt",
+    "publishedVersionId" = given."publishedVersionId", "publishedAt" = given."publishedAt",
     "firesAt" = CASE WHEN "isTimed" THEN given."firesAt" ELSE stored."firesAt" END,
     "firingAfter" = CASE WHEN "isTimed" THEN NULL ELSE stored."firingAfter" END,
     "firingUntil" = CASE WHEN "isTimed" THEN NULL ELSE stored."firingUntil" END

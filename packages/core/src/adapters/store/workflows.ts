@@ -91,8 +91,15 @@ const SUMMARY = {
   include: { _count: { select: { nodes: true } } },
 } as const;
 
-const withTimes = <T extends { createdAt: Date; updatedAt: Date; firesAt: Date | null }>(row: T) => ({
+interface Times {
+  createdAt: Date;
+  updatedAt: Date;
+  publishedAt: Date | null;
+  firesAt: Date | null;
+}
+const withTimes = <T extends Times>(row: T) => ({
   ...row,
+  publishedAt: row.publishedAt?.toISOString() ?? null,
   firesAt: row.firesAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),

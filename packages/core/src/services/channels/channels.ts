@@ -1,6 +1,7 @@
 import { CrmflowError } from '../../errors.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { SecretOf } from '../keys.ts';
+import type { Live } from '../live.ts';
 import type { Replies } from '../replies.ts';
 import { createCalling } from './calling.ts';
 import { isSigned, readRequest, type Called, type TwilioRequest, type Written } from './inbound.ts';
@@ -12,6 +13,7 @@ interface Needs extends TalkPorts {
   /** Where Twilio reaches this server. */
   publicUrl: string;
   replies: Replies;
+  live: Live['live'];
   secret: SecretOf;
 }
 /** What Twilio is told, and the session it is about: with that it is forgotten. */
@@ -21,7 +23,7 @@ interface Answer {
 }
 
 /** Lets people talk with workflows by telephone: by text message, by WhatsApp and in calls. */
-export function createChannels({ publicUrl, replies, ...needs }: Needs) {
+export function createChannels({ publicUrl, replies, live, ...needs }: Needs) {
   const { store, secret } = needs;
   const talk = createTalk(needs);
   const text = createTexting({ ...needs, talk });
@@ -34,7 +36,7 @@ export function createChannels({ publicUrl, replies, ...needs }: Needs) {
     const { accountSid, authToken = '' } = key?.parts ?? {};
     const isTwilio = await isSigned(publicUrl + path, request, authToken);
     const isTheirs = request.params.some(([name, value]) => name === 'AccountSid' && value === accountSid);
-    if (workflow && isTwilio && isTheirs) return workflow;
+    if (workflow && isTwilio && isTheirs) return live(workflow);
     throw new CrmflowError(
       'forbidden',
       'Twilio has not signed this for a workflow that is here. Look at the address, PUBLIC_URL and the stored key twilio.',

@@ -40,6 +40,8 @@ export const aWorkflow = (userId: string, given: Partial<Workflow> = {}): Workfl
     edges: [],
     userId,
     revision: 1,
+    publishedVersionId: null,
+    publishedAt: null,
     firesAt: null,
     createdAt: START,
     updatedAt: START,

@@ -99,6 +99,21 @@ export function workflowSpec(open: OpenStore): void {
     expect(await store.workflows.get(workflow.id)).toEqual(renamed);
   });
 
+  it('keeps which version is published, until none is', async () => {
+    const { store, userId, version } = await aWorld(open);
+    const workflow = aWorkflow(userId);
+    await store.workflows.create(workflow);
+    const published = { publishedVersionId: version.id, publishedAt: after(1) };
+    await store.workflows.update(workflow.id, published, after(1));
+    await store.workflows.update(workflow.id, { name: 'New' }, after(2));
+    const listed = await store.workflows.list(userId, { limit: 5 });
+    for (const found of [await store.workflows.get(workflow.id), listed.items[0]])
+      expect(found).toMatchObject({ name: 'New', revision: 3, ...published });
+    const none = { publishedVersionId: null, publishedAt: null };
+    await store.workflows.update(workflow.id, none, after(3));
+    expect(await store.workflows.findByName(userId, 'New')).toMatchObject(none);
+  });
+
   it('replaces nodes and edges: some stay, some change, some come, some go', async () => {
     const { store, userId } = await aWorld(open);
     const workflow = aWorkflow(userId, { nodes, edges });
