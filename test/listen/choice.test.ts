@@ -197,6 +197,34 @@ describe('labels that look like something else', () => {
   takes(reader(['2', '1']), [['1', '1']]);
 });
 
+describe('several as a client sends them: ids or labels as they are, between commas', () => {
+  const several = (choices: { id: string; label: string }[]) => (text: string) => {
+    const reading = readChoice(text, { choices, multiple: true }, { language: 'en' });
+    return reading.ok ? { ...reading, value: reading.value.map(({ id }) => id).join(' | ') } : reading;
+  };
+  const heating = [
+    { id: 'h-c', label: 'Heating, cooling' },
+    { id: 'h', label: 'Heating' },
+    { id: 'c', label: 'Cooling' },
+    { id: 'no', label: 'No' },
+    { id: 'yes', label: 'Yes, please' },
+  ];
+  takes(several(heating), [
+    ['h, c', 'h | c'],
+    ['h,c,h-c', 'h-c | h | c'],
+    ['Heating, cooling', 'h-c'],
+    ['Heating, cooling, Heating', 'h-c | h'],
+    ['Yes, please, No', 'no | yes'],
+    ['Heating; Cooling', 'h | c'],
+  ]);
+  const same = [
+    { id: 'a', label: 'Same' },
+    { id: 'b', label: 'Same' },
+  ];
+  takes(several(same), [['a, b', 'a | b']]);
+  refuses(several(same), [['Same', 'choice_unclear']]);
+});
+
 it('gives the caller’s own choice back, found by its value too', () => {
   const choices = [
     { id: 'a', label: 'Small', value: 10, port: 'small' },

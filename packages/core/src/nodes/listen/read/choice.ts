@@ -56,6 +56,8 @@ function between<C extends Choice>(text: string, list: Known<C>): Refusal | unde
 
 function several<C extends Choice>(text: string, list: Known<C>, language: string): Reading<C[]> {
   const choices = list.all.map(({ choice }) => choice);
+  const ticked = spelledOut(text, list);
+  if (ticked) return taken(choices.filter((choice) => ticked.has(choice)));
   if (isWhole(text, list)) return one(text, list, language);
   const amount = wordsOf(text)
     .filter((word) => !isFiller(word))
@@ -76,6 +78,25 @@ function several<C extends Choice>(text: string, list: Known<C>, language: strin
   }
   const inOrder = choices.filter((choice) => picked.has(choice));
   return isGuess ? taken(inOrder, labels(inOrder, language)) : taken(inOrder);
+}
+
+/** A list of names exactly as they are written, as a client sends the boxes that were ticked: the longest where several begin there. */
+function spelledOut<C extends Choice>(text: string, list: Known<C>): ReadonlySet<C> | undefined {
+  const picked = new Set<C>();
+  const names = list.all.flatMap((each) => each.names.map((name) => ({ name, choice: each.choice })));
+  for (let rest = text; rest !== '' || picked.size === 0; rest = rest.replace(/^\s*[,;\n]\s*/, '')) {
+    const begun = names.filter(
+      ({ name }) => name !== '' && rest.startsWith(name) && /^\s*(?:[,;\n]|$)/.test(rest.slice(name.length)),
+    );
+    const longest = Math.max(...begun.map(({ name }) => name.length));
+    const [choice, other] = new Set(
+      begun.filter(({ name }) => name.length === longest).map((each) => each.choice),
+    );
+    if (!choice || other) return undefined;
+    picked.add(choice);
+    rest = rest.slice(longest);
+  }
+  return picked;
 }
 
 /** All, none, the first two. */
