@@ -93,6 +93,19 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect((await said('workflows push')).map((line) => line.split('\t')[0])).toContain('updated');
   });
 
+  it('start nothing by themselves while their file is only tried out', async () => {
+    const path = join(cwd, 'nightly.workflow.yaml');
+    const schedule = '\n    data: { kind: schedule, active: true, cron: "0 3 * * *" }';
+    await writeFile(path, asking('Well?').replace('type: trigger', `type: trigger${schedule}`));
+    await call(['run', path], { stdin: 'Ada\n' });
+    const { items } = JSON.parse((await call('workflows list --json')).stdout) as {
+      items: { name: string; firesAt: string | null }[];
+    };
+    expect(items.filter(({ firesAt }) => firesAt !== null)).toEqual([]);
+    expect(items.map(({ name }) => name)).toContain('Asking (nightly.workflow.yaml)');
+    await rm(path);
+  });
+
   it('start conversations as they were published until they are published again', async () => {
     const path = join(cwd, 'asking.workflow.yaml');
     const asked = async (line: string) => (await call(line, { stdin: 'Ada\n' })).stdout.trim();
