@@ -159,6 +159,29 @@ it('lets a person answer by message', async () => {
   expect((await sent()).at(-1)).toBe('Goodbye.');
 });
 
+it('lets a person write as often as they like, also long after the visitor has', async () => {
+  const { says, pass, sent, api } = await sending(
+    flow(
+      [
+        { id: 'start', type: 'trigger' },
+        { id: 'over', type: 'integration', data: { kind: 'handover', say: 'One moment.' } },
+        { id: 'bye', type: 'speak', data: { text: 'Goodbye.' } },
+      ],
+      ['start -> over', 'over -> bye'],
+    ),
+  );
+  await says('Help me');
+  await pass(3_600);
+  const [session] = (await api.sessions.list({})).items;
+  const texts = ['I am Grace.', 'What is it?', 'Let me see.', 'Found it.', 'Done.'];
+  for (const message of texts) {
+    await api.sessions.reply({ id: session!.id, message });
+    await sent();
+  }
+  await api.sessions.handBack({ id: session!.id, message: 'Bye from us.' });
+  expect(await sent()).toEqual([...texts, 'Bye from us.\nGoodbye.']);
+});
+
 it('tells a person that whoever they would answer has told the number to stop, until they write again', async () => {
   const { says, pass, sent, api } = await sending(
     flow(

@@ -11,12 +11,13 @@ interface Needs {
   clock: Clock;
 }
 
-/** How far back the visitor's last words are looked for. */
+/** How far back last words are looked for. */
 const LOOK_BACK = 50;
 
 /**
- * How the visitor of a session stands to what is sent to their number: `answered` when they have just written, and so
- * are answered however often; `stopped` when they do not want it any more, and have not written again since.
+ * How the visitor of a session stands to what is sent to their number: `answered` when they have just written, or a person
+ * writes to them, so that there is no limit to how often; `stopped` when they do not want it any more, and have not written again
+ * since.
  */
 export async function willingnessOf(
   { store, clock }: Needs,
@@ -24,14 +25,15 @@ export async function willingnessOf(
   { main }: Flow,
 ): Promise<'answered' | 'stopped' | 'unasked'> {
   const since = clock.now().getTime() - main.settings.sending.perNumber.minutes * 60_000;
-  const last = (await store.lastMessages(id, LOOK_BACK)).findLast(({ from }) => from === 'user');
-  const asked = last !== undefined && Date.parse(last.at) > since ? last.at : null;
+  const lately = (await store.lastMessages(id, LOOK_BACK)).filter(({ at }) => Date.parse(at) > since);
+  const asked = lately.findLast(({ from }) => from === 'user')?.at ?? null;
   const withdrawn =
     !channel || channel.kind === 'voice'
       ? null
       : await withdrawnAt(store, userId, { way: channel.kind, address: channel.peer });
   if (asked !== null && (withdrawn === null || asked > withdrawn)) return 'answered';
-  return withdrawn === null ? 'unasked' : 'stopped';
+  if (withdrawn !== null) return 'stopped';
+  return lately.some(({ author }) => author === 'person') ? 'answered' : 'unasked';
 }
 
 /** Refuses (`unprocessable`) what a person would say to a visitor who does not want to be written to any more. */
