@@ -8,7 +8,7 @@ async function here() {
   const run = (line: string | readonly string[]) => crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
   return {
     run,
-    async imported(text: string, options = '') {
+    async imported(text: string | Uint8Array, options = '') {
       await writeFile(join(cwd, 'people.csv'), text);
       return run(`contacts import people.csv ${options}`.trim());
     },
@@ -71,7 +71,7 @@ it('reads what an export has written', async () => {
   const { stdout: exported } = await run('contacts export');
   await run('contacts erase ada@example.com --yes');
   expect(await imported(exported, '--json')).toMatchObject({
-    stdout: '{"added":1,"changed":0,"refused":[]}\n',
+    stdout: '{"added":1,"changed":0,"refused":[],"stillWithdrawn":[]}\n',
   });
   const again = (await run('contacts export')).stdout;
   const known = (text: string) =>
@@ -94,4 +94,37 @@ it('refuses a file that names no columns of a person, or is none', async () => {
     stderr: expect.stringMatching(/is no CSV: /),
   });
   expect(await run('contacts import nothing.csv')).toMatchObject({ code: 2, stdout: '' });
+});
+
+it('takes a file as a spreadsheet of the country writes it, and names the rows that do not fit', async () => {
+  const { imported, show } = await here();
+  const text = 'name;phone;tags\nFrütz;0151 11111112;patient,recall;\nMeyer, Bob;+4915111111113;recall\n';
+  const { code, stderr } = await imported(Buffer.from(text, 'latin1'), '--country DE');
+  expect(code).toBe(1);
+  expect(lines(stderr)).toEqual([
+    'people.csv is no UTF-8: it is read as Windows-1252, as spreadsheets write it.',
+    '1 added, 0 changed, 1 refused.',
+    '  row 2: It has 4 cells, and the first line names 3 columns. Put what has a ";" in it between quotation marks.',
+  ]);
+  expect(await show('+4915111111113')).toMatchObject({ name: 'Meyer, Bob', tags: ['recall'] });
+  const mended = text.replace('patient,recall;', 'patient,recall');
+  expect(await imported(Buffer.from(mended, 'latin1'), '--country DE')).toMatchObject({ code: 0 });
+  expect(await show('+4915111111112')).toMatchObject({ name: 'Frütz', tags: ['patient', 'recall'] });
+});
+
+it('leaves it that somebody does not want to be written to, whatever an older file says', async () => {
+  const { run, imported, show } = await here();
+  await run('contacts create --phone +4915111111112 --consent sms=withdrawn');
+  const { code, stderr } = await imported(
+    'phone,name,consent.sms,consent.call\n+4915111111112,Ada,granted,granted\n',
+  );
+  expect(code).toBe(0);
+  expect(lines(stderr)).toEqual([
+    '0 added, 1 changed, 0 refused.',
+    '  row 2: they do not want to be written to, and a file does not change that. See: crmflow contacts update --help',
+  ]);
+  expect(await show('+4915111111112')).toMatchObject({
+    name: 'Ada',
+    consent: { sms: { state: 'withdrawn' }, call: { state: 'granted' } },
+  });
 });

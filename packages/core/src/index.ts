@@ -20,6 +20,7 @@ export { writeConversations } from './workflow/conversation-text.ts';
 export { Graph, Workflow, Node, Edge, Problem, Settings } from './workflow/workflow.ts';
 export { SessionEvent, Message, type Session } from './session/session.ts';
 export { nodeKinds } from './nodes/index.ts';
+export { readPhone } from './nodes/listen/read/phone.ts';
 export { mermaid } from './workflow/mermaid.ts';
 export { workflowJsonSchema } from './workflow/json-schema.ts';
 export { subflowsOf } from './workflow/version.ts';

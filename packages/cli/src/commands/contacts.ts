@@ -41,10 +41,11 @@ export const setup: Setup = (command, act) => {
   describe(
     command.command('import'),
     'Import people from a CSV file; whoever is there by their address is changed.',
-    ['crmflow contacts import people.csv'],
+    ['crmflow contacts import people.csv', 'crmflow contacts import people.csv --country DE'],
   )
     .argument('<file>', 'CSV, the first line names the columns: name, email, phone, tags, company, …')
-    .action((file) => act((context) => importAll(context, file)));
+    .option('--country <code>', 'where numbers without + are from, ISO 3166: DE')
+    .action((file, options) => act((context) => importAll(context, file, options)));
   describe(command.command('export'), 'Export your contacts as CSV.', [
     'crmflow contacts export > contacts.csv',
     'crmflow contacts export --tag lead > leads.csv',
