@@ -129,3 +129,16 @@ it('replays what a person says to whom a conversation was handed over, and how i
   const other = { ...expected, talk: expected.talk.map((line) => ('back' in line ? { back: 'out' } : line)) };
   expect(differences(other, await replay(desk, other))).toContain('line 5: came     nothing');
 });
+
+it('says which line nobody waited for', async () => {
+  const talk = [
+    { bot: 'What is it?' },
+    { user: 'How much is it?' },
+    { bot: 'Nothing at first.' },
+    { user: 'Hello?' },
+    { bot: 'All well?' },
+  ];
+  expect(await found(conversation({ talk }))).toEqual([
+    'line 4: user: Hello?: The session does not wait for a message: it waits until 2026-01-12T09:00:00.000Z.',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { scriptedHttp, scriptedModel, knownKeys, takingMail } from '../drafting/script.ts';
 import type { App } from '../app.ts';
+import { CrmflowError } from '../errors.ts';
 import type { SessionView } from '../contract/index.ts';
 import type { Json } from '../language/json.ts';
 import { lengthOf, type ExpectedConversation, type Line } from '../workflow/conversation.ts';
@@ -9,6 +10,8 @@ import { testWorld } from './world.ts';
 
 export interface Replayed {
   talk: Line[];
+  /** Why a line could not be said where the conversation has it. */
+  refused: string | null;
   status: string;
   outcome: string | null;
   reason: string | null;
@@ -49,10 +52,7 @@ export async function replay(
   const { session } = await api.sessions.start({ workflowId: 'workflow', variables, contactId });
   const { id } = session;
   hear();
-  for (const line of talk) {
-    if ('bot' in line) continue;
-    const { status } = await api.sessions.get({ id });
-    if (status !== 'waiting') break;
+  async function take(line: Exclude<Line, { bot: string }>): Promise<void> {
     if ('user' in line) await api.sessions.send({ id, message: line.user });
     else if ('person' in line) await api.sessions.reply({ id, message: line.person });
     else {
@@ -63,9 +63,25 @@ export async function replay(
     }
     hear();
   }
+  let refused: string | null = null;
+  for (const [index, line] of talk.entries()) {
+    if ('bot' in line) continue;
+    const { status } = await api.sessions.get({ id });
+    if (status !== 'waiting') break;
+    refused = await take(line).then(() => null, refusal);
+    if (refused === null) continue;
+    refused = `line ${index + 1}: ${show(line)}: ${refused}`;
+    break;
+  }
   const { status, outcome, reason, variables: learned = {} } = await api.sessions.get({ id });
   const unasked = outside.left.map(({ method, url }) => `${method} ${url}`);
-  return { talk: came, status, outcome, reason, unasked, missent: outside.missent, learned };
+  return { talk: came, refused, status, outcome, reason, unasked, missent: outside.missent, learned };
+}
+
+/** What is said where nobody waits for it is a conversation that went another way, not a test that broke. */
+function refusal(cause: unknown): string {
+  if (cause instanceof CrmflowError && cause.code === 'conflict') return cause.message;
+  throw cause;
 }
 
 /** Sends to the address that the session waits at, which is among what it has learned. */
@@ -92,6 +108,7 @@ const keysOf = ({ nodes }: FileContent) =>
 /** How a replayed conversation differs from the expected one, in words; empty when it does not. */
 export function differences(expected: ExpectedConversation, got: Replayed): string[] {
   const found: string[] = [];
+  if (got.refused !== null) found.push(got.refused);
   const length = Math.max(expected.talk.length, got.talk.length);
   for (let at = 0; at < length && !found.length; at++) {
     const [wanted, came] = [show(expected.talk[at]), show(got.talk[at])];
