@@ -77,7 +77,7 @@ describe('sessions in a terminal, from the first to the last', () => {
     const { stdout } = await call('sessions export --csv');
     const [head, row, ...more] = lines(stdout);
     expect(more).toEqual([]);
-    expect(head).toBe('session_id,workflow,status,outcome,reason,began_at,changed_at,debt,name,wish');
+    expect(head).toBe('session_id,workflow,status,outcome,reason,began_at,changed_at,by,number,contact_id,debt,name,wish');
     expect(row).toMatch(
       new RegExp(
         `^${id.replace(/^-/, "'-")},Lead \\(lead.workflow.yaml\\),finished,won,,.*,-5,Ada,'=SUM\\(A1\\)$`,
@@ -189,4 +189,27 @@ describe('doctor and migrate', () => {
       /^ok {4}data folder: .*later is not there yet; the first command that needs it makes it$/m,
     );
   });
+});
+
+it('shows who a session is with, by which number, and what did not go out to it', async () => {
+  const data = await folder();
+  const run = (line: string | readonly string[]) =>
+    crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: join(data, 'data') } });
+  const idOf = async (line: string | readonly string[]) =>
+    (JSON.parse((await run(line)).stdout) as { id: string }).id;
+  const workflowId = (await run('workflows create lead.workflow.yaml')).stdout.trim();
+  const contactId = await idOf(['call', 'contacts.create', 'name=Ada', 'phone=+4915111111112']);
+  const channel = 'channel={"kind":"sms","from":"+4930901820"}';
+  const started = await run([
+    ...['call', 'sessions.start'],
+    ...[`workflowId=${workflowId}`, `contactId=${contactId}`, channel],
+  ]);
+  const { session } = JSON.parse(started.stdout) as { session: { id: string } };
+  const shown = async () => lines((await run(`sessions show ${session.id}`)).stdout);
+  expect(await shown()).toEqual(expect.arrayContaining(['with: Ada', 'by: sms +4915111111112']));
+  await expect
+    .poll(shown, { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(['did not go out:', expect.stringMatching(/^ {2}\S+Z no_key$/)]));
+  expect((await run('sessions list')).stdout).toContain('\tsms +4915111111112\t');
+  expect((await run('sessions export --csv')).stdout).toContain(`,sms,'+4915111111112,${contactId},`);
 });

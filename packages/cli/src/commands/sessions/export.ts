@@ -24,7 +24,10 @@ export async function exportAll(
   out.json({ items });
 }
 
-const own = ['session_id', 'workflow', 'status', 'outcome', 'reason', 'began_at', 'changed_at'];
+const own = [
+  ...['session_id', 'workflow', 'status', 'outcome', 'reason', 'began_at', 'changed_at'],
+  ...['by', 'number', 'contact_id'],
+];
 
 /** What a session learned, as a spreadsheet reads it: what looks like a formula is defused. */
 async function csvOf(sessions: readonly SessionView[], nameOf: (id: string) => string): Promise<string> {
@@ -32,8 +35,20 @@ async function csvOf(sessions: readonly SessionView[], nameOf: (id: string) => s
   const names = [...new Set(sessions.flatMap(({ variables }) => Object.keys(variables ?? {})))].sort();
   const head = [...own, ...names.map((name) => (own.includes(name) ? `variables.${name}` : name))];
   const rows = sessions.map(
-    ({ id, workflowId, status, outcome, reason, createdAt, updatedAt, variables = {} }) => [
+    ({
+      id,
+      workflowId,
+      status,
+      outcome,
+      reason,
+      createdAt,
+      updatedAt,
+      channel,
+      contactId,
+      variables = {},
+    }) => [
       ...[id, nameOf(workflowId), status, outcome, reason, createdAt, updatedAt],
+      ...[channel?.kind, channel?.peer, contactId],
       ...names.map((name) => variables[name]),
     ],
   );

@@ -12,6 +12,8 @@ import { transcriptOf } from '../../conversation/recall.ts';
 import { allOf } from '../../pages.ts';
 import { printable } from '../../printable.ts';
 import { keptOrRun } from '../../target.ts';
+import { orNull } from '../../or-null.ts';
+import { calledOf } from '../contacts/named.ts';
 import type { SessionView } from '../../views.ts';
 
 /** Which sessions are meant. */
@@ -58,7 +60,7 @@ export async function list(context: Context, { limit, ...which }: Which & { limi
     row: ({ id, workflowId, channel, status, outcome, nodeId, updatedAt }) => [
       id,
       nameOf(workflowId),
-      channel?.kind ?? '',
+      byText(channel),
       status,
       nodeId ?? outcome,
       timeText(updatedAt, context.out.isTerminal),
@@ -71,9 +73,28 @@ export async function list(context: Context, { limit, ...which }: Which & { limi
 export async function show(context: Context, id: string): Promise<void> {
   const { api } = await context.open();
   const [session, messages] = await Promise.all([api.sessions.get({ id }), transcriptOf(api, id)]);
-  if (context.out.isJson) context.out.json({ ...session, messages });
-  else print(context, { ...session, messages });
+  if (context.out.isJson) return context.out.json({ ...session, messages });
+  const { contactId, channel } = session;
+  const [contact, unsent] = await Promise.all([
+    contactId ? orNull(api.contacts.get({ id: contactId })) : null,
+    channel ? unsentIn(api, id) : [],
+  ]);
+  print(context, { ...session, messages, unsent, with: contact && calledOf(contact) });
 }
+
+/** Why pieces of what a session said by telephone did not go out, oldest first: what was noted of late. */
+async function unsentIn(api: Crmflow, sessionId: string): Promise<string[]> {
+  const { items } = await api.logs.list({ sessionId, limit: 200 });
+  return items
+    .reverse()
+    .flatMap(({ createdAt, data: { unsent, reason } }) =>
+      unsent === undefined ? [] : [`${createdAt} ${String(reason)}`],
+    );
+}
+
+/** How somebody came in by telephone. */
+const byText = (channel: SessionView['channel']): string =>
+  channel ? `${channel.kind} ${channel.peer}` : '';
 
 /** Shows a session that was written to an archive, in a file or a folder of files. */
 export async function showArchived(context: Context, id: string, path: string): Promise<void> {
@@ -90,15 +111,23 @@ type Shown = Pick<
   SessionView,
   'workflowId' | 'status' | 'outcome' | 'reason' | 'nodeId' | 'createdAt' | 'updatedAt'
 > &
-  Partial<Pick<SessionView, 'wait' | 'variables'>> & { messages: readonly Message[] };
+  Partial<Pick<SessionView, 'wait' | 'variables' | 'channel'>> & {
+    messages: readonly Message[];
+    /** Who it is with, as far as that is known. */
+    with?: string | null;
+    unsent?: readonly string[];
+  };
 
-function print({ out }: Context, { messages, ...session }: Shown): void {
+function print({ out }: Context, { messages, unsent = [], ...session }: Shown): void {
   const { colors } = out;
   for (const message of messages)
-    if (message.from === 'bot') out.line(`${colors.cyan('bot:')} ${botLines(message).join('\n     ')}`);
+    if (message.from === 'bot')
+      out.line(`${colors.cyan(`${message.author ?? 'bot'}:`)} ${botLines(message).join('\n     ')}`);
     else out.line(`${colors.green('user:')} ${printable(userText(message))}`);
   out.line();
   for (const [name, value] of stateOf(session)) out.line(`${colors.bold(name)}: ${value}`);
+  if (unsent.length) out.line(`${colors.bold('did not go out')}:`);
+  for (const each of unsent) out.line(`  ${printable(each)}`);
   const learned = Object.entries(session.variables ?? {});
   if (learned.length) out.line(`${colors.bold('variables')}:`);
   for (const [name, value] of learned) out.line(`  ${name}: ${valueText(value)}`);
@@ -106,6 +135,7 @@ function print({ out }: Context, { messages, ...session }: Shown): void {
 
 function stateOf({
   workflowId,
+  channel,
   status,
   outcome,
   reason,
@@ -113,10 +143,13 @@ function stateOf({
   wait,
   createdAt,
   updatedAt,
-}: Omit<Shown, 'messages'>): [string, string][] {
+  ...of
+}: Omit<Shown, 'messages' | 'unsent'>): [string, string][] {
   const waits = wait?.for === 'message' ? `a ${wait.expects.kind} answer` : wait && `${wait.for}`;
   const rows = {
     workflow: workflowId,
+    with: of.with,
+    by: byText(channel),
     status,
     outcome,
     reason,
