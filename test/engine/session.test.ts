@@ -59,6 +59,19 @@ describe('a conversation', () => {
     expect(talk.said()).toEqual(['bot: name?', 'user: Ada', 'bot: mail?']);
   });
 
+  it('takes an answer to what was seen, and to nothing that was asked since', async () => {
+    const talk = await converse(threeQuestions);
+    const { id, api } = talk;
+    const { seq: ifSeq } = await api.sessions.get({ id });
+    const answer = (messageId: string) => api.sessions.send({ id, message: 'Ada', messageId, ifSeq });
+    const [first, second] = await Promise.allSettled([answer('m-1'), answer('m-2')]);
+    const { seq } = await api.sessions.get({ id });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict', details: { seq } } });
+    expect(talk.said()).toEqual(['bot: name?', 'user: Ada', 'bot: mail?']);
+    // Sent again by a client that heard no answer, it is answered as the first time.
+    expect(first).toEqual({ status: 'fulfilled', value: await answer('m-1') });
+  });
+
   it('refuses a message when nobody waits for one', async () => {
     const talk = await converse({ nodes: [start, say('a', 'Bye')], edges: ['start -> a'] });
     await expect(talk.user('hello')).rejects.toMatchObject({ code: 'conflict' });

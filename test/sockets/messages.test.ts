@@ -24,6 +24,21 @@ describe('user:message', () => {
     for (const tab of tabs.slice(1)) expect(tab.seqs()).toEqual(upTo(seq));
   });
 
+  it('answers what a tab has seen: of two tabs that answer one question the second is refused', async () => {
+    const { keep, connect } = await begin();
+    const workflowId = await keep(twoQuestions);
+    const first = await connect();
+    const { data } = await first.call('session:start', { workflowId, mode: 'auto' });
+    const second = await connect();
+    await second.call('session:resume', { sessionId: data!.session.id, token: data!.token });
+    const ifSeq = data!.session.seq;
+    const say = (tab: typeof first, messageId: string) =>
+      tab.call('user:message', { message: messageId, messageId, ifSeq });
+    const answers = await Promise.all([say(first, 'Ada'), say(second, 'Bob')]);
+    expect(answers.map(({ ok, error }) => error?.code ?? ok).sort()).toEqual(['conflict', true]);
+    expect(first.said()).toHaveLength(3);
+  });
+
   it('refuses a double click by name, in auto mode and in step mode', async () => {
     const { keep, connect } = await begin();
     const workflowId = await keep(twoQuestions);

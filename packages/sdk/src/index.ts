@@ -4,6 +4,7 @@ export type {
   CallOptions,
   ClientOptions,
   ExecuteOptions,
+  SayOptions,
   FileInput,
   HandoverOptions,
   MessageOptions,

@@ -2,7 +2,14 @@ import type { SessionEvent, TurnView } from '@crmflow/core/contract';
 import { CrmflowError } from './errors.ts';
 import { follow, type Follow, type Following } from './follow.ts';
 import { randomId } from './patience.ts';
-import type { CallOptions, ExecuteOptions, FileInput, MessageOptions, Operations } from './types.ts';
+import type {
+  CallOptions,
+  ExecuteOptions,
+  FileInput,
+  MessageOptions,
+  Operations,
+  SayOptions,
+} from './types.ts';
 
 interface Begun extends Omit<Follow, 'hear' | 'end'> {
   token: string | undefined;
@@ -66,9 +73,9 @@ export class LiveSession implements AsyncIterable<SessionEvent> {
    * Says something in it; gives what came of it, which the loop is told too. While the server is away it is said again and
    * again, for as long as `timeoutMs` allows: it is heard once, however often it is said.
    */
-  async send(message: string, options: MessageOptions & ExecuteOptions = {}): Promise<TurnView> {
-    const { messageId = randomId(), advance, ...call } = options;
-    const said = { id: this.id, message, messageId, advance };
+  async send(message: string, options: SayOptions = {}): Promise<TurnView> {
+    const { messageId = randomId(), advance, ifSeq, ...call } = options;
+    const said = { id: this.id, message, messageId, advance, ifSeq };
     return this.#took(await this.#calls.send(said, { retries: Infinity, ...call }));
   }
   /** Gives the file it waits for. */

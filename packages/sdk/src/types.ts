@@ -42,6 +42,14 @@ export interface MessageOptions extends CallOptions {
   /** The same id again is processed once; absent, each message has an id of its own. */
   messageId?: string | undefined;
 }
+/** What may go with what is said. */
+export interface SayOptions extends MessageOptions, ExecuteOptions {
+  /**
+   * Taken only while this is the number of the session's last event, else refused with `conflict`: with the session's `lastSeq`, an
+   * answer to what was seen, and to nothing that was asked since.
+   */
+  ifSeq?: number | undefined;
+}
 /** What may go with what has a node do its work: executing it, or answering it. */
 export interface ExecuteOptions extends CallOptions {
   /** The node is left as well, once it has done its work. */

@@ -126,6 +126,8 @@ export const sessions = {
       message: z.string().max(20_000).transform(cleaned).default(''),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
+      /** Taken only while this is the number of the session's last event: an answer to what was seen, and to nothing that came since. */
+      ifSeq: z.int().min(0).optional(),
       advance,
     }),
     example: { id: '5f2c', message: 'ada@example.com', messageId: 'm-1' },

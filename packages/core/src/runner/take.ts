@@ -12,6 +12,8 @@ import type { Admit, Turn } from './runner.ts';
 export interface Calling {
   admit?: Admit | undefined;
   messageId?: string | null;
+  /** What the number of the session's last event must be, unless the message has been processed already. */
+  ifSeq?: number | undefined;
   /** Step mode: the node that is executed, or answered, is left as well, once it has done its work. */
   isLeft?: boolean | undefined;
   /** Told what was stored first, before the session does anything outside. */
@@ -48,13 +50,14 @@ export function createTake({ store, flows, commit }: Needs) {
    */
   return async function take(
     id: string,
-    { admit, messageId = null }: Calling,
+    { admit, messageId = null, ifSeq }: Calling,
     decide: Decide,
   ): Promise<Taken> {
-    const decided = (found: Found): Taken => ({
-      found,
-      played: decide({ ...found, ...admit?.(found.session) }),
-    });
+    function decided(found: Found): Taken {
+      const allowed = { ...found, ...admit?.(found.session) };
+      if (ifSeq !== undefined && found.knownAt === null) mustStandAt(ifSeq, found.session);
+      return { found, played: decide(allowed) };
+    }
     async function stored({ found, played }: Taken): Promise<Taken> {
       if (played) await commit(found.flow, found.session, played, { messageId });
       return { found, played };
@@ -82,6 +85,15 @@ export function createTake({ store, flows, commit }: Needs) {
     if (taken) return taken;
     throw new CrmflowError('conflict', `The session was moved on elsewhere ${MOST_TRIES} times; try again.`);
   };
+}
+
+function mustStandAt(seq: number, session: Session): void {
+  if (session.seq === seq) return;
+  throw new CrmflowError(
+    'conflict',
+    `The last event of the session is ${session.seq}, not ${seq}: something was said since. Read on, and answer what is asked now.`,
+    { seq: session.seq },
+  );
 }
 
 /** Whether a commit was refused because the session had moved on: nothing was written. */

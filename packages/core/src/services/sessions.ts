@@ -100,9 +100,9 @@ export function createSessions({
       const last = items.length === limit ? String(items.at(-1)!.seq) : null;
       return { items: items.map((event) => eventFor(rights, event)), nextCursor: last };
     },
-    send: acting(async ({ id, message: text, messageId = null, advance: isLeft }, admit, begun) => {
+    send: acting(async ({ id, message: text, messageId = null, advance: isLeft, ifSeq }, admit, begun) => {
       if (text === '') throw new CrmflowError('invalid_input', 'The message is empty.');
-      return runner.deliver(id, { by: 'message', text }, { messageId, admit, begun, isLeft });
+      return runner.deliver(id, { by: 'message', text }, { messageId, admit, begun, isLeft, ifSeq });
     }),
     reply: taken(async ({ id, message: text }, admit, begun) => {
       const session = await store.sessions.get(id);

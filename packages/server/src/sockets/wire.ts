@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, wireForm, type ErrorBody, type SessionEvent } from '@crmflow/core/contract';
 
 const { start, send, execute } = contract.sessions;
-const { id, message, messageId } = send.input.shape;
+const { id, message, messageId, ifSeq } = send.input.shape;
 const { nodeId, advance } = execute.input.shape;
 /** Every event may name another session than the socket's current one. */
 const named = { sessionId: id.optional() };
@@ -20,7 +20,7 @@ export const Resume = z.strictObject({
   lastSeq: z.int().min(0).nullish(),
 });
 export const Execute = z.strictObject({ ...named, nodeId, advance });
-export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId, advance });
+export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId, ifSeq, advance });
 export const Advance = z.strictObject({ ...named, fromNodeId: nodeId });
 export const End = z.strictObject(named);
 export const Watch = z.strictObject({
