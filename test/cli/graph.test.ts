@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mermaid, nodeKinds, readWorkflowFile, workflowJsonSchema } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
 import { commandTree } from '../../packages/cli/src/commands/tree.ts';
-import { crmflow, folder } from './kit.ts';
+import { crmflow, folder, lines } from './kit.ts';
 
 const node = (id: string, type: 'trigger' | 'speak' | 'listen' | 'logic', label = '') => ({
   ...{ id, type, label, positionX: 0, positionY: 0, data: {} },
@@ -97,6 +97,45 @@ describe('workflows graph, export and validate', () => {
     expect(checked).toEqual({ code: 0, stdout: '', stderr: 'mine.workflow.yaml: nothing is wrong.\n' });
   });
 
+  it('names the line at which a problem stands: of a field, a node, an edge and a setting', async () => {
+    const cwd = await folder();
+    const yaml = [
+      'name: Lines',
+      'settings: { country: DE }',
+      'nodes:',
+      '  - id: start',
+      '    type: trigger',
+      '  - id: ask',
+      '    type: listen',
+      '    data:',
+      '      saveAs: x',
+      '      prompt: >',
+      '        Hello {{ nam }}',
+      '  - { id: say, type: speak, data: { text: "{{ nobody }}" } }',
+      '  - { id: away, type: speak, data: { text: Never } }',
+      'edges:',
+      '  - start -> ask',
+      '  - ask.oops -> say',
+      '  - { sourceNodeId: say, targetNodeId: nowhere }',
+    ].join('\n');
+    await writeFile(join(cwd, 'lines.workflow.yaml'), yaml);
+    const lineOf = async (file: string) =>
+      lines((await crmflow(`workflows validate ${file}`, { cwd })).stdout)
+        .filter((line) => line.includes('\terror\t') || line.includes('away'))
+        .map((line) => line.split('\t')[0]);
+    const at = (...numbers: number[]) => numbers.map((line) => `lines.workflow.yaml:${line}`);
+    expect((await lineOf('lines.workflow.yaml')).sort()).toEqual(at(10, 12, 13, 16, 17).sort());
+    await writeFile(join(cwd, 'lines.workflow.yaml'), yaml.replace('country:', 'contry:'));
+    expect(await lineOf('lines.workflow.yaml')).toEqual(at(2));
+    const json = JSON.stringify(
+      { name: 'x', nodes: [{ id: 'a', type: 'speak', data: { text: '{{ y }}' } }], edges: [] },
+      null,
+      1,
+    );
+    await writeFile(join(cwd, 'lines.workflow.json'), json);
+    expect(await lineOf('lines.workflow.json')).toContain('lines.workflow.json:8');
+  });
+
   it('names the fields of a file that is no workflow', async () => {
     const cwd = await folder();
     await writeFile(
@@ -122,6 +161,7 @@ describe('workflows graph, export and validate', () => {
             severity: 'error',
             nodeId: 'a',
             field: 'nodes.0.type',
+            line: 2,
             message: 'it must be one of trigger, speak, listen, ai, logic, integration. Did you mean speak?',
           },
           {

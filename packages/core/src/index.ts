@@ -16,6 +16,7 @@ export type { Store } from './store.ts';
 export { problems, allProblems } from './workflow/problems.ts';
 export { fromFile, WorkflowFile, type FileContent } from './workflow/file.ts';
 export { readWorkflowFile, writeWorkflowFile } from './workflow/file-text.ts';
+export { linesIn } from './workflow/file-lines.ts';
 export { writeConversations } from './workflow/conversation-text.ts';
 export { Graph, Workflow, Node, Edge, Problem, Settings } from './workflow/workflow.ts';
 export { SessionEvent, Message, type Session } from './session/session.ts';

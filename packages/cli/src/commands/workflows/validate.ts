@@ -1,14 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Problem } from '@crmflow/core';
 import { CrmflowError, type ErrorCode } from '@crmflow/core/contract';
 import type { Context } from '../../context.ts';
 import { fileRefusal } from '../../file-error.ts';
-import { unfolded } from '../../files/read.ts';
+import { isFile, unfolded } from '../../files/read.ts';
 import { EXIT } from '../../io.ts';
 import { problemLine } from '../../refuse.ts';
 import { workflowNamed } from './named.ts';
 
 interface Finding extends Problem {
   workflow: string;
+  /** Where it stands in the file. */
+  line?: number | undefined;
 }
 
 /** Says what is wrong with each workflow. A file that cannot be read is one of its problems. */
@@ -16,24 +20,54 @@ export async function validate(context: Context, words: readonly string[]): Prom
   const { out } = context;
   const findings: Finding[] = [];
   for (const workflow of await unfolded(words, context.io.cwd)) {
-    const problems = await problemsIn(context, workflow);
+    const problems = await problemsIn(context, workflow).then((found) => withLines(context, workflow, found));
     findings.push(...problems.map((problem) => ({ workflow, ...problem })));
     if (!problems.length) out.talk(`${workflow}: nothing is wrong.`);
   }
   if (out.isJson) out.json({ items: findings });
   else if (out.isTerminal)
-    for (const finding of findings) out.line(`${finding.workflow}: ${problemLine(finding)}`);
+    for (const finding of findings) out.line(`${placeOf(finding)}: ${problemLine(finding)}`);
   else await out.table([], findings.map(rowOf));
   return findings.some(({ severity }) => severity === 'error') ? EXIT.usage : EXIT.ok;
 }
 
-const rowOf = ({ workflow, severity, nodeId, edgeId, field, message }: Finding) => [
-  workflow,
+const rowOf = ({ severity, nodeId, edgeId, field, message, ...finding }: Finding) => [
+  placeOf(finding),
   severity,
   nodeId ?? edgeId,
   field,
   message,
 ];
+/** As editors and compilers write it. */
+const placeOf = ({ workflow, line }: Pick<Finding, 'workflow' | 'line'>): string =>
+  line === undefined ? workflow : `${workflow}:${line}`;
+
+async function withLines(
+  { io }: Context,
+  word: string,
+  problems: readonly Problem[],
+): Promise<Omit<Finding, 'workflow'>[]> {
+  if (!problems.length || !isFile(word, io.cwd)) return [...problems];
+  const [text, { linesIn, readWorkflowFile }] = await Promise.all([
+    // One that cannot be read has that as its problem.
+    readFile(resolve(io.cwd, word), 'utf8').catch(() => ''),
+    import('@crmflow/core'),
+  ]);
+  const lineOf = linesIn(
+    text,
+    edgeIdsIn(() => readWorkflowFile(text, word)),
+  );
+  return problems.map((problem) => ({ ...problem, line: lineOf(problem) }));
+}
+
+/** None of a file whose shape is wrong: its problems are named by where they stand. */
+function edgeIdsIn(read: () => { edges: readonly { id: string }[] }): string[] {
+  try {
+    return read().edges.map(({ id }) => id);
+  } catch {
+    return [];
+  }
+}
 
 /** What keeps no other workflow from being looked at. */
 const IS_ITS_FAULT: ReadonlySet<ErrorCode> = new Set(['invalid_input', 'not_found']);
