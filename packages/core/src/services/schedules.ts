@@ -37,7 +37,7 @@ export function createSchedules({ store, ids, clock, sealer, versions, live, run
   ) {
     const [id, ...before] = sealer.fingerprints(['schedule', workflowId, firesAt, contact?.id].join(' '));
     for (const each of [id, ...before]) if (await store.sessions.get(each)) return;
-    const writing = contact && by && writingTo(ids, workflowId, contact, by);
+    const writing = contact && by && writingTo(ids, { workflowId, userId }, contact, by);
     const beginning = {
       ...{ id, workflowId, userId, starterId: null },
       tokenHash: ids.hash(ids.secret()),

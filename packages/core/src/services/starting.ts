@@ -45,7 +45,7 @@ export function createStarting({ store, ids, versions, runner }: Needs) {
       const contact = contactId === undefined ? undefined : await contactOf(store, actor, userId, contactId);
       if (channel && !contact)
         throw new CrmflowError('invalid_input', 'channel: it takes a contactId, whose number is written to.');
-      const writing = channel && contact && writingTo(ids, workflowId, contact.person, channel);
+      const writing = channel && contact && writingTo(ids, { workflowId, userId }, contact.person, channel);
       const made = (what: string) =>
         seed === undefined ? ids.secret() : ids.hash(`${what} ${seed}`).slice(0, 32);
       const token = made('token');
@@ -65,7 +65,7 @@ export function createStarting({ store, ids, versions, runner }: Needs) {
         async (cause: unknown) => {
           const before = seed === undefined ? null : await turnOf(beginning.id);
           if (before) return before;
-          if (writing && (await store.threads.find(writing.thread)) !== null) throw ALREADY;
+          if (writing && (await store.threads.find(writing.thread.key)) !== null) throw ALREADY;
           return goneIf(workflowId, contact?.id)(cause);
         },
       );

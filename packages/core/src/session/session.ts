@@ -105,6 +105,9 @@ export const modes = ['auto', 'step'] as const;
 /** Whether a session has not come to its end. */
 export const isOpen = ({ status }: Pick<Session, 'status'>): boolean =>
   status === 'running' || status === 'waiting';
+/** Whether a session takes what is said to it: it waits for words, or is at work, and then may wait for some. */
+export const canHear = ({ status, wait }: Pick<Session, 'status' | 'wait'>): boolean =>
+  status === 'running' || wait?.for === 'message' || wait?.for === 'person';
 
 /** One conversation, whole. */
 export interface Session extends z.infer<typeof SessionState> {

@@ -2,6 +2,7 @@ import type { ContactWrite } from '../session/contact.ts';
 import type { Notice } from '../session/notices.ts';
 import type { LogEntry, Message, Session, SessionEvent } from '../session/session.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ThreadKeys } from './threads.ts';
 
 /** Everything one turn, or one piece of a streamed answer, writes: all of it or nothing. */
 export interface Commit {
@@ -14,8 +15,8 @@ export interface Commit {
   messageId: string | null;
   /** Of a session that begins: the stored workflow that must still be there. Null for a shipped template. */
   workflowId: string | null;
-  /** Of a session that begins by message or telephone: no other that is open has this key. */
-  thread?: string | undefined;
+  /** Of a session that begins by message or telephone. */
+  thread?: ThreadKeys | undefined;
   logs: readonly LogEntry[];
   /** What is written of the person the session is with. */
   contact?: ContactWrite | undefined;

@@ -8,6 +8,14 @@ export interface Thread {
   seq: number;
 }
 
+/** What an open conversation is found by. */
+export interface ThreadKeys {
+  /** Within its workflow: no other that is open has it. */
+  key: string;
+  /** Within all workflows of its owner; null where it is found by its key alone. */
+  line: string | null;
+}
+
 /** A piece of what a session said, as it goes out. */
 export interface Outgoing {
   text: string;
@@ -70,8 +78,13 @@ export interface ThreadStore {
   /** The session that is at it. */
   find(key: string): Promise<string | null>;
   /**
+   * The open session on a line that a message is for: one that has taken it before, else of those that can hear it the one
+   * that moved last.
+   */
+  hearing(line: string, messageId: string | null): Promise<string | null>;
+  /**
    * Takes what a session told after `from`, up to `to`: nobody else hands it over. `deliveries` are what is to be sent of
-   * it; `isOver` frees the key. Whether nobody was faster.
+   * it; `isOver` frees key and line. Whether nobody was faster.
    */
   handOver(
     taken: Omit<Thread, 'seq'> & {

@@ -83,6 +83,7 @@ export function createMemoryStore(): Store {
   });
   const { beginThread, ...conversations } = memoryThreads({
     standOf: (id) => sessionIn(sessions.get(id)),
+    hasTaken: (id, messageId) => sessions.get(id)?.messageIds?.has(messageId) ?? false,
     log: addLine,
   });
 

@@ -1,29 +1,33 @@
 import { CrmflowError } from '../../errors.ts';
-import type { LogEntry } from '../../session/session.ts';
-import { unsentLog, type DeliveryRow, type Store } from '../../store.ts';
+import { canHear, isOpen, type LogEntry, type Session } from '../../session/session.ts';
+import { unsentLog, type DeliveryRow, type Store, type ThreadKeys } from '../../store.ts';
 import { copy } from './rows.ts';
 
 interface KeptThread {
-  key: string | null;
+  /** Null once it is over. */
+  keys: ThreadKeys | null;
   seq: number;
 }
 type KeptDelivery = DeliveryRow & { dueAt: string | null };
 interface Needs {
   /** Where a session stands, null when it is gone. */
-  standOf(sessionId: string): { seq: number; updatedAt: string } | null;
+  standOf(sessionId: string): Pick<Session, 'seq' | 'status' | 'wait' | 'updatedAt'> | null;
+  /** Whether a session has taken a message. */
+  hasTaken(sessionId: string, messageId: string): boolean;
   /** Adds a line to the log of a session's workflow. */
   log(sessionId: string, entry: LogEntry, at: string): void;
 }
 
 /** Conversations by message or telephone, and what goes out of them by itself. */
-export function memoryThreads({ standOf, log }: Needs): Pick<Store, 'threads' | 'deliveries'> & {
+export function memoryThreads({ standOf, hasTaken, log }: Needs): Pick<Store, 'threads' | 'deliveries'> & {
   /** Notes that a session has begun; refuses a key that another has. */
-  beginThread(sessionId: string, key: string): void;
+  beginThread(sessionId: string, keys: ThreadKeys): void;
 } {
   const threads = new Map<string, KeptThread>();
   let rows: KeptDelivery[] = [];
   const isThere = (sessionId: string) => standOf(sessionId) !== null;
-  const found = (key: string) => [...threads].find(([id, kept]) => kept.key === key && isThere(id))?.[0];
+  const found = (key: string) =>
+    [...threads].find(([id, kept]) => kept.keys?.key === key && isThere(id))?.[0];
   const of = (sessionId: string) =>
     isThere(sessionId)
       ? rows
@@ -32,10 +36,10 @@ export function memoryThreads({ standOf, log }: Needs): Pick<Store, 'threads' | 
       : [];
 
   return {
-    beginThread(sessionId, key) {
-      if (found(key) !== undefined)
+    beginThread(sessionId, keys) {
+      if (found(keys.key) !== undefined)
         throw new CrmflowError('conflict', 'Another session is at this conversation.');
-      threads.set(sessionId, { key, seq: 0 });
+      threads.set(sessionId, { keys, seq: 0 });
     },
     threads: {
       async get(sessionId) {
@@ -43,19 +47,29 @@ export function memoryThreads({ standOf, log }: Needs): Pick<Store, 'threads' | 
         return kept ? { sessionId, seq: kept.seq } : null;
       },
       find: async (key) => found(key) ?? null,
+      async hearing(line, messageId) {
+        const onLine = [...threads].flatMap(([id, { keys }]) => {
+          const stand = keys?.line === line ? standOf(id) : null;
+          if (!stand || !isOpen(stand)) return [];
+          const isKnown = messageId !== null && hasTaken(id, messageId);
+          return isKnown || canHear(stand) ? [{ id, isKnown, at: stand.updatedAt }] : [];
+        });
+        onLine.sort((a, b) => Number(b.isKnown) - Number(a.isKnown) || (a.at > b.at ? -1 : 1));
+        return onLine[0]?.id ?? null;
+      },
       async handOver({ sessionId, from, to, isOver, deliveries = [] }) {
         const kept = threads.get(sessionId);
         if (kept?.seq !== from || !isThere(sessionId)) return false;
-        threads.set(sessionId, { seq: to, key: isOver ? null : kept.key });
+        threads.set(sessionId, { seq: to, keys: isOver ? null : kept.keys });
         const row = { sessionId, attempts: 0, state: 'waiting', sid: null, reason: null, dueAt: '' } as const;
         rows.push(...copy(deliveries).map((delivery) => ({ ...delivery, ...row })));
         return true;
       },
       behind: async (before, limit) =>
         [...threads]
-          .filter(([id, { key, seq }]) => {
+          .filter(([id, { keys, seq }]) => {
             const stand = standOf(id);
-            return key !== null && stand !== null && stand.seq > seq && stand.updatedAt <= before;
+            return keys !== null && stand !== null && stand.seq > seq && stand.updatedAt <= before;
           })
           .map(([id]) => id)
           .slice(0, limit),

@@ -1,6 +1,6 @@
 import { eventOf } from '../../session/draft.ts';
 import type { LogEntry } from '../../session/session.ts';
-import type { Commit } from '../../store.ts';
+import type { Commit, ThreadKeys } from '../../store.ts';
 import { packed } from './packed.ts';
 import { stateOf } from './rows.ts';
 
@@ -42,7 +42,7 @@ export interface CommitRow {
   /** As the texts that are stored; null where there is none. */
   documents: Record<(typeof DOCUMENTS)[number], string | null>;
   /** What few commits have: those are written one by one. */
-  more: { thread: string | null; notices: string } | null;
+  more: { thread: ThreadKeys | null; notices: string } | null;
 }
 
 /** Made when a commit is asked for: what it is made of has just been worked on, and is in no cache any more when its turn comes. */

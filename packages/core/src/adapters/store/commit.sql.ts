@@ -83,14 +83,14 @@ const COMMIT_MOVE = {
 const COMMIT_MORE = {
   name: 'commit-more',
   text: `${WRITTEN}, threaded AS (
-  INSERT INTO "Thread" ("sessionId", key, seq, told, "behindAt")
-  SELECT id, $7, 0, seq, "updatedAt" FROM begun WHERE $7::text IS NOT NULL
+  INSERT INTO "Thread" ("sessionId", key, line, seq, told, "behindAt")
+  SELECT id, $7, $8, 0, seq, "updatedAt" FROM begun WHERE $7::text IS NOT NULL
 ), behind AS (
   UPDATE "Thread" SET told = done.seq, "behindAt" = "updatedAt"
   FROM done WHERE "sessionId" = done.id AND events IS NOT NULL
 ), noticed AS (
   INSERT INTO "Notice" ("sessionId", seq, content, "dueAt")
-  SELECT id, notice.seq, content, "updatedAt" FROM done, json_to_recordset($8::json) AS notice (seq int, content json)
+  SELECT id, notice.seq, content, "updatedAt" FROM done, json_to_recordset($9::json) AS notice (seq int, content json)
 ) SELECT id FROM done`,
 };
 
@@ -103,8 +103,11 @@ export const together = (rows: readonly CommitRow[]): [Statement, unknown[]] => 
 };
 
 /** One commit by itself, with all that it may have. */
-export const committing = (row: CommitRow): [Statement, unknown[]] =>
-  row.more ? [COMMIT_MORE, [...parametersOf([row]), row.more.thread, row.more.notices]] : together([row]);
+export function committing(row: CommitRow): [Statement, unknown[]] {
+  if (!row.more) return together([row]);
+  const { thread, notices } = row.more;
+  return [COMMIT_MORE, [...parametersOf([row]), thread?.key ?? null, thread?.line ?? null, notices]];
+}
 
 /** The parameters of COMMIT: the short values as one document, then a list of each kind of document. */
 const parametersOf = (rows: readonly CommitRow[]): unknown[] => [

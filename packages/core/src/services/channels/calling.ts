@@ -105,8 +105,8 @@ export function createCalling({ store, ids, clock, runner, talk }: Needs) {
   }
 
   return async function call(workflow: Workflow, called: Called, url: URL): Promise<Answer> {
-    const thread = ids.hash([workflow.id, 'call', called.sid].join('\n'));
-    const id = await store.threads.find(thread);
+    const thread = { key: ids.hash([workflow.id, 'call', called.sid].join('\n')), line: null };
+    const id = await store.threads.find(thread.key);
     const session = id === null ? null : await store.sessions.get(id);
     if (called.isOver) {
       if (session) await hangUp(session);

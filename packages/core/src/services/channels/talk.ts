@@ -6,6 +6,7 @@ import type { Calling } from '../../runner/take.ts';
 import type { Runner, Turn } from '../../runner/runner.ts';
 import { isOpen, type Channel, type Session } from '../../session/session.ts';
 import type { Beginning } from '../../session/begin.ts';
+import type { ThreadKeys } from '../../store.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import { createAnswers } from '../answers.ts';
 import type { Contacts } from '../contacts.ts';
@@ -20,8 +21,7 @@ export interface TalkPorts extends Omit<DeliveryPorts, 'runner'> {
 type Work = (begun: Calling['begun']) => Promise<Turn>;
 interface Start {
   channel: Channel;
-  /** The key of the conversation. */
-  thread: string;
+  thread: ThreadKeys;
   /** The first words, if it begins with any. */
   said: string | null;
   messageId: string | null;
@@ -94,10 +94,16 @@ export function createTalk(needs: TalkPorts) {
     }
   }
 
-  /** The session that is open under a key. What an ended one has left to say is said first. */
-  async function openUnder(key: string): Promise<Session | null> {
-    const id = await store.threads.find(key);
-    const session = id === null ? null : await store.sessions.get(id);
+  const sessionAt = async (id: string | null) => (id === null ? null : store.sessions.get(id));
+
+  /**
+   * The open session that a message is for: whichever of the owner's can hear it, else the workflow's own. What an ended one
+   * of that has left to say is said first.
+   */
+  async function openAt({ thread: { key, line }, messageId }: Start): Promise<Session | null> {
+    const hearing = line === null ? null : await sessionAt(await store.threads.hearing(line, messageId));
+    if (hearing && isOpen(hearing)) return hearing;
+    const session = await sessionAt(await store.threads.find(key));
     if (!session || isOpen(session)) return session;
     await deliveries.take(session, session.channel?.kind !== 'voice');
     return null;
@@ -107,16 +113,18 @@ export function createTalk(needs: TalkPorts) {
     goOn,
     /** What a session told meanwhile. */
     hear: (session: Session): Promise<Told> => during(session.id, async () => ({ session, events: [] })),
-    /** Goes on with the open session under a key, or starts one: also where two come at once. Null when nothing starts. */
+    /** Goes on with the open session that a message is for, or starts one: also where two come at once. Null when nothing starts. */
     async converse(
       workflow: Workflow,
       given: Start,
       act: (session: Session) => Promise<Work> | Work,
     ): Promise<Told | null> {
       for (let tries = 0; ; tries++) {
-        const open = await openUnder(given.thread);
+        const open = await openAt(given);
         const told = open && (await goOn(open.id, act));
         if (told) return told;
+        // It ended meanwhile: another may be open.
+        if (open) continue;
         try {
           return await start(workflow, given);
         } catch (cause) {

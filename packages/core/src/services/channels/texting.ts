@@ -2,7 +2,7 @@ import { E164 } from '../../nodes/e164.ts';
 import { hasWithdrawn } from '../../runner/consent.ts';
 import type { Runner } from '../../runner/runner.ts';
 import type { Calling } from '../../runner/take.ts';
-import type { Session } from '../../session/session.ts';
+import { canHear, type Session } from '../../session/session.ts';
 import type { Ids } from '../../ports.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { Contacts } from '../contacts.ts';
@@ -26,12 +26,11 @@ export function createTexting({ ids, runner, talk, byAddress, ...needs }: Needs)
 
   /** What a session is told that waits for words; others keep them in the transcript. */
   const telling = (said: Written) => async (session: Session) => {
-    const { id, wait } = session;
+    const { id } = session;
     const calling = { messageId: said.sid };
     const { settings } = (await runner.flowOf(session)).main;
     const text = said.text.slice(0, settings.limits.messageChars);
-    if (wait && wait.for !== 'message' && wait.for !== 'person')
-      return (begun: Begun) => runner.overhear(id, text, { ...calling, begun });
+    if (!canHear(session)) return (begun: Begun) => runner.overhear(id, text, { ...calling, begun });
     const file = await fileFor(session, said);
     const wake = { by: 'message' as const, text: file?.name ?? text, ...(file && { file }) };
     return (begun: Begun) => runner.deliver(id, wake, { ...calling, begun });
@@ -61,7 +60,7 @@ export function createTexting({ ids, runner, talk, byAddress, ...needs }: Needs)
   return async (workflow: Workflow, said: Written): Promise<Told | null> => {
     const { channel, sid, text } = said;
     if (await isForTwilio(workflow.userId, said)) return null;
-    const thread = threadOf(ids, workflow.id, channel);
+    const thread = threadOf(ids, { workflowId: workflow.id, userId: workflow.userId }, channel);
     return talk.converse(workflow, { channel, thread, said: text, messageId: sid }, telling(said));
   };
 }

@@ -3,11 +3,24 @@ import { WITHDRAWN } from '../../nodes/integration/sending.ts';
 import type { MessageChannel } from '../../nodes/trigger/message-channel.ts';
 import type { Ids } from '../../ports.ts';
 import type { Person } from '../../session/contact.ts';
-import type { Channel } from '../../session/session.ts';
+import type { Channel, Session } from '../../session/session.ts';
+import type { ThreadKeys } from '../../store.ts';
 
-/** The key of the one conversation that a person on a number holds with another number of a workflow's. */
-export const threadOf = (ids: Pick<Ids, 'hash'>, workflowId: string, { kind, peer, own }: Channel): string =>
-  ids.hash([workflowId, kind, peer, own].join('\n'));
+/** Whose conversation it is. */
+type Whose = Pick<Session, 'workflowId' | 'userId'>;
+
+/**
+ * What finds the one conversation that a person on a number holds with another number of a workflow's, and all that they hold
+ * with that number of its owner's.
+ */
+export function threadOf(
+  ids: Pick<Ids, 'hash'>,
+  { workflowId, userId }: Whose,
+  { kind, peer, own }: Channel,
+): ThreadKeys {
+  const between = (id: string) => ids.hash([id, kind, peer, own].join('\n'));
+  return { key: between(workflowId), line: userId === null ? null : between(userId) };
+}
 
 /**
  * How a conversation begins with somebody who is written to: what it says goes to their number, and what comes back from
@@ -15,14 +28,14 @@ export const threadOf = (ids: Pick<Ids, 'hash'>, workflowId: string, { kind, pee
  */
 export function writingTo(
   ids: Pick<Ids, 'hash'>,
-  workflowId: string,
+  whose: Whose,
   { phone, consent }: Pick<Person, 'phone' | 'consent'>,
   { kind, from }: MessageChannel,
-): { channel: Channel; thread: string } {
+): { channel: Channel; thread: ThreadKeys } {
   if (phone === null) throw unreached('no_number', 'The contact has no phone number to write to.');
   if (consent[kind]?.state === 'withdrawn') throw unreached(WITHDRAWN.reason, WITHDRAWN.message);
   const channel = { kind, peer: phone, own: from };
-  return { channel, thread: threadOf(ids, workflowId, channel) };
+  return { channel, thread: threadOf(ids, whose, channel) };
 }
 
 const unreached = (reason: string, message: string) => new CrmflowError('unprocessable', message, { reason });

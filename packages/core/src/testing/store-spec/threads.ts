@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Session } from '../../session/session.ts';
 import type { NewDelivery } from '../../store.ts';
 import { after, aWorld, beginning, countOf, moving, newId, type OpenStore, START } from './rows.ts';
 
@@ -13,7 +14,7 @@ export function threadSpec(open: OpenStore): void {
   async function aThread(given: Parameters<Awaited<ReturnType<typeof aWorld>>['session']>[0] = {}) {
     const world = await aWorld(open);
     const key = newId('thread');
-    const begins = { ...beginning(world.session({ channel: SMS, ...given })), thread: key };
+    const begins = { ...beginning(world.session({ channel: SMS, ...given })), thread: { key, line: null } };
     await world.store.sessions.commit(begins);
     return { ...world, ...world.store, key, begun: begins.session, sessionId: begins.session.id };
   }
@@ -21,7 +22,10 @@ export function threadSpec(open: OpenStore): void {
   it('begins with its session, and lets no second one begin under its key', async () => {
     const { store, session } = await aWorld(open);
     const key = newId('thread');
-    const begins = Array.from({ length: 10 }, () => ({ ...beginning(session()), thread: key }));
+    const begins = Array.from({ length: 10 }, () => ({
+      ...beginning(session()),
+      thread: { key, line: null },
+    }));
     expect(await countOf(begins.map((each) => store.sessions.commit(each)))).toEqual({
       done: 1,
       refused: ['conflict'],
@@ -54,6 +58,59 @@ export function threadSpec(open: OpenStore): void {
     expect(await threads.find(key)).toBe(sessionId);
     await threads.handOver({ sessionId, from: 0, to: 2, isOver: true });
     expect(await threads.find(key)).toBeNull();
+  });
+
+  it('is for what is said on its line, where it can hear that: the one that moved last', async () => {
+    const { store, session } = await aWorld(open);
+    const [line, other] = [newId('line'), newId('line')];
+    const hearing = (messageId: string | null = null) => store.threads.hearing(line, messageId);
+    async function begins(given: Partial<Session>, at = line): Promise<Session> {
+      const begun = beginning(session({ channel: SMS, ...given }));
+      await store.sessions.commit({ ...begun, thread: { key: newId('thread'), line: at } });
+      return begun.session;
+    }
+    expect(await hearing()).toBeNull();
+    await begins({}, other);
+    await begins({ wait: { for: 'time', until: after(9_000) }, updatedAt: after(900) });
+    await begins({ wait: { for: 'webhook', hook: 1 }, updatedAt: after(900) });
+    expect(await hearing()).toBeNull();
+    const person = await begins({ wait: { for: 'person' }, updatedAt: after(100) });
+    expect(await hearing()).toBe(person.id);
+    const message = await begins({ updatedAt: after(200) });
+    expect(await hearing()).toBe(message.id);
+    const running = await begins({ status: 'running', wait: null, updatedAt: after(300) });
+    expect(await hearing()).toBe(running.id);
+    const ended: Partial<Session> = {
+      status: 'finished',
+      wait: null,
+      outcome: 'done',
+      updatedAt: after(400),
+    };
+    await store.sessions.commit(moving(running, 'Bye', ended));
+    expect(await hearing()).toBe(message.id);
+    // Moved again, it is the last one.
+    await store.sessions.commit(moving(person, 'Hi', { updatedAt: after(500) }));
+    expect(await hearing()).toBe(person.id);
+    await store.threads.handOver({ sessionId: person.id, from: 0, to: 9, isOver: true });
+    expect(await hearing()).toBe(message.id);
+  });
+
+  it('is for a message that it has taken before, as long as it is open', async () => {
+    const { store, session } = await aWorld(open);
+    const line = newId('line');
+    const begun = [session({ channel: SMS }), session({ channel: SMS, updatedAt: after(900) })].map(
+      beginning,
+    );
+    for (const each of begun)
+      await store.sessions.commit({ ...each, thread: { key: newId('thread'), line } });
+    const [first, last] = begun.map((each) => each.session);
+    const taken = moving(first!, 'Hi', { wait: { for: 'time', until: after(9_000) } });
+    await store.sessions.commit(taken);
+    expect(await store.threads.hearing(line, taken.messageId)).toBe(first!.id);
+    expect(await store.threads.hearing(line, newId('message'))).toBe(last!.id);
+    const ended: Partial<Session> = { status: 'finished', wait: null, outcome: 'done' };
+    await store.sessions.commit(moving(taken.session, 'Bye', ended));
+    expect(await store.threads.hearing(line, taken.messageId)).toBe(last!.id);
   });
 
   it('is behind as long as something was told that nobody has handed over', async () => {
