@@ -11,6 +11,7 @@ import {
 import { expect, it } from 'vitest';
 import { ask, say, start } from '../engine/kit.ts';
 import { doorTo, serve } from '../http/support.ts';
+import { flow, line } from '../channels/kit.ts';
 import { modelWorld } from './world.ts';
 
 /** A conversation as a test, through the file it is written to, and how replaying it differs. */
@@ -119,5 +120,27 @@ it('what nobody has kept is named, for the author to add', async () => {
   expect(gaps).toEqual([
     `http: write what GET ${server.host} answered (200), with the whole address, once a time.`,
     'ai: 1 of the answers are not in the transcript: write them in place of {}.',
+  ]);
+});
+
+it('says of a talk by message, and of one that a person took over, what is to be written by hand', async () => {
+  const { says, api } = await line(
+    flow(
+      [
+        start,
+        { id: 'over', type: 'integration', data: { kind: 'handover', say: 'One moment.' } },
+        say('bye', 'Goodbye.'),
+      ],
+      ['start -> over', 'over -> bye'],
+    ),
+  );
+  await says('Help me');
+  const [{ id } = { id: '' }] = (await api.sessions.list({})).items;
+  await api.sessions.reply({ id, message: 'I am Grace.' });
+  await api.sessions.handBack({ id });
+  const [session, messages] = await Promise.all([api.sessions.get({ id }), api.sessions.messages({ id })]);
+  expect(recorded('a talk', { session, messages: messages.items, logs: [] }).gaps).toEqual([
+    'talk: it began with a message by sms. Where the workflow does not begin with one, take the first line out.',
+    'talk: write where the person gave it back, and by which way: { back: out }.',
   ]);
 });

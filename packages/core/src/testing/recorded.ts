@@ -39,6 +39,14 @@ export function recorded(name: string, { session, messages, logs }: Left): Recor
           `knowledge: a test knows what the workflow itself carries, and no other item. Found were: ${sources.join(', ')}.`,
         ]
       : []),
+    ...(session.channel && messages[0]?.from === 'user'
+      ? [
+          `talk: it began with a message by ${session.channel.kind}. Where the workflow does not begin with one, take the first line out.`,
+        ]
+      : []),
+    ...(messages.some(({ author }) => author) && session.wait?.for !== 'person'
+      ? ['talk: write where the person gave it back, and by which way: { back: out }.']
+      : []),
     ...(messages.some(({ file }) => file) ? ['talk: a file was sent, which a test cannot send.'] : []),
     ...(status === 'failed' ? [`It failed, and no test passes that does: ${reason}`] : []),
   ];
