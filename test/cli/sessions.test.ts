@@ -77,7 +77,9 @@ describe('sessions in a terminal, from the first to the last', () => {
     const { stdout } = await call('sessions export --csv');
     const [head, row, ...more] = lines(stdout);
     expect(more).toEqual([]);
-    expect(head).toBe('session_id,workflow,status,outcome,reason,began_at,changed_at,by,number,contact_id,debt,name,wish');
+    expect(head).toBe(
+      'session_id,workflow,status,outcome,reason,began_at,changed_at,by,number,contact_id,debt,name,wish',
+    );
     expect(row).toMatch(
       new RegExp(
         `^${id.replace(/^-/, "'-")},Lead \\(lead.workflow.yaml\\),finished,won,,.*,-5,Ada,'=SUM\\(A1\\)$`,
@@ -191,7 +193,7 @@ describe('doctor and migrate', () => {
   });
 });
 
-it('shows who a session is with, by which number, and what did not go out to it', async () => {
+it('begins with a contact by a number, and is shown with both and with what did not go out', async () => {
   const data = await folder();
   const run = (line: string | readonly string[]) =>
     crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: join(data, 'data') } });
@@ -199,13 +201,13 @@ it('shows who a session is with, by which number, and what did not go out to it'
     (JSON.parse((await run(line)).stdout) as { id: string }).id;
   const workflowId = (await run('workflows create lead.workflow.yaml')).stdout.trim();
   const contactId = await idOf(['call', 'contacts.create', 'name=Ada', 'phone=+4915111111112']);
-  const channel = 'channel={"kind":"sms","from":"+4930901820"}';
-  const started = await run([
-    ...['call', 'sessions.start'],
-    ...[`workflowId=${workflowId}`, `contactId=${contactId}`, channel],
-  ]);
-  const { session } = JSON.parse(started.stdout) as { session: { id: string } };
-  const shown = async () => lines((await run(`sessions show ${session.id}`)).stdout);
+  const to = '--contact +4915111111112 --by sms --from';
+  expect(await run(`sessions start ${workflowId} ${to}`)).toMatchObject({ code: 2 });
+  const started = await run(`sessions start ${workflowId} ${to} +4930901820 --var debt=7`);
+  const id = started.stdout.trim();
+  expect(started.stderr).toBe(`It has begun, and is waiting. See: crmflow sessions show ${id}\n`);
+  const shown = async () => lines((await run(`sessions show ${id}`)).stdout);
+  expect(await shown()).toContain('  debt: 7');
   expect(await shown()).toEqual(expect.arrayContaining(['with: Ada', 'by: sms +4915111111112']));
   await expect
     .poll(shown, { timeout: 10_000 })

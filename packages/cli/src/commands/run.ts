@@ -44,7 +44,8 @@ export const setup: Setup = (command, act) => {
     .option('--mode <mode>', 'auto, or step to drive node by node as an editor does')
     .action((word: string | undefined, options: RunOptions) => act((context) => run(context, word, options)));
 };
-const collect = (value: string, before: string[] = []) => [...before, value];
+/** Of an option that may be repeated. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** Has a conversation, begun or resumed; gives the exit code. */
 export async function run(context: Context, word: string | undefined, options: RunOptions): Promise<number> {

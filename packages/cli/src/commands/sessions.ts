@@ -1,8 +1,9 @@
 import { limitFrom } from '../pages.ts';
-import { run, type RunOptions } from './run.ts';
+import { collect, run, type RunOptions } from './run.ts';
 import { end, list, remove, show, showArchived } from './sessions/keep.ts';
 import { handBack, reply } from './sessions/person.ts';
 import { record } from './sessions/record.ts';
+import { start } from './sessions/start.ts';
 import { watch } from './sessions/watch.ts';
 import { exportAll } from './sessions/export.ts';
 import { describe, type Setup } from './index.ts';
@@ -34,6 +35,20 @@ export const setup: Setup = (command, act) => {
     .action((id, { archive }) =>
       act((context) => (archive === undefined ? show(context, id) : showArchived(context, id, archive))),
     );
+  describe(
+    command.command('start'),
+    'Start a conversation that nobody sits at: with a contact, who is written to where you say how.',
+    [
+      'crmflow sessions start "Appointment reminder" --contact ada@example.com --by sms --from +4930901820',
+      'crmflow sessions start "Nightly report" --var day=2026-03-02',
+    ],
+  )
+    .argument('<workflow>', 'a name, an id or a template')
+    .option('--contact <contact>', 'whom it is with: an id, an e-mail address or a phone number')
+    .option('--by <channel>', 'write to their number: sms or whatsapp')
+    .option('--from <number>', 'the number of yours that writes')
+    .option('--var <name=value>', 'give an input the workflow declares; may be repeated', collect)
+    .action((word, options) => act((context) => start(context, word, options)));
   describe(command.command('resume'), 'Go on with a conversation where it was left.', [
     'crmflow sessions resume <session>',
   ])
