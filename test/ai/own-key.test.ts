@@ -36,7 +36,7 @@ it('shows how the key itself ends, whatever other parts are stored with it', asy
 
 it('names what cannot be tried out, and what is not there', async () => {
   const { api } = await withKey('test-key');
-  await expect(api.keys.test({ service: 'twilio' })).rejects.toThrow('Only keys of gemini and openai');
+  await expect(api.keys.test({ service: 'smtp' })).rejects.toThrow('Only keys of gemini, openai, twilio');
   await expect(api.keys.test({ service: 'gemini' })).rejects.toThrow('crmflow keys set gemini');
 });
 

@@ -2,6 +2,7 @@ import { databaseAway } from '../../packages/core/src/errors.ts';
 import { fromFile, problems } from '@crmflow/core';
 import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { inspect } from 'node:util';
+import { testWorld } from '@crmflow/core/testing';
 import { describe, expect, it } from 'vitest';
 import {
   dyingHttp,
@@ -372,4 +373,24 @@ it.each([
 ])('names what is wrong before anyone talks: %j', (data, message) => {
   const told = problems(fromFile(sketch(JSON.parse(JSON.stringify(data)) as object), 'w'));
   expect(told).toContainEqual(expect.objectContaining({ message }));
+});
+
+it('is tried out by asking for the account, before anything is sent', async () => {
+  const { heard, http } = await twilio({ status: 200, json: { sid: SID } }, refusing(401, 20003), {
+    status: 503,
+  });
+  const { app, owner } = testWorld({ http });
+  const { keys } = app.as(owner);
+  const test = () => keys.test({ service: 'twilio' });
+  await expect(test()).rejects.toMatchObject({ code: 'not_found' });
+  await keys.set({ service: 'twilio', key: { accountSid: SID, authToken: TOKEN } });
+  expect(await test()).toEqual({ service: 'twilio' });
+  expect(heard).toMatchObject([
+    {
+      path: `/2010-04-01/Accounts/${SID}.json`,
+      authorization: `Basic ${Buffer.from(`${SID}:${TOKEN}`).toString('base64')}`,
+    },
+  ]);
+  await expect(test()).rejects.toMatchObject({ code: 'unavailable', details: { reason: 'key_refused' } });
+  await expect(test()).rejects.toMatchObject({ code: 'unavailable', details: { reason: 'provider' } });
 });

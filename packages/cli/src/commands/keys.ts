@@ -26,10 +26,11 @@ export const setup: Setup = (command, act) => {
   ])
     .option('--limit <n>', 'how many at most', limitFrom, 50)
     .action((options) => act((context) => list(context, options)));
-  describe(command.command('test'), 'Try the key of a provider of models out; it costs nothing.', [
+  describe(command.command('test'), 'Try a stored key out; it costs nothing.', [
     'crmflow keys test gemini',
+    'crmflow keys test twilio',
   ])
-    .argument('<service>', 'gemini or openai')
+    .argument('<service>', 'gemini, openai or twilio')
     .action((service) => act((context) => test(context, service)));
   describe(command.command('delete').alias('rm'), 'Delete the key of a service.', [
     'crmflow keys delete gemini --yes',
@@ -88,7 +89,8 @@ async function list(context: Context, { limit }: { limit: number }): Promise<voi
 async function test(context: Context, service: string): Promise<void> {
   const { api } = await context.open();
   const tested = await api.keys.test({ service });
-  context.out.done(`The key for ${service} works. Unless told otherwise, ${tested.model} answers.`, tested);
+  const answers = tested.model === undefined ? '' : ` Unless told otherwise, ${tested.model} answers.`;
+  context.out.done(`The key for ${service} works.${answers}`, tested);
 }
 
 async function remove(context: Context, service: string, { yes }: { yes?: boolean }): Promise<void> {

@@ -75,8 +75,8 @@ export const keys = {
     input: z.strictObject({ service: z.string().max(200) }),
     output: z.object({
       service: z.string(),
-      /** The model that is used when none is named. */
-      model: z.string(),
+      /** Of a provider of models: the one that is used when none is named. */
+      model: z.string().optional(),
     }),
   }),
   rotate: operation({

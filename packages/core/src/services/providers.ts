@@ -1,7 +1,8 @@
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError } from '../errors.ts';
-import type { AiProvider, Providers } from '../ports.ts';
+import type { AiProvider, Http, Providers } from '../ports.ts';
 import type { SecretOf } from './keys.ts';
+import { tryTwilioKey } from './twilio-key.ts';
 import { ownerOf } from './workflows.ts';
 
 interface Needs {
@@ -10,10 +11,11 @@ interface Needs {
   shared: readonly AiProvider[];
   isShared(userId: string): boolean;
   secretOf: SecretOf;
+  http: Http;
 }
 
 /** The providers of users: by keys of their own first, then by those of the installation. */
-export function createProvidersOf({ providers, shared, isShared, secretOf }: Needs) {
+export function createProvidersOf({ providers, shared, isShared, secretOf, http }: Needs) {
   const { names } = providers;
   async function get(userId: string, name: string): Promise<AiProvider | null> {
     const secret = await secretOf(userId, name).catch((cause: unknown) => {
@@ -43,18 +45,27 @@ export function createProvidersOf({ providers, shared, isShared, secretOf }: Nee
     firstThat,
     /** @throws CrmflowError `unavailable` and the like, with the reason, when the provider takes no calls with it */
     async test(actor: Actor, { service }: { service: string }) {
+      if (service === 'twilio') {
+        await tryTwilioKey((await secretOf(ownerOf(actor), service)) ?? missing(service), http);
+        return { service };
+      }
       if (!names.includes(service))
-        throw new CrmflowError('unprocessable', `Only keys of ${names.join(' and ')} can be tried out.`);
-      const provider = await get(ownerOf(actor), service);
-      if (!provider)
         throw new CrmflowError(
-          'not_found',
-          `There is no key for ${service}. Store it: crmflow keys set ${service}`,
+          'unprocessable',
+          `Only keys of ${[...names, 'twilio'].join(', ')} can be tried out.`,
         );
+      const provider = (await get(ownerOf(actor), service)) ?? missing(service);
       await provider.check(new AbortController().signal);
       return { service, model: provider.defaultModel };
     },
   };
+}
+
+function missing(service: string): never {
+  throw new CrmflowError(
+    'not_found',
+    `There is no key for ${service}. Store it: crmflow keys set ${service}`,
+  );
 }
 
 /** A key that was sealed with an ENCRYPTION_KEY that is gone: to a flow, one that the provider refuses. */
