@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { contract, entries } from '@crmflow/core/contract';
@@ -8,6 +9,7 @@ import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { served, twoQuestions } from './kit.ts';
+import { compiled } from './compiled.ts';
 import { packSdk, run, type Packed } from './pack.ts';
 
 let packed: Packed;
@@ -87,24 +89,8 @@ it.each([
 
 /** What an editor knows of a file in the stranger's folder: its errors, and the comment of what it names last. */
 function editorOn(text: string, lib: string[]) {
-  const file = join(packed.app, 'app.mts');
-  writeFileSync(file, text);
-  const options: ts.CompilerOptions = {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    lib,
-    types: [],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-  };
-  const program = ts.createProgram([file], options);
-  const errors = ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file }) => !file?.fileName.includes('socket.io'));
+  const { program, source, errors } = compiled(packed, text, lib);
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(file)!;
   const comments: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAccessExpression(node)) {
@@ -114,10 +100,7 @@ function editorOn(text: string, lib: string[]) {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return {
-    errors: errors.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
-    comments,
-  };
+  return { errors, comments };
 }
 
 it('is typed to the last field, and tells in an editor what each operation does', () => {
@@ -142,5 +125,48 @@ it('is typed to the last field, and tells in an editor what each operation does'
   expect(errors).toEqual([]);
   expect(comments).toContain(
     `${contract.workflows.create.summary}.\n\n\`POST /api/workflows\`, for whoever is logged in.`,
+  );
+});
+
+/** The names that a declaration promises as values. */
+function valuesIn(file: string): string[] {
+  const program = ts.createProgram([file], { types: [], skipLibCheck: true, noResolve: true });
+  const checker = program.getTypeChecker();
+  const module_ = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+  const isValue = (symbol: ts.Symbol): boolean => {
+    if (!(symbol.flags & ts.SymbolFlags.Alias)) return (symbol.flags & ts.SymbolFlags.Value) !== 0;
+    const isType = symbol.declarations?.some((it) => ts.isExportSpecifier(it) && it.isTypeOnly);
+    return !isType && isValue(checker.getAliasedSymbol(symbol));
+  };
+  return checker
+    .getExportsOfModule(module_)
+    .filter(isValue)
+    .map(({ name }) => name);
+}
+it.each(['.d.ts', '.d.cts'])('promises in index%s the values that the built file has', async (ending) => {
+  const path = join(packed.installed, `dist/index${ending}`);
+  const built = (await import(pathToFileURL(path.replace(/\.d\.(c?)ts$/, '.$1js')).href)) as object;
+  const there = Object.keys(built).filter((name) => name !== 'default' && name !== 'module.exports');
+  expect(valuesIn(path).sort()).toEqual(there.sort());
+});
+
+it('names what is told and asked, as types alone', () => {
+  const names = 'Citation, Expects, LiveSession, Media, Message, SessionEvent, VisitorFile';
+  const uses = (kind: string) => `
+    import ${kind}{ ${names} } from '@crmflow/sdk';
+    export const shown = ({ text, file, media, citations = [] }: Message, asked: Expects): string[] => {
+      const given: VisitorFile | undefined = file;
+      const seen: Media | undefined = media;
+      return [text, given?.id, seen?.alt, asked.kind, ...citations.map(({ source }: Citation) => source)].map(String);
+    };
+    export type Heard = (session: LiveSession, event: SessionEvent) => void;`;
+  expect(compiled(packed, uses('type '), ['lib.es2022.d.ts', 'lib.dom.d.ts']).errors).toEqual([]);
+  expect(compiled(packed, uses(''), ['lib.es2022.d.ts', 'lib.dom.d.ts']).errors).toEqual(
+    names
+      .split(', ')
+      .map(
+        (name) =>
+          `'${name}' is a type and must be imported using a type-only import when 'verbatimModuleSyntax' is enabled.`,
+      ),
   );
 });

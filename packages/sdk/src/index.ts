@@ -1,5 +1,4 @@
 export { CRMFlow } from './client.ts';
-export type { LiveSession } from './session.ts';
 export type {
   CallOptions,
   ClientOptions,
@@ -13,15 +12,18 @@ export type {
 } from './types.ts';
 export { CrmflowError, ERRORS } from './errors.ts';
 export type {
-  Api,
-  Crmflow,
-  ErrorBody,
-  ErrorCode,
+  Citation,
+  Expects,
   GeneratePart,
   HandoverEvent,
+  LiveSession,
+  Media,
+  Message,
   SessionEvent,
   SessionView,
   TemplateView,
   TurnView,
+  VisitorFile,
   WorkflowView,
-} from '@crmflow/core/contract';
+} from './shapes.ts';
+export type { Api, Crmflow, ErrorBody, ErrorCode } from '@crmflow/core/contract';

@@ -10,3 +10,4 @@ export const Citation = z.object({
   /** Of a web page. */
   url: z.string().optional(),
 });
+export type Citation = z.infer<typeof Citation>;

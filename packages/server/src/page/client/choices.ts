@@ -1,7 +1,6 @@
-import type { SessionEvent } from '@crmflow/sdk';
+import type { Expects } from '@crmflow/sdk';
 import { button, element } from './dom.ts';
 
-export type Expects = Extract<SessionEvent, { type: 'system:waiting_for_input' }>['expects'];
 interface Asked {
   give(given: { text: string }): void;
   refuse(reason: string): void;

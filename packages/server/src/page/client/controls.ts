@@ -1,6 +1,6 @@
-import type { SessionEvent } from '@crmflow/sdk';
+import type { Expects, SessionEvent } from '@crmflow/sdk';
 import { button, element } from './dom.ts';
-import { choicesOf, type Expects } from './choices.ts';
+import { choicesOf } from './choices.ts';
 
 export type Waiting = Extract<SessionEvent, { type: 'system:waiting_for_input' }>;
 /** What a visitor gives. */

@@ -1,8 +1,5 @@
-import type { SessionEvent } from '@crmflow/sdk';
-import type { Expects } from './choices.ts';
+import type { Expects, Message } from '@crmflow/sdk';
 import { element, spoken } from './dom.ts';
-
-export type Message = Extract<SessionEvent, { type: 'session:message' }>['message'];
 
 export type Choices = NonNullable<Expects['choices']>;
 

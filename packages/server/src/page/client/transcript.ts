@@ -1,5 +1,6 @@
+import type { Message } from '@crmflow/sdk';
 import { element } from './dom.ts';
-import { draftOf, lineOf, type Message } from './lines.ts';
+import { draftOf, lineOf } from './lines.ts';
 
 /** Everything said, read aloud line by line as it comes. */
 export function createTranscript() {
