@@ -87,7 +87,8 @@ async function conversations(client: CRMFlow, guest: CRMFlow, workflowId: string
   const turn = await live.sendFile({ name: 'hours.txt', mimeType: 'text/plain', bytes: text });
   expect(turn.session.status).toBe('finished');
   const { items } = await guest.sessions.messages({ id });
-  const fileId = items.at(-1)!.file!.url.split('/').at(-1)!;
+  const { id: fileId = '', url } = items.at(-1)!.file!;
+  expect(url).toBe(`/api/sessions/${id}/files/${fileId}`);
   expect(await guest.sessions.file({ id, fileId })).toEqual({
     name: 'hours.txt',
     mimeType: 'text/plain',

@@ -76,6 +76,8 @@ export const Media = z.object({
 
 /** A file the visitor gave. */
 export const VisitorFile = z.object({
+  /** By which it is read: the `fileId` of the operation. Absent of a file that is not kept here, and in lines that were stored before it was told. */
+  id: z.string().optional(),
   name: z.string(),
   url: z.string(),
   mimeType: z.string().optional(),

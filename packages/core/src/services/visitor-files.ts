@@ -37,7 +37,7 @@ export async function keepFile(
     hash: null,
     createdAt: clock.now().toISOString(),
   });
-  return { name, url: `/api/sessions/${sessionId}/files/${id}`, mimeType, size: bytes.length };
+  return { id, name, url: `/api/sessions/${sessionId}/files/${id}`, mimeType, size: bytes.length };
 }
 
 /** `image/*` takes every image. */
