@@ -44,5 +44,8 @@ it('loops over sessions that wait for a person, also when the line was cut, and 
 
 it('refuses a guest for good', async () => {
   const { guest } = await begin();
-  await expect(guest.handovers().next()).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(guest.handovers().next()).rejects.toMatchObject({
+    code: 'unauthenticated',
+    message: 'Log in first. It takes a login: Hear which sessions wait for a person.',
+  });
 });

@@ -279,7 +279,7 @@ export function createApp(ports: Ports): App {
           return stream(actor, parse(generate, input), signal);
         },
         handovers(watching = {}) {
-          authorize(contract.sessions.reply, actor);
+          authorize({ access: 'user', summary: 'Hear which sessions wait for a person' }, actor);
           return handovers.watch(ownerOf(actor), watching);
         },
       };
@@ -350,7 +350,7 @@ function mustBeKept(input: unknown) {
   throw new CrmflowError('invalid_input', where ? `${where}: ${sentence}` : sentence);
 }
 
-function authorize(operation: Operation, actor: Actor) {
+function authorize(operation: Pick<Operation, 'access' | 'summary'>, actor: Actor) {
   const { access, summary } = operation;
   if (access === 'public' || access === 'session') return;
   if (actor.role !== 'user') throw loginNeeded(operation);
