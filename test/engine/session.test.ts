@@ -376,6 +376,25 @@ describe('a version', () => {
   });
 });
 
+it('says in step mode what is to be done before a message can be sent', async () => {
+  const { app, owner } = testWorld();
+  const api = app.as(owner);
+  const { id: workflowId } = await api.workflows.create(
+    fromFile(
+      { name: 'one question', nodes: [start, ask('name', 'name')], edges: ['start -> name'] },
+      'the sketch',
+    ),
+  );
+  const { session } = await api.sessions.start({ workflowId, mode: 'step' });
+  const told = () =>
+    api.sessions.send({ id: session.id, message: 'Ada' }).catch((cause: Error) => cause.message);
+  expect(await told()).toBe('The session does not wait for a message: execute start first.');
+  await api.sessions.execute({ id: session.id, nodeId: 'start' });
+  expect(await told()).toBe('The session does not wait for a message: advance start first.');
+  await api.sessions.advance({ id: session.id, nodeId: 'start' });
+  expect(await told()).toBe('The session does not wait for a message: execute name first.');
+});
+
 describe('a session that waits for time', () => {
   it('refuses a message and says until when it waits', async () => {
     const talk = await converse({

@@ -161,6 +161,11 @@ function notWaiting(session: Session, wake: Wake): CrmflowError {
   const { status, wait } = session;
   if (by === 'webhook') return isComing(session, wake.hook) ? TOO_EARLY() : nothingWaits();
   if (!isOpen(session)) return new CrmflowError('conflict', `The session has ${status}; start another one.`);
+  if (wait?.for === 'client' && session.nodeId !== null)
+    return new CrmflowError(
+      'conflict',
+      `The session does not wait for a ${by}: ${wait.to} ${pathOf(session, session.nodeId)} first.`,
+    );
   return new CrmflowError('conflict', `The session does not wait for a ${by}: ${standing(wait)}.`);
 }
 const TOO_EARLY = () =>
