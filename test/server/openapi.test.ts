@@ -55,6 +55,43 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('requires a body exactly where the operation refuses to go without one', async () => {
+    const { register } = await begin();
+    const { ask } = await register('ada');
+    const made = async (path: string, body: object) => (await ask('POST', path, body)).body as { id: string };
+    const { id: workflowId } = await made('/workflows', {
+      name: 'Mine',
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'name', type: 'listen', data: { prompt: 'Your name?' } },
+      ],
+      edges: [{ sourceNodeId: 'start', targetNodeId: 'name' }],
+    });
+    const begun = await ask('POST', '/sessions', { workflowId });
+    const ids: Record<string, string> = {
+      workflows: workflowId,
+      sessions: (begun.body as { session: { id: string } }).session.id,
+      contacts: (await made('/contacts', { name: 'Ada' })).id,
+      knowledge: (await made('/knowledge/manual', { question: 'When?', answer: 'Now.' })).id,
+    };
+    const paths = document().paths as Record<
+      string,
+      Record<string, { requestBody?: { required: boolean; content: Json } }>
+    >;
+    const wrong: string[] = [];
+    let count = 0;
+    for (const { noun, verb, op } of entries) {
+      const body = paths[op.path.replaceAll(/:(\w+)/g, '{$1}')]![op.method]!.requestBody;
+      if (!body || op.upload || op.access === 'operator') continue;
+      count++;
+      const path = op.path.replace(':id', ids[noun] ?? 'x').replace(':templateId', workflowId);
+      const { status } = await ask(op.method.toUpperCase(), path);
+      if (body.required !== (status === 400)) wrong.push(`${noun}.${verb}: ${status}`);
+    }
+    expect(count).toBeGreaterThan(15);
+    expect(wrong).toEqual([]);
+  });
+
   it.each([
     ['post', '/auth/login', [400, 401, 409, 413, 415, 422, 429, 503]],
     ['put', '/auth/password', [400, 401, 403, 409, 413, 415, 422, 429, 503]],
