@@ -108,6 +108,14 @@ it.each(['', 'localhost:3001', '/api', 'ftp://x', 'http://', 'http://x?y=1', 'ht
   },
 );
 
+it.each(['http://localhost:3001/api', 'https://example.com/crm/api/'])(
+  'says of %s that /api does not belong there',
+  (url) => {
+    expect(() => new CRMFlow({ url })).toThrow('ends with /api, which the client adds itself.');
+    expect(() => new CRMFlow({ url: url.replace('/api', '/apis') })).not.toThrow();
+  },
+);
+
 describe('a server that is away for a while', () => {
   async function leftBehind() {
     const { url, keep } = await served();

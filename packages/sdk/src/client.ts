@@ -30,7 +30,7 @@ export class CRMFlow implements Crmflow {
   readonly #credentials: Credentials;
   readonly #caller: Caller;
 
-  /** @throws CrmflowError `invalid_input` when `url` is no address of a server */
+  /** @throws CrmflowError `invalid_input` when `url` is no address of a server, or ends with `/api` */
   constructor(options: ClientOptions) {
     this.#url = serverUrl(options.url);
     this.#credentials = {
@@ -135,6 +135,11 @@ export class CRMFlow implements Crmflow {
 
 function serverUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /\/api\/*$/.test(url.pathname))
+    throw new CrmflowError(
+      'invalid_input',
+      `url: ${text} ends with /api, which the client adds itself. Leave it out there.`,
+    );
   const isAddress = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
   if (isAddress) return text.replace(/\/+$/, '');
   throw new CrmflowError(

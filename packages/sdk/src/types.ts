@@ -2,7 +2,7 @@ import type { Api, Upload, WatchHandovers } from '@crmflow/core/contract';
 
 /** Where CRMFlow is, and how patiently to talk to it. */
 export interface ClientOptions {
-  /** Where it answers: `http://localhost:3001`. */
+  /** Where it answers, without `/api`: `http://localhost:3001`. */
   url: string;
   /** A login token, from `login` or from an earlier client's `token`. */
   token?: string | undefined;
