@@ -134,6 +134,22 @@ describe('a server that is away for a while', () => {
     expect(items.filter(({ from }) => from === 'user').map(({ text }) => text)).toEqual(['Ada']);
     session.close();
   });
+  it('starts and resumes a conversation late, where it may try for longer', async () => {
+    const { url, keep } = await served();
+    const workflowId = await keep(twoQuestions);
+    let refusals = 0;
+    const away = () => (refusals++, Promise.reject(new TypeError('fetch failed')));
+    const client = new CRMFlow({ url, fetch: (...given) => (refusals < 6 ? away() : fetch(...given)) });
+    await expect(client.start({ workflowId })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(refusals).toBe(3);
+    const patient = { retries: Infinity, timeoutMs: 20_000 };
+    const { id: sessionId, token } = await client.start({ workflowId }, patient);
+    refusals = 0;
+    await expect(client.resume({ sessionId, token })).rejects.toMatchObject({ code: 'unavailable' });
+    const resumed = await client.resume({ sessionId, token }, patient);
+    expect([resumed.id, refusals]).toEqual([sessionId, 6]);
+    resumed.close();
+  });
   it('is given up on when the time for the call is over', async () => {
     const { session } = await leftBehind();
     await expect(session.send('Ada', { timeoutMs: 1_200 })).rejects.toMatchObject({ code: 'unavailable' });
