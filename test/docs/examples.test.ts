@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { openApp } from '@crmflow/core/open';
 import { converse } from '@crmflow/core/testing';
 import { serve } from '@crmflow/server';
@@ -11,7 +10,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerKinds } from '../../packages/core/src/nodes/wait.ts';
 import { folder } from '../cli/kit.ts';
 
-const run = promisify(execFile);
 const read = (name: string) => readFileSync(`docs/${name}.md`, 'utf8');
 const blocks = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code!);
@@ -24,26 +22,6 @@ async function served() {
   onTestFinished(() => serving.close());
   return (code: string) => code.replaceAll('http://localhost:3001', serving.url);
 }
-
-const hasTools = await run('sh', ['-c', 'command -v bash curl jq']).then(
-  () => true,
-  () => false,
-);
-
-it.skipIf(!hasTools)(
-  'docs/rest.md shows commands that run, also where they have been run before',
-  async () => {
-    const here = await served();
-    const script = here(blocks(read('rest'), 'sh').join('\n'));
-    const cwd = await folder();
-    const codes = async () => {
-      const { stdout } = await run('bash', ['-c', script], { cwd });
-      return [...stdout.matchAll(/"error":\{"code":"(\w+)"/g)].map(([, code]) => code);
-    };
-    expect(await codes()).toEqual([]);
-    expect(await codes()).toEqual(['conflict']);
-  },
-);
 
 it('docs/sockets.md shows a client that runs as it stands', async () => {
   const here = await served();

@@ -22,7 +22,7 @@ describe('a refusal says', () => {
     const answer = await ask('POST', `/sessions/${session.id}/messages`, { text: 'Ada' });
     expect(refusal(answer)).toMatchObject({
       code: 'invalid_input',
-      message: 'there is no field text. It takes message, messageId, advance',
+      message: 'there is no field text. It takes message, messageId, ifSeq, advance',
     });
   });
 

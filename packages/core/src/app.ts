@@ -336,11 +336,13 @@ function parse<I extends z.ZodType>(op: Operation<I>, input: unknown): z.output<
     mustBeKept(result.data);
     return result.data;
   }
-  const [first] = result.error.issues;
-  const where = first!.path.join('.');
+  const { issues } = result.error;
+  // A name that was mistyped is missing under its right one.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  const where = first.path.join('.');
   // What stands in the path is no field to whoever wrote the rest.
-  const message = saidOf(first!) + hintIn(first!, op.input, (field) => !op.path.includes(`/:${field}`));
-  throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, result.error.issues);
+  const message = saidOf(first) + hintIn(first, op.input, (field) => !op.path.includes(`/:${field}`));
+  throw new CrmflowError('invalid_input', `${where ? `${where}: ` : ''}${message}`, issues);
 }
 
 function mustBeKept(input: unknown) {

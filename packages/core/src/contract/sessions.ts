@@ -123,7 +123,7 @@ export const sessions = {
     access: 'session',
     input: z.strictObject({
       ...Id.shape,
-      message: z.string().max(20_000).transform(cleaned).default(''),
+      message: z.string().max(20_000).transform(cleaned),
       /** The same id again is acknowledged again and processed once. */
       messageId: z.string().min(1).max(200).optional(),
       /** Taken only while this is the number of the session's last event: an answer to what was seen, and to nothing that came since. */

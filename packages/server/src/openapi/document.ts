@@ -113,14 +113,10 @@ const SECURITY = {
   operator: [{ login: [] }],
 };
 
-/** Fields that an operation refuses to go without, though its schema has a default for them. */
-const NEEDED: Record<string, readonly string[]> = { 'sessions.send': ['message'] };
-
-function inputOf({ noun, verb, op }: Entry, schemaOf: SchemaOf): { parameters: Json[]; body?: Json } {
+function inputOf({ op }: Entry, schemaOf: SchemaOf): { parameters: Json[]; body?: Json } {
   const schema = schemaOf(op.input, 'input');
   const properties = { ...(schema.properties as Record<string, Json> | undefined) };
   const required = new Set((schema.required as string[] | undefined) ?? []);
-  for (const name of NEEDED[`${noun}.${verb}`] ?? []) required.add(name);
   const inPath = [...op.path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
   const parameters: Json[] = inPath.map((name) => {
     const { [name]: of = { type: 'string' } } = properties;

@@ -20,7 +20,7 @@ export const Resume = z.strictObject({
   lastSeq: z.int().min(0).nullish(),
 });
 export const Execute = z.strictObject({ ...named, nodeId, advance });
-export const Say = z.strictObject({ ...named, message: message.unwrap(), messageId, ifSeq, advance });
+export const Say = z.strictObject({ ...named, message, messageId, ifSeq, advance });
 export const Advance = z.strictObject({ ...named, fromNodeId: nodeId });
 export const End = z.strictObject(named);
 export const Watch = z.strictObject({
