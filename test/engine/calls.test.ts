@@ -71,4 +71,13 @@ describe('a called workflow', () => {
     await talk.user('help');
     expect(talk.said().at(-1)).toBe('bot: Bitte eine Zahl.');
   });
+  it('is logged behind the node that called it, wherever it stands', async () => {
+    const talk = await converse(caller, calling({ german }));
+    await talk.user('1');
+    const { items } = await talk.api.logs.list({ sessionId: talk.id, eventType: 'node_advance' });
+    expect(items.map(({ nodeId, data: { path } }) => [nodeId, path])).toEqual([
+      ['call/phone', ['call/number']],
+      ['call/number', ['start', 'call', 'call/start']],
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { isMap } from '../language/json.ts';
 import type { Flow } from '../workflow/flow.ts';
-import { stepAt, type Advanced } from './draft.ts';
+import { pathOf, stepAt, type Advanced } from './draft.ts';
 import type { LogEntry, Session } from './session.ts';
 
 /** What a node did outside before a commit: its path and what is told of it. */
@@ -15,7 +15,7 @@ export function logOf(flow: Flow, { session, events, lines }: Advanced, work?: W
   const at = session.nodeId === null ? null : stepAt(flow, session).kind.type;
   const entry = (eventType: LogEntry['eventType'], data: LogEntry['data'] = {}): LogEntry => ({
     eventType,
-    nodeId: session.nodeId,
+    nodeId: session.nodeId === null ? null : pathOf(session, session.nodeId),
     nodeType: at,
     data,
   });
