@@ -1,6 +1,7 @@
 import type { Message, SessionEvent } from './session/session.ts';
 import type { KeyStore, ReplyStore, UserStore } from './store/accounts.ts';
 import type { ContactStore } from './store/contacts.ts';
+import type { Counts, StartedIn } from './store/counts.ts';
 import type { KnowledgeStore } from './store/knowledge.ts';
 import type { LogFilter, LogRow } from './store/logs.ts';
 import type { Page, PageRequest } from './store/page.ts';
@@ -12,6 +13,7 @@ import type { ScheduleStore, VersionStore, WorkflowStore } from './store/workflo
 
 export type * from './store/accounts.ts';
 export type * from './store/contacts.ts';
+export type * from './store/counts.ts';
 export type * from './store/knowledge.ts';
 export type * from './store/logs.ts';
 export type * from './store/page.ts';
@@ -50,6 +52,8 @@ export interface Store {
   retention: RetentionStore;
   /** Newest first. */
   logs(filter: LogFilter, page: PageRequest): Promise<Page<LogRow>>;
+  /** What the sessions are like that were started on a workflow in some time. Those that are gone are not counted. */
+  counts(of: StartedIn): Promise<Counts>;
   /** Rejects with `unavailable` unless the database answers and is migrated. */
   ping(): Promise<void>;
   close(): Promise<void>;

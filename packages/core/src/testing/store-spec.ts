@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Store } from '../store.ts';
 import { accountSpec } from './store-spec/accounts.ts';
 import { commitSpec } from './store-spec/commits.ts';
+import { countSpec } from './store-spec/counts.ts';
 import { contactSpec } from './store-spec/contacts.ts';
 import { findSpec } from './store-spec/finds.ts';
 import { knowledgeSpec } from './store-spec/knowledge.ts';
@@ -39,5 +40,6 @@ export function storeSpec(open: () => Promise<Store>): void {
   describe('conversations by message and telephone', () => threadSpec(open));
   describe('notices of what was handed over', () => noticeSpec(open));
   describe('what goes when it is old', () => retentionSpec(open));
+  describe('counts of sessions', () => countSpec(open));
   describe('lists', () => listSpec(open));
 }

@@ -13,6 +13,7 @@ import type { Commit, LogRow, SessionFilter, Store } from '../../store.ts';
 import type { Version } from '../../workflow/workflow.ts';
 import { memoryAccounts, memoryFiles } from './accounts.ts';
 import { memoryContacts } from './contacts.ts';
+import { memoryCounts } from './counts.ts';
 import { memoryKnowledge } from './knowledge.ts';
 import { memoryNotices } from './notices.ts';
 import { memorySendings } from './sendings.ts';
@@ -115,6 +116,7 @@ export function createMemoryStore(): Store {
     sessions.delete(id);
     forgetReplies(id);
   }
+  const allSessions = () => [...sessions.values()].map((kept) => sessionIn(kept)!);
   const idsOf = (isMeant: (kept: Kept) => boolean) =>
     [...sessions].flatMap(([id, kept]) => (isMeant(kept) ? [id] : []));
   return {
@@ -144,15 +146,13 @@ export function createMemoryStore(): Store {
         );
       },
       async list({ of, workflowId, status, waitingFor }, page) {
-        const found = [...sessions.values()]
-          .map((kept) => sessionIn(kept)!)
-          .filter(
-            (row) =>
-              isOf(row, of) &&
-              (workflowId === undefined || row.workflowId === workflowId) &&
-              (status === undefined || row.status === status) &&
-              (waitingFor === undefined || row.wait?.for === waitingFor),
-          );
+        const found = allSessions().filter(
+          (row) =>
+            isOf(row, of) &&
+            (workflowId === undefined || row.workflowId === workflowId) &&
+            (status === undefined || row.status === status) &&
+            (waitingFor === undefined || row.wait?.for === waitingFor),
+        );
         return pageFrom(newestFirst(found, 'createdAt'), page);
       },
       commit: async (whole) => commit(whole),
@@ -198,14 +198,14 @@ export function createMemoryStore(): Store {
       const { items, nextCursor } = pageFrom(newestFirst(found, 'createdAt'), page);
       return { items: items.map(({ userId: _owner, ...row }) => copy(row)), nextCursor };
     },
+    counts: memoryCounts({ sessions: allSessions, logs }),
     retention: {
       async look(kind, before) {
         if (kind === 'logs')
           return { ids: logs.filter((row) => row.createdAt < before).map(({ id }) => id), after: null };
         if (kind === 'modelCalls') return { ids: callsBefore(before), after: null };
-        const rows = [...sessions.values()].map((kept) => sessionIn(kept)!);
         const isMeant = kind === 'ended' ? (row: Session) => !isOpen(row) : isLeft;
-        const found = rows.filter((row) => row.updatedAt < before && isMeant(row));
+        const found = allSessions().filter((row) => row.updatedAt < before && isMeant(row));
         return { ids: found.map(({ id }) => id), after: null };
       },
       async remove(kind, ids) {

@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import type { Store } from '../../store.ts';
 import { createAsk } from './ask.ts';
 import { createContacts } from './contacts.ts';
+import { createCounts } from './counts.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createFiles } from './files.ts';
 import { createKeys } from './keys.ts';
@@ -59,6 +60,7 @@ export function createPrismaStore({ pool, kind }: Pick<Database, 'pool' | 'kind'
     events,
     retention: createRetention({ ask, database: { pool, kind }, forget }),
     logs: createLogs(prisma),
+    counts: createCounts(ask),
     ping: createPing(ask),
     async close() {
       await settled();
