@@ -71,6 +71,10 @@ async function workflows(client: CRMFlow): Promise<string> {
   const published = await client.workflows.publish({ id, ifRevision: saved.revision });
   expect(published.hasUnpublishedChanges).toBe(false);
   expect(await client.workflows.unpublish({ id })).toMatchObject({ publishedAt: null });
+  expect(await client.workflows.report({ id, since: '2026-01-01T00:00:00Z' })).toMatchObject({
+    ...{ since: '2026-01-01T00:00:00.000Z', started: 0 },
+    nodes: [{ nodeId: 'start' }, { nodeId: 'file' }],
+  });
   const lost = client.workflows.update({ id, name: 'Late', ifRevision: saved.revision - 1 });
   await expect(lost).rejects.toMatchObject({ code: 'stale', details: { current: { id, name: 'Files' } } });
   expect(await client.workflows.find({ name: 'Files' })).toEqual(await client.workflows.get({ id }));

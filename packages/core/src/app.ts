@@ -34,6 +34,7 @@ import { createLive } from './services/live.ts';
 import { createLibrary } from './services/library.ts';
 import { createModels } from './services/models.ts';
 import { createProvidersOf } from './services/providers.ts';
+import { createReport } from './services/report.ts';
 import { createReplies } from './services/replies.ts';
 import { createRetention, type Gone, type KeepDays } from './services/retention.ts';
 import { createSearch } from './services/search.ts';
@@ -220,7 +221,10 @@ export function createApp(ports: Ports): App {
     knowledge,
     ai,
     health: createHealth(ports),
-    workflows: createWorkflows({ ...ports, callable, versions, live, runner }),
+    workflows: {
+      ...createWorkflows({ ...ports, callable, versions, live, runner }),
+      report: createReport(ports),
+    },
     templates: createTemplates(ports.templates),
     sessions,
     contacts,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Edge, Graph, Node, Problem, Workflow } from '../workflow/workflow.ts';
 import { operation } from './operation.ts';
 import { pageOf, PageQuery } from './page.ts';
+import { Report } from './report.ts';
 
 /** A workflow as it is answered: with what its author should know about it. */
 export const WorkflowView = Workflow.extend({
@@ -168,6 +169,20 @@ export const workflows = {
     input: z.strictObject({ templateId: z.string().min(1).max(200), name: Workflow.shape.name.optional() }),
     example: { templateId: 'lead-qualification', name: 'Leads of our shop' },
     output: WorkflowView,
+  }),
+  report: operation({
+    summary: 'Read what came of the sessions started on a workflow, of the last 30 days or any other time',
+    method: 'get',
+    path: '/workflows/:id/report',
+    access: 'user',
+    input: z.strictObject({
+      ...Id.shape,
+      /** ISO 8601, inclusive; 30 days before `until` when absent. */
+      since: z.iso.datetime().optional(),
+      /** ISO 8601, exclusive; now when absent. */
+      until: z.iso.datetime().optional(),
+    }),
+    output: Report,
   }),
   validate: operation({
     summary: 'Say what is wrong with a graph without saving it',

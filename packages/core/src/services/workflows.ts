@@ -42,7 +42,7 @@ export function createWorkflows({
   versions,
   live,
   runner,
-}: Needs): Services['workflows'] {
+}: Needs): Omit<Services['workflows'], 'report'> {
   const now = () => clock.now().toISOString();
   const withProblems = async (workflow: Workflow) => {
     const problems = await callable.problems(workflow, workflow.userId, workflow);
