@@ -134,6 +134,51 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect(await call('workflows push --publish --drafts')).toMatchObject({ code: 2 });
   });
 
+  it('are reported on: how conversations ended, and which nodes they reached', async () => {
+    await writeFile(join(cwd, 'counted.workflow.yaml'), asking('Whose?').replace('Asking', 'Counted'));
+    await call('workflows create counted.workflow.yaml');
+    await call('run Counted', { stdin: 'Ada\n' });
+    await call('run Counted');
+    const [head, ...rest] = await said('workflows report Counted');
+    expect(head).toMatch(/^Counted, \S+T\S+Z to \S+T\S+Z$/);
+    expect(rest).toEqual([
+      'Started: 2; finished 1, failed 0, open 1',
+      'Outcomes: no outcome 1',
+      'Channels: web or terminal 2',
+      'start\ttrigger\tmanual\t\t2\t0',
+      'ask\tlisten\ttext\t\t2\t1',
+    ]);
+    const env = { CRMFLOW_DATA_DIR: join(cwd, 'data'), NO_COLOR: '1' };
+    const shown = await call('workflows report Counted', { isTerminal: true, env });
+    expect(shown.stdout).toMatch(/node +type +kind +label +reached +standing/);
+    const { stdout } = await call(
+      'workflows report Counted --since 2026-01-01 --until 2026-01-02T09:00Z --json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ since: '2026-01-01T00:00:00.000Z', until: '2026-01-02T09:00:00.000Z' },
+      ...{ started: 0, outcomes: [], channels: [] },
+      nodes: [
+        { nodeId: 'start', reached: 0 },
+        { nodeId: 'ask', reached: 0 },
+      ],
+    });
+    expect(await said('workflows report Counted --until 2026-01-02')).toContain(
+      'Started: 0; finished 0, failed 0, open 0',
+    );
+    expect(await call('workflows report Counted --since soon')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--since soon: write a day or a time such as 2026-01-31T09:00Z.'),
+    });
+    const turned = 'workflows report Counted --since 2026-01-02 --until 2026-01-01';
+    expect(await call(turned)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is not before until'),
+    });
+    expect(await call('workflows report feedback')).toMatchObject({ code: 1, stdout: '' });
+    await call('workflows delete Counted --yes');
+    await rm(join(cwd, 'counted.workflow.yaml'));
+  });
+
   it('are not replaced by running a file of the same name, however it differs', async () => {
     const trial = join(await folder(), 'trial.workflow.yaml');
     await writeFile(trial, asking('Another name?'));

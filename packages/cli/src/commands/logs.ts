@@ -1,6 +1,7 @@
 import type { Crmflow } from '@crmflow/core/contract';
 import type { Context } from '../context.ts';
 import { wrongUse } from '../wrong-use.ts';
+import { timeFrom } from '../time-from.ts';
 import { allOf, limitFrom } from '../pages.ts';
 import { printList, timeText } from '../list.ts';
 import { keptOrRun } from '../target.ts';
@@ -75,11 +76,4 @@ async function isOfTemplate(api: Crmflow, workflowId: string) {
   const sessions = await allOf((page) => api.sessions.list({ ...page, workflowId }));
   const ids = new Set(sessions.map(({ id }) => id));
   return ({ sessionId }: { sessionId: string | null }) => sessionId !== null && ids.has(sessionId);
-}
-
-function timeFrom(option: string, text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw wrongUse(`${option} ${text}: write a day or a time such as 2026-01-31T09:00Z.`);
-  return time.toISOString();
 }

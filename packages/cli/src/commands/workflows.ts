@@ -6,6 +6,7 @@ import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
 import { pull, push } from './workflows/files.ts';
 import { publish, unpublish } from './workflows/publish.ts';
+import { report } from './workflows/report.ts';
 import { test } from './workflows/test.ts';
 import { validate } from './workflows/validate.ts';
 import { describe, type Act, type Setup } from './index.ts';
@@ -37,6 +38,21 @@ function keeping(command: Command, act: Act): void {
   ])
     .argument('<workflow>', WHICH)
     .action((word) => act((context) => show(context, word)));
+  describe(
+    command.command('report'),
+    'Count the sessions that were started on a workflow: how they ended, and which nodes they reached.',
+    [
+      'crmflow workflows report "After delivery"',
+      'crmflow workflows report "After delivery" --since 2026-01-01 --until 2026-02-01 --json',
+    ],
+  )
+    .argument('<workflow>', 'a name or an id')
+    .option(
+      '--since <time>',
+      'started from this time on, 2026-01-31 or 2026-01-31T09:00Z; else in the last 30 days',
+    )
+    .option('--until <time>', 'started before this time; else until now')
+    .action((word, options) => act((context) => report(context, word, options)));
   describe(command.command('create'), 'Make a workflow of a file or of a template.', [
     'crmflow workflows create ./my.workflow.yaml',
     'crmflow workflows create --from feedback --name "After delivery"',
