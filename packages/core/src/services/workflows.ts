@@ -14,6 +14,7 @@ import { asCopied } from '../workflow/travel.ts';
 import type { Callable } from './callable.ts';
 import type { Live } from './live.ts';
 import type { Versions } from './versions.ts';
+import { createViews } from './workflow-view.ts';
 
 interface Needs {
   store: Store;
@@ -44,14 +45,7 @@ export function createWorkflows({
   runner,
 }: Needs): Omit<Services['workflows'], 'report'> {
   const now = () => clock.now().toISOString();
-  const withProblems = async (workflow: Workflow) => {
-    const problems = await callable.problems(workflow, workflow.userId, workflow);
-    return {
-      ...workflow,
-      problems: problems.map((problem) => ({ ...problem })),
-      hasUnpublishedChanges: await versions.hasUnpublished(workflow),
-    };
-  };
+  const { withProblems, afterSave } = createViews({ callable, versions });
   async function owned(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
     if (!workflow || workflow.userId !== ownerOf(actor)) throw notFound('workflow', id);
@@ -82,15 +76,7 @@ export function createWorkflows({
     const at = now();
     const published = { publishedVersionId: version?.id ?? null, publishedAt: version && at };
     const patch = { ...published, ...timeOf(await live(current), current) };
-    const update = store.workflows.update(current.id, patch, at, ifRevision);
-    return withProblems(await update.catch(newerWithProblems));
-  }
-  /** Whoever saved too late is shown the newer one as reading it would show it. */
-  async function newerWithProblems(cause: unknown): Promise<never> {
-    const isStale = cause instanceof CrmflowError && cause.code === 'stale';
-    if (!isStale) throw cause;
-    const { current } = cause.details as { current: Workflow };
-    throw new CrmflowError('stale', cause.message, { current: await withProblems(current) });
+    return afterSave(store.workflows.update(current.id, patch, at, ifRevision));
   }
   async function create(actor: Actor, saved: Saved & { name: string }) {
     const at = now();
@@ -139,8 +125,7 @@ export function createWorkflows({
       const current = await owned(actor, id);
       const patch = patchOf(saved, ids);
       const time = current.publishedVersionId === null ? timeOf(current, { ...current, ...patch }) : {};
-      const update = store.workflows.update(id, { ...patch, ...time }, now(), ifRevision);
-      return withProblems(await update.catch(newerWithProblems));
+      return afterSave(store.workflows.update(id, { ...patch, ...time }, now(), ifRevision));
     },
     async publish(actor, { id, ifRevision }) {
       const current = await owned(actor, id);

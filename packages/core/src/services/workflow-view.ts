@@ -1,0 +1,28 @@
+import type { WorkflowView } from '../contract/workflows.ts';
+import { CrmflowError } from '../errors.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import type { Callable } from './callable.ts';
+import type { Versions } from './versions.ts';
+
+/** Workflows as their authors are shown them. */
+export function createViews({ callable, versions }: { callable: Callable; versions: Versions }) {
+  async function withProblems(workflow: Workflow): Promise<WorkflowView> {
+    const problems = await callable.problems(workflow, workflow.userId, workflow);
+    return {
+      ...workflow,
+      problems: problems.map((problem) => ({ ...problem })),
+      hasUnpublishedChanges: await versions.hasUnpublished(workflow),
+    };
+  }
+  /** What was saved; whoever saved too late is shown the newer one as reading it would show it. */
+  async function afterSave(saving: Promise<Workflow>): Promise<WorkflowView> {
+    return withProblems(await saving.catch(newer));
+  }
+  async function newer(cause: unknown): Promise<never> {
+    if (!(cause instanceof CrmflowError) || cause.code !== 'stale') throw cause;
+    const { current } = cause.details as { current: Workflow };
+    throw new CrmflowError('stale', cause.message, { current: await withProblems(current) });
+  }
+
+  return { withProblems, afterSave };
+}
