@@ -212,6 +212,13 @@ it('holds the line for a short wait, and hangs up before a long one, which goes 
   await long.hangsUp();
   await long.pass(3_600);
   expect((await long.one()).status).toBe('finished');
+  // Nobody has heard the rest: the log says so, and nothing is sent.
+  await long.pass(700);
+  await long.app.sent();
+  const { items } = await long.api.logs.list({ sessionId: (await long.one()).id });
+  expect(items.flatMap(({ data: { unsent, reason } }) => (unsent ? [[unsent, reason]] : []))).toEqual([
+    ['failed', 'hung_up'],
+  ]);
 });
 
 it('tells a caller that a person will call, who is left with the conversation', async () => {

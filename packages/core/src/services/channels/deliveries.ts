@@ -1,4 +1,4 @@
-import { WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
+import { refused, WITHDRAWN, type Sent } from '../../nodes/integration/sending.ts';
 import { createAt, isUnsubscribed, type Reach } from '../../nodes/integration/twilio.ts';
 import { noteWithdrawn } from '../../runner/consent.ts';
 import { createMailbox } from '../../runner/mailbox.ts';
@@ -32,6 +32,8 @@ const BEHIND_MS = 30_000;
 const CALL_MS = 600_000;
 const BATCH = 50;
 
+const HUNG_UP = refused('hung_up', 'Nobody heard it: the call was over.');
+
 /** Says by Twilio what sessions say while nobody asks: noted first, in order, and each piece at most once. */
 export function createDeliveries(ports: DeliveryPorts) {
   const { store, clock, report, runner } = ports;
@@ -60,20 +62,17 @@ export function createDeliveries(ports: DeliveryPorts) {
   async function bring(id: string): Promise<void> {
     const session = await store.sessions.get(id);
     if (!session?.channel) return;
-    if (session.channel.kind === 'voice') return void (await dropped(session));
+    const isCall = session.channel.kind === 'voice';
+    // What is said to a call is heard in the call, which asks for it again and again, or not at all.
+    if (isCall && session.updatedAt > later(-CALL_MS)) return;
     await take(session, true);
     const flow = await runner.flowOf(session);
     for (;;) {
       const delivery = await store.deliveries.next(id, later(0), later(SENDING_MS));
       if (!delivery) return;
-      const sent = await send(session, flow, delivery);
+      const sent = isCall ? HUNG_UP : await send(session, flow, delivery);
       await store.deliveries.settle(delivery, settled(sent, delivery), later(0));
     }
-  }
-
-  /** What is said to a call is heard in the call, which asks for it again and again, or not at all. */
-  async function dropped(session: Session) {
-    if (session.updatedAt <= later(-CALL_MS)) await take(session, false);
   }
 
   async function send(session: Session, flow: Flow, { content: { text, media } }: Delivery): Promise<Sent> {
