@@ -1,4 +1,5 @@
 import { testWorld, type TestWorld } from '@crmflow/core/testing';
+import { createMemoryStore } from '../../packages/core/src/adapters/memory/memory-store.ts';
 import { describe, expect, it } from 'vitest';
 import { graphOf, logic, say, start } from './kit.ts';
 
@@ -142,6 +143,30 @@ describe('a published workflow', () => {
     const texts = told.flatMap(({ event }) => (event.type === 'session:message' ? event.message.text : []));
     expect(texts).toEqual(['ten', 'eleven']);
     expect(await workflows.unpublish({ id })).toMatchObject({ firesAt: '2026-01-06T11:00:00.000Z' });
+  });
+
+  it('keeps the times of what is published, though a save begins before it and ends after it', async () => {
+    const store = createMemoryStore();
+    let between = async (): Promise<unknown> => undefined;
+    const update: typeof store.workflows.update = async (...given) => {
+      const act = between;
+      between = async () => undefined;
+      await act();
+      return store.workflows.update(...given);
+    };
+    const { app, owner } = testWorld({ store: { ...store, workflows: { ...store.workflows, update } } });
+    const { workflows } = app.as(owner);
+    const at = (cron: string) =>
+      graphOf({
+        nodes: [{ ...start, data: { kind: 'schedule', active: true, cron } }, say('hi', 'Hi')],
+        edges: ['start -> hi'],
+      });
+    const { id } = await workflows.create({ ...at('0 10 * * *'), name: 'Mornings' });
+    between = () => workflows.publish({ id });
+    expect(await workflows.update({ id, ...at('0 12 * * *') })).toMatchObject({
+      firesAt: '2026-01-05T10:00:00.000Z',
+      hasUnpublishedChanges: true,
+    });
   });
 
   it('leaves conversations that are under way where they are', async () => {

@@ -4,6 +4,10 @@ import type { Workflow } from '../workflow/workflow.ts';
 import type { Callable } from './callable.ts';
 import type { Versions } from './versions.ts';
 
+/** Whether somebody else has saved meanwhile. */
+export const isStale = (cause: unknown): cause is CrmflowError =>
+  cause instanceof CrmflowError && cause.code === 'stale';
+
 /** Workflows as their authors are shown them. */
 export function createViews({ callable, versions }: { callable: Callable; versions: Versions }) {
   async function withProblems(workflow: Workflow): Promise<WorkflowView> {
@@ -19,7 +23,7 @@ export function createViews({ callable, versions }: { callable: Callable; versio
     return withProblems(await saving.catch(newer));
   }
   async function newer(cause: unknown): Promise<never> {
-    if (!(cause instanceof CrmflowError) || cause.code !== 'stale') throw cause;
+    if (!isStale(cause)) throw cause;
     const { current } = cause.details as { current: Workflow };
     throw new CrmflowError('stale', cause.message, { current: await withProblems(current) });
   }

@@ -14,7 +14,7 @@ import { asCopied } from '../workflow/travel.ts';
 import type { Callable } from './callable.ts';
 import type { Live } from './live.ts';
 import type { Versions } from './versions.ts';
-import { createViews } from './workflow-view.ts';
+import { createViews, isStale } from './workflow-view.ts';
 
 interface Needs {
   store: Store;
@@ -122,10 +122,20 @@ export function createWorkflows({
     create,
     get: async (actor, { id }) => withProblems(await owned(actor, id)),
     async update(actor, { id, ifRevision, ...saved }) {
-      const current = await owned(actor, id);
       const patch = patchOf(saved, ids);
-      const time = current.publishedVersionId === null ? timeOf(current, { ...current, ...patch }) : {};
-      return afterSave(store.workflows.update(id, { ...patch, ...time }, now(), ifRevision));
+      // The last save wins, but a time is worked out of what stands there: when that has gone, once more.
+      async function save(): Promise<Workflow> {
+        const current = await owned(actor, id);
+        const time = current.publishedVersionId === null ? timeOf(current, { ...current, ...patch }) : {};
+        const on = ifRevision ?? current.revision;
+        try {
+          return await store.workflows.update(id, { ...patch, ...time }, now(), on);
+        } catch (cause) {
+          if (ifRevision !== undefined || !isStale(cause)) throw cause;
+          return save();
+        }
+      }
+      return afterSave(save());
     },
     async publish(actor, { id, ifRevision }) {
       const current = await owned(actor, id);
