@@ -1,4 +1,4 @@
-import type { FileContent } from '@crmflow/core';
+import { CrmflowError, type FileContent, type Http } from '@crmflow/core';
 import { expect, it } from 'vitest';
 import { SID, TOKEN, twilio } from '../outbound/kit.ts';
 import { flow, line, OURS, post, textsIn, THEIRS, written } from './kit.ts';
@@ -28,9 +28,13 @@ const waiting = () =>
   );
 
 /** The number's address is the reception's; the survey writes from the same number. */
-async function reception(survey: FileContent = asking('Survey?'), answering = asking('Reception?')) {
+async function reception(
+  survey: FileContent = asking('Survey?'),
+  answering = asking('Reception?'),
+  around = (http: Http) => http,
+) {
   const { http, heard } = await twilio();
-  const world = await line(answering, { http });
+  const world = await line(answering, { http: around(http) });
   const { api } = world;
   const { id: surveyId } = await api.workflows.create(survey);
   const { id: contactId } = await api.contacts.create({ name: 'Ada', phone: THEIRS });
@@ -69,6 +73,32 @@ it('takes nothing away from the address where what is open waits for a time', as
   expect(await sent()).toEqual(['Survey?']);
   expect(await hears('Fine')).toEqual(['Survey? Fine.']);
   expect(await hears('Tea')).toEqual(['Reception? Tea.']);
+});
+
+it('leaves nothing with a conversation at work that then waits for a time, or ends', async () => {
+  for (const last of [later, { id: 'later', type: 'logic', data: { kind: 'end' } }]) {
+    let finish = () => undefined as void;
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const parcel = flow(
+      [start, { id: 'track', type: 'integration', data: { url: 'https://parcels.example.com/7' } }, last],
+      ['start -> track', 'track -> later', 'track.error -> later'],
+    );
+    const { asks, hears, talks } = await reception(parcel, asking('Reception?'), ({ send, ...http }) => ({
+      ...http,
+      async send(request) {
+        if (!request.url.includes('parcels')) return send(request);
+        await held;
+        throw new CrmflowError('unavailable', 'It is away.', { reason: 'connect' });
+      },
+    }));
+    void asks();
+    await expect.poll(talks).toHaveLength(1);
+    const answer = hears('Are you open?');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    finish();
+    expect(await answer).toEqual(['Reception?']);
+    expect(await talks()).toEqual([[], ['user: Are you open?', 'bot: Reception?']]);
+  }
 });
 
 it('goes on with the conversation that moved last', async () => {

@@ -16,6 +16,13 @@ export interface ThreadKeys {
   line: string | null;
 }
 
+/** Which session a message on a line may be for. */
+export interface Hearing {
+  sessionId: string;
+  /** It is not known yet whether it will wait for words. */
+  isAtWork: boolean;
+}
+
 /** A piece of what a session said, as it goes out. */
 export interface Outgoing {
   text: string;
@@ -78,10 +85,10 @@ export interface ThreadStore {
   /** The session that is at it. */
   find(key: string): Promise<string | null>;
   /**
-   * The open session on a line that a message is for: one that has taken it before, else of those that can hear it the one
-   * that moved last.
+   * The open session on a line that has taken this message already, else the one that waits for words and moved last, else one
+   * that is at work and may wait for some then.
    */
-  hearing(line: string, messageId: string | null): Promise<string | null>;
+  hearing(line: string, messageId: string | null): Promise<Hearing | null>;
   /**
    * Takes what a session told after `from`, up to `to`: nobody else hands it over. `deliveries` are what is to be sent of
    * it; `isOver` frees key and line. Whether nobody was faster.

@@ -52,10 +52,17 @@ export function memoryThreads({ standOf, hasTaken, log }: Needs): Pick<Store, 't
           const stand = keys?.line === line ? standOf(id) : null;
           if (!stand || !isOpen(stand)) return [];
           const isKnown = messageId !== null && hasTaken(id, messageId);
-          return isKnown || canHear(stand) ? [{ id, isKnown, at: stand.updatedAt }] : [];
+          const isAtWork = stand.status === 'running' && !isKnown;
+          return isKnown || canHear(stand) ? [{ sessionId: id, isKnown, isAtWork, at: stand.updatedAt }] : [];
         });
-        onLine.sort((a, b) => Number(b.isKnown) - Number(a.isKnown) || (a.at > b.at ? -1 : 1));
-        return onLine[0]?.id ?? null;
+        onLine.sort(
+          (a, b) =>
+            Number(b.isKnown) - Number(a.isKnown) ||
+            Number(a.isAtWork) - Number(b.isAtWork) ||
+            (a.at > b.at ? -1 : 1),
+        );
+        const [first] = onLine;
+        return first ? { sessionId: first.sessionId, isAtWork: first.isAtWork } : null;
       },
       async handOver({ sessionId, from, to, isOver, deliveries = [] }) {
         const kept = threads.get(sessionId);

@@ -1,11 +1,10 @@
-import type { Store, Thread } from '../../store.ts';
+import type { Hearing, Store, Thread } from '../../store.ts';
 import type { Ask } from './ask.ts';
 
 export const createThreads = (ask: Ask): Store['threads'] => ({
   get: async (sessionId) => (await ask<Thread>(GET, [sessionId]))[0] ?? null,
   find: async (key) => (await ask<{ sessionId: string }>(FIND, [key]))[0]?.sessionId ?? null,
-  hearing: async (line, messageId) =>
-    (await ask<{ sessionId: string }>(HEARING, [line, messageId]))[0]?.sessionId ?? null,
+  hearing: async (line, messageId) => (await ask<Hearing>(HEARING, [line, messageId]))[0] ?? null,
   async handOver({ sessionId, from, to, isOver, deliveries = [] }) {
     const values = [sessionId, from, to, isOver, JSON.stringify(deliveries)];
     return (await ask(HAND_OVER, values)).length > 0;
@@ -26,14 +25,14 @@ const FIND = { name: 'find-thread', text: 'SELECT "sessionId" FROM "Thread" WHER
  */
 const HEARING = {
   name: 'hearing-thread',
-  text: `SELECT "sessionId" FROM "Thread", LATERAL (
+  text: `SELECT "sessionId", status = 'running' AND NOT "isKnown" AS "isAtWork" FROM "Thread", LATERAL (
   SELECT status, "waitFor", "updatedAt", (
     SELECT true FROM "Message" AS taken WHERE taken."sessionId" = kept.id AND "messageId" = $2
   ) IS TRUE AS "isKnown"
   FROM "Session" AS kept WHERE kept.id = "Thread"."sessionId" OFFSET 0
 ) AS stored
 WHERE line = $1 AND (status = 'running' OR (status = 'waiting' AND ("isKnown" OR "waitFor" IN ('message', 'person'))))
-ORDER BY "isKnown" DESC, "updatedAt" DESC LIMIT 1`,
+ORDER BY "isKnown" DESC, status = 'running', "updatedAt" DESC LIMIT 1`,
 };
 
 /** One statement: what is to be sent is noted by whoever has taken it, or not at all. */

@@ -4,7 +4,7 @@ import { E164 } from '../../nodes/e164.ts';
 import { mayBegin } from '../../nodes/trigger/message.ts';
 import type { Calling } from '../../runner/take.ts';
 import type { Runner, Turn } from '../../runner/runner.ts';
-import { isOpen, type Channel, type Session } from '../../session/session.ts';
+import { canHear, isOpen, type Channel, type Session } from '../../session/session.ts';
 import type { Beginning } from '../../session/begin.ts';
 import type { ThreadKeys } from '../../store.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
@@ -19,6 +19,18 @@ export interface TalkPorts extends Omit<DeliveryPorts, 'runner'> {
   byAddress: Contacts['byAddress'];
 }
 type Work = (begun: Calling['begun']) => Promise<Turn>;
+/** What is done with a session where it stands; null is nothing. */
+type Act = (session: Session) => Promise<Work | null> | Work | null;
+/** An open session that a message may be for. */
+interface Open {
+  id: string;
+  /** Where it does not come to hear it, another does. */
+  mustHear: boolean;
+}
+const ifHeard =
+  (act: Act): Act =>
+  (session) =>
+    canHear(session) ? act(session) : null;
 interface Start {
   channel: Channel;
   thread: ThreadKeys;
@@ -80,13 +92,14 @@ export function createTalk(needs: TalkPorts) {
     return during(id, (begun) => runner.start(version, beginning, { ...more, begun }));
   }
 
-  /** Does with an open session what is right where it stands, once it is not at work elsewhere; null when it is over. */
-  async function goOn(id: string, act: (session: Session) => Promise<Work> | Work): Promise<Told | null> {
+  /** Does with an open session what is right where it stands, once it is not at work elsewhere; null when it is over, or that is nothing. */
+  async function goOn(id: string, act: Act): Promise<Told | null> {
     for (let tries = 0; ; tries++) {
       const session = await store.sessions.get(id);
       if (!session || !isOpen(session)) return null;
       try {
-        return await during(id, await act(session));
+        const work = await act(session);
+        return work && (await during(id, work));
       } catch (cause) {
         if (!isConflict(cause) || tries >= MOST_TRIES) throw cause;
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
@@ -97,16 +110,18 @@ export function createTalk(needs: TalkPorts) {
   const sessionAt = async (id: string | null) => (id === null ? null : store.sessions.get(id));
 
   /**
-   * The open session that a message is for: whichever of the owner's can hear it, else the workflow's own. What an ended one
-   * of that has left to say is said first.
+   * The open session that a message is for: whichever of the owner's waits for words, else the workflow's own, else one that is
+   * at work and may then wait for some. What an ended one of the workflow has left to say is said first.
    */
-  async function openAt({ thread: { key, line }, messageId }: Start): Promise<Session | null> {
-    const hearing = line === null ? null : await sessionAt(await store.threads.hearing(line, messageId));
-    if (hearing && isOpen(hearing)) return hearing;
-    const session = await sessionAt(await store.threads.find(key));
-    if (!session || isOpen(session)) return session;
-    await deliveries.take(session, session.channel?.kind !== 'voice');
-    return null;
+  async function openAt({ thread: { key, line }, messageId }: Start): Promise<Open | null> {
+    const hearing = line === null ? null : await store.threads.hearing(line, messageId);
+    const heard = await sessionAt(hearing?.sessionId ?? null);
+    const other = heard && isOpen(heard) ? { id: heard.id, mustHear: hearing!.isAtWork } : null;
+    if (other && !other.mustHear) return other;
+    const own = await sessionAt(await store.threads.find(key));
+    if (own && isOpen(own)) return { id: own.id, mustHear: false };
+    if (own) await deliveries.take(own, own.channel?.kind !== 'voice');
+    return other;
   }
 
   return {
@@ -114,16 +129,12 @@ export function createTalk(needs: TalkPorts) {
     /** What a session told meanwhile. */
     hear: (session: Session): Promise<Told> => during(session.id, async () => ({ session, events: [] })),
     /** Goes on with the open session that a message is for, or starts one: also where two come at once. Null when nothing starts. */
-    async converse(
-      workflow: Workflow,
-      given: Start,
-      act: (session: Session) => Promise<Work> | Work,
-    ): Promise<Told | null> {
+    async converse(workflow: Workflow, given: Start, act: Act): Promise<Told | null> {
       for (let tries = 0; ; tries++) {
         const open = await openAt(given);
-        const told = open && (await goOn(open.id, act));
+        const told = open && (await goOn(open.id, open.mustHear ? ifHeard(act) : act));
         if (told) return told;
-        // It ended meanwhile: another may be open.
+        // It has ended meanwhile, or waits for no words: another may.
         if (open) continue;
         try {
           return await start(workflow, given);

@@ -63,7 +63,7 @@ export function threadSpec(open: OpenStore): void {
   it('is for what is said on its line, where it can hear that: the one that moved last', async () => {
     const { store, session } = await aWorld(open);
     const [line, other] = [newId('line'), newId('line')];
-    const hearing = (messageId: string | null = null) => store.threads.hearing(line, messageId);
+    const hearing = async () => (await store.threads.hearing(line, null))?.sessionId ?? null;
     async function begins(given: Partial<Session>, at = line): Promise<Session> {
       const begun = beginning(session({ channel: SMS, ...given }));
       await store.sessions.commit({ ...begun, thread: { key: newId('thread'), line: at } });
@@ -78,21 +78,26 @@ export function threadSpec(open: OpenStore): void {
     expect(await hearing()).toBe(person.id);
     const message = await begins({ updatedAt: after(200) });
     expect(await hearing()).toBe(message.id);
-    const running = await begins({ status: 'running', wait: null, updatedAt: after(300) });
-    expect(await hearing()).toBe(running.id);
     const ended: Partial<Session> = {
       status: 'finished',
       wait: null,
       outcome: 'done',
       updatedAt: after(400),
     };
-    await store.sessions.commit(moving(running, 'Bye', ended));
+    const over = await begins({ updatedAt: after(300) });
+    expect(await hearing()).toBe(over.id);
+    await store.sessions.commit(moving(over, 'Bye', ended));
     expect(await hearing()).toBe(message.id);
     // Moved again, it is the last one.
     await store.sessions.commit(moving(person, 'Hi', { updatedAt: after(500) }));
     expect(await hearing()).toBe(person.id);
     await store.threads.handOver({ sessionId: person.id, from: 0, to: 9, isOver: true });
     expect(await hearing()).toBe(message.id);
+    // One that is at work may come to hear it, where nobody waits for it.
+    const running = await begins({ status: 'running', wait: null, updatedAt: after(600) });
+    expect(await hearing()).toBe(message.id);
+    await store.sessions.commit(moving(message, 'Bye', ended));
+    expect(await store.threads.hearing(line, null)).toEqual({ sessionId: running.id, isAtWork: true });
   });
 
   it('is for a message that it has taken before, as long as it is open', async () => {
@@ -106,11 +111,14 @@ export function threadSpec(open: OpenStore): void {
     const [first, last] = begun.map((each) => each.session);
     const taken = moving(first!, 'Hi', { wait: { for: 'time', until: after(9_000) } });
     await store.sessions.commit(taken);
-    expect(await store.threads.hearing(line, taken.messageId)).toBe(first!.id);
-    expect(await store.threads.hearing(line, newId('message'))).toBe(last!.id);
+    expect(await store.threads.hearing(line, taken.messageId)).toEqual({
+      sessionId: first!.id,
+      isAtWork: false,
+    });
+    expect((await store.threads.hearing(line, newId('message')))?.sessionId).toBe(last!.id);
     const ended: Partial<Session> = { status: 'finished', wait: null, outcome: 'done' };
     await store.sessions.commit(moving(taken.session, 'Bye', ended));
-    expect(await store.threads.hearing(line, taken.messageId)).toBe(last!.id);
+    expect((await store.threads.hearing(line, taken.messageId))?.sessionId).toBe(last!.id);
   });
 
   it('is behind as long as something was told that nobody has handed over', async () => {
