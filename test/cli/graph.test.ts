@@ -127,6 +127,11 @@ describe('workflows graph, export and validate', () => {
     expect((await lineOf('lines.workflow.yaml')).sort()).toEqual(at(10, 12, 13, 16, 17).sort());
     await writeFile(join(cwd, 'lines.workflow.yaml'), yaml.replace('country:', 'contry:'));
     expect(await lineOf('lines.workflow.yaml')).toEqual(at(2));
+    // What a node calls its own as the file does.
+    const named =
+      'name: N\nnodes:\n  - id: a\n    type: integration\n    data:\n      kind: crm_contact\n      service: hubspot\n      name: "{{ y }}"\n';
+    await writeFile(join(cwd, 'lines.workflow.yaml'), `${named}edges: []\n`);
+    expect(await lineOf('lines.workflow.yaml')).toContain('lines.workflow.yaml:8');
     const json = JSON.stringify(
       { name: 'x', nodes: [{ id: 'a', type: 'speak', data: { text: '{{ y }}' } }], edges: [] },
       null,

@@ -11,30 +11,33 @@ type Place = Pick<Problem, 'nodeId' | 'edgeId' | 'field'>;
 export function linesIn(text: string, edgeIds: readonly string[] = []): (place: Place) => number | undefined {
   const counter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter: counter });
+  const nodes = nodesIn(contents);
+  const edges = new Map(edgeIds.map((id, at) => [id, String(at)]));
 
   return ({ nodeId, edgeId, field }) => {
     const keys = field === undefined ? [] : field.split('.');
+    const isFromTop = (nodeId ?? edgeId) === undefined || /^(?:nodes|edges)\.\d/.test(field ?? '');
+    const edge = edgeId === undefined ? undefined : edges.get(edgeId);
     const found =
-      (keys[0] !== undefined && TOP.has(keys[0]) && deepest(contents, keys)) ||
-      (edgeId !== undefined && deepest(contents, ['edges', String(edgeIds.indexOf(edgeId))])) ||
-      (nodeId !== undefined && deepest(nodeIn(contents, nodeId), keys.length ? ['data', ...keys] : []));
+      (isFromTop && keys.length > 0 && deepest(contents, keys)) ||
+      (edge !== undefined && deepest(contents, ['edges', edge])) ||
+      (nodeId !== undefined && keys.length > 0 && deepest(nodes.get(nodeId), ['data', ...keys])) ||
+      (nodeId !== undefined && nodes.get(nodeId));
     return found && found.range ? counter.linePos(found.range[0]).line : undefined;
   };
 }
 
-/** What a path from the top begins with. */
-const TOP = new Set(['nodes', 'edges', 'settings', 'knowledge', 'name', 'description', 'isPublic']);
-
-function nodeIn(contents: unknown, id: string): YamlNode | null {
+function nodesIn(contents: unknown): Map<string, YamlNode> {
   const nodes = isMap(contents) ? contents.get('nodes', true) : null;
-  const found = isSeq(nodes) ? nodes.items.find((item) => isMap(item) && item.get('id') === id) : null;
-  return isNode(found) ? found : null;
+  const items = isSeq(nodes) ? nodes.items : [];
+  return new Map(items.flatMap((item) => (isMap(item) ? [[String(item.get('id')), item] as const] : [])));
 }
 
 /** As far as a path leads: the key where one is written, since a text may begin on the line below. */
 function deepest(from: unknown, path: readonly string[]): YamlNode | null {
   let here = isNode(from) ? from : null;
-  let place = here;
+  // The whole of it is no place within.
+  let place: YamlNode | null = null;
   for (const name of path) {
     const pair = isMap(here)
       ? here.items.find(({ key }) => isScalar(key) && String(key.value) === name)

@@ -26,13 +26,11 @@ export async function unpublish({ open, out }: Context, word: string): Promise<v
 
 /** Publishes these, what others call before those that call it: a published workflow takes along what it calls. */
 export async function publishAll(api: Crmflow, saved: readonly WorkflowView[]): Promise<void> {
-  const left = new Map(saved.map((workflow) => [workflow.id, workflow]));
+  const left = new Set(saved);
   async function withCalled(workflow: WorkflowView): Promise<void> {
-    if (!left.delete(workflow.id)) return;
-    for (const id of called(workflow)) {
-      const other = left.get(id);
-      if (other) await withCalled(other);
-    }
+    if (!left.delete(workflow)) return;
+    const names = new Set(called(workflow));
+    for (const other of saved) if (names.has(other.id) || names.has(other.name)) await withCalled(other);
     await api.workflows.publish({ id: workflow.id, ifRevision: workflow.revision });
   }
   for (const workflow of saved) await withCalled(workflow);
