@@ -98,7 +98,7 @@ it('refuses a file that names no columns of a person, or is none', async () => {
 
 it('takes a file as a spreadsheet of the country writes it, and names the rows that do not fit', async () => {
   const { imported, show } = await here();
-  const text = 'name;phone;tags\nFrütz;0151 11111112;patient,recall;\nMeyer, Bob;+4915111111113;recall\n';
+  const text = 'name;phone;tags\nFrütz;0151 11111112;patient;recall\nMeyer, Bob;+4915111111113;recall\n';
   const { code, stderr } = await imported(Buffer.from(text, 'latin1'), '--country DE');
   expect(code).toBe(1);
   expect(lines(stderr)).toEqual([
@@ -107,7 +107,7 @@ it('takes a file as a spreadsheet of the country writes it, and names the rows t
     '  row 2: It has 4 cells, and the first line names 3 columns. Put what has a ";" in it between quotation marks.',
   ]);
   expect(await show('+4915111111113')).toMatchObject({ name: 'Meyer, Bob', tags: ['recall'] });
-  const mended = text.replace('patient,recall;', 'patient,recall');
+  const mended = text.replace('patient;recall', 'patient,recall');
   expect(await imported(Buffer.from(mended, 'latin1'), '--country DE')).toMatchObject({ code: 0 });
   expect(await show('+4915111111112')).toMatchObject({ name: 'Frütz', tags: ['patient', 'recall'] });
 });
@@ -127,4 +127,18 @@ it('leaves it that somebody does not want to be written to, whatever an older fi
     name: 'Ada',
     consent: { sms: { state: 'withdrawn' }, call: { state: 'granted' } },
   });
+});
+
+it('reads columns in quotation marks, cells too many that are empty, and UTF-16; no country that there is not', async () => {
+  const { imported, show } = await here();
+  const text = '\n"name";"Street, No, City";email\nAda;"Bay 1, Hull";ada@example.com;;\n';
+  expect(await imported(text)).toMatchObject({ code: 0 });
+  expect(await show('ada@example.com')).toMatchObject({ fields: { Street_No_City: 'Bay 1, Hull' } });
+  const wide = Buffer.from('\uFEFFname,email\nEve,eve@example.com\n', 'utf16le');
+  expect(await imported(wide)).toMatchObject({ code: 0, stderr: '1 added, 0 changed, 0 refused.\n' });
+  for (const country of ['XX', 'Germany'])
+    expect(await imported(text, `--country ${country}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ISO 3166') as string,
+    });
 });

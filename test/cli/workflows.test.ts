@@ -121,6 +121,7 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect(await asked('run Asking')).toBe('And your name?');
     expect(await asked('run Asking --draft')).toBe('A new question?');
     expect((await call('workflows show Asking')).stdout).toContain('What is saved differs');
+    expect((await call('workflows export Asking --published')).stdout).toBe(asking('And your name?'));
     await call('workflows push --publish');
     for (const word of ['Asking', 'Calling']) expect(await asked(`run ${word}`)).toBe('A new question?');
     expect((await call('workflows show Asking')).stdout).toContain('That is what is saved.');
@@ -177,6 +178,24 @@ describe('workflows in a terminal, from the first to the last', () => {
     expect(await call('workflows report feedback')).toMatchObject({ code: 1, stdout: '' });
     await call('workflows delete Counted --yes');
     await rm(join(cwd, 'counted.workflow.yaml'));
+  });
+
+  it('are published before what calls them by name, and take the inputs of what is published', async () => {
+    const flows = await folder();
+    const called = (text: string, input: string) =>
+      `name: Callee\nnodes:\n  - id: start\n    type: trigger\n    data: { inputs: [{ name: ${input} }] }\n  - { id: hi, type: speak, data: { text: "${text}" } }\nedges: [start -> hi]\n`;
+    const caller = `name: Caller\nnodes:\n  - { id: start, type: trigger }\n  - { id: call, type: logic, data: { kind: subflow, workflow: Callee } }\nedges: [start -> call]\n`;
+    await writeFile(join(flows, 'z.workflow.yaml'), called('one', 'old'));
+    await writeFile(join(flows, 'b.workflow.yaml'), caller);
+    expect(await call(['workflows', 'push', flows, '--publish'])).toMatchObject({ code: 0 });
+    await writeFile(join(flows, 'z.workflow.yaml'), called('two', 'old'));
+    expect(await call(['workflows', 'push', flows, '--publish'])).toMatchObject({ code: 0 });
+    expect((await call('run Caller')).stdout).toBe('two\n');
+    await writeFile(join(flows, 'z.workflow.yaml'), called('three', 'fresh'));
+    expect(await call(['workflows', 'push', flows])).toMatchObject({ code: 0 });
+    expect((await call('run Callee --var old=1')).stdout).toBe('two\n');
+    expect((await call('run Callee --draft --var fresh=1')).stdout).toBe('three\n');
+    for (const name of ['Caller', 'Callee']) await call(`workflows delete ${name} --yes`);
   });
 
   it('are not replaced by running a file of the same name, however it differs', async () => {

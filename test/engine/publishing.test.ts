@@ -74,6 +74,23 @@ describe('a published workflow', () => {
     expect(await differs()).toBe(false);
   });
 
+  it('is read as it is published, and published anew only where something differs', async () => {
+    const { workflows, id, workflow } = await published();
+    await workflows.update({ id, ...saying('second') });
+    const { nodes, hasUnpublishedChanges, problems } = await workflows.getPublished({ id });
+    expect({ said: nodes.at(-1)!.data, hasUnpublishedChanges }).toEqual({
+      said: { text: 'first' },
+      hasUnpublishedChanges: true,
+    });
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const again = await workflows.update({ id, ...saying('first') });
+    expect(await workflows.publish({ id })).toEqual({ ...again, hasUnpublishedChanges: false });
+    expect(again.publishedVersionId).toBe(workflow.publishedVersionId);
+    await expect(workflows.publish({ id, ifRevision: 1 })).rejects.toMatchObject({ code: 'stale' });
+    await workflows.unpublish({ id });
+    await expect(workflows.getPublished({ id })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('follows what is saved again once it is unpublished', async () => {
     const { workflows, id, ...world } = await published();
     await workflows.update({ id, ...saying('second') });
@@ -116,10 +133,12 @@ describe('a published workflow', () => {
 
   it('is copied by others as it is published, and by its owner as it is saved', async () => {
     const { workflows, id, app } = await published();
-    await workflows.update({ id, ...saying('second'), isTemplate: true });
+    const { nodes, edges } = saying('second');
+    const placed = nodes.map((node) => ({ ...node, positionX: 70 }));
+    await workflows.update({ id, nodes: placed, edges, isTemplate: true });
     const { user } = await app.as(guest).auth.register({ email: 'b@example.com', password: 'correct horse' });
     const theirs = await app.as({ role: 'user', userId: user.id }).workflows.clone({ templateId: id });
-    expect(theirs.nodes.at(-1)!.data).toEqual({ text: 'first' });
+    expect(theirs.nodes.at(-1)).toMatchObject({ data: { text: 'first' }, positionX: 70 });
     expect(theirs).toMatchObject({ publishedAt: null });
     const own = await workflows.clone({ templateId: id });
     expect(own.nodes.at(-1)!.data).toEqual({ text: 'second' });

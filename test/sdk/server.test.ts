@@ -70,6 +70,10 @@ async function workflows(client: CRMFlow): Promise<string> {
   await expect(tooLate).rejects.toMatchObject({ code: 'stale' });
   const published = await client.workflows.publish({ id, ifRevision: saved.revision });
   expect(published.hasUnpublishedChanges).toBe(false);
+  expect(await client.workflows.getPublished({ id })).toMatchObject({
+    id,
+    nodes: [{ id: 'start' }, { id: 'file' }],
+  });
   expect(await client.workflows.unpublish({ id })).toMatchObject({ publishedAt: null });
   expect(await client.workflows.report({ id, since: '2026-01-01T00:00:00Z' })).toMatchObject({
     ...{ since: '2026-01-01T00:00:00.000Z', started: 0 },

@@ -67,11 +67,19 @@ async function unknownWorkflow(api: Crmflow, word: string): Promise<CrmflowError
   return new CrmflowError('not_found', `There is no file, workflow or template ${word}.${meant}`);
 }
 
-/** Finds what a file calls by name: a template, else one's own workflow. */
+/** One's own workflow as its conversations start on it. */
+export const startedOn = async (api: Crmflow, own: WorkflowView): Promise<WorkflowView> =>
+  own.publishedVersionId === null ? own : api.workflows.getPublished({ id: own.id });
+
+/** Finds what a file calls by name: a template, else one's own workflow, as conversations start on it. */
 const finder =
   (api: () => Promise<Crmflow>, shipped: () => Promise<Crmflow>): Find =>
-  async (name): Promise<Graph | null> =>
-    (await findTemplate(await shipped(), name)) ?? (await findByName(await api(), name));
+  async (name): Promise<Graph | null> => {
+    const template = await findTemplate(await shipped(), name);
+    if (template) return template;
+    const own = await findByName(await api(), name);
+    return own && startedOn(await api(), own);
+  };
 
 /** The same for a command that opens the database only where it has to look there. */
 export const finderOf = (context: Context): Find =>
@@ -79,6 +87,16 @@ export const finderOf = (context: Context): Find =>
     async () => (await context.open()).api,
     async () => (await context.openShipped()).api,
   );
+
+/** A template, or one's own workflow as conversations start on it, or with `draft` as it is saved. */
+export async function keptToStart(
+  api: Crmflow,
+  word: string,
+  { draft }: { draft: boolean },
+): Promise<Startable> {
+  const found = await keptWorkflow(api, word);
+  return found.kind === 'own' && !draft ? startedOn(api, found.workflow) : found.workflow;
+}
 
 /** What can be started: its id, its name and its nodes. */
 export type Startable = Pick<WorkflowView, 'id' | 'name' | 'nodes'>;
@@ -95,11 +113,15 @@ const triedOut = (content: FileContent, path: string): FileContent => ({
 });
 
 /** What `run` was given; a file is checked first, then kept under a name of its own so that its sessions can be resumed. */
-export async function startable(context: Context, word: string): Promise<Startable> {
+export async function startable(
+  context: Context,
+  word: string,
+  { draft }: { draft: boolean },
+): Promise<Startable> {
   const { cwd } = context.io;
   if (!isFile(word, cwd)) {
     const { api } = await context.open();
-    return (await keptWorkflow(api, word)).workflow;
+    return keptToStart(api, word, { draft });
   }
   const path = resolve(cwd, word);
   const opening = context.open();

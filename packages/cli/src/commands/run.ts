@@ -119,7 +119,7 @@ async function started(
   sayIn: (id: string) => Say,
 ) {
   const { out } = context;
-  const { id: workflowId, name, nodes } = await startable(context, word);
+  const { id: workflowId, name, nodes } = await startable(context, word, { draft });
   const variables = inputsFrom(pairs, { nodes });
   const { api, keepToken } = await context.open();
   const { session, token, events } = await api.sessions.start({ workflowId, mode, variables, draft });

@@ -48,6 +48,7 @@ export const setup: Setup = (command, act) => {
     .option('--by <channel>', 'write to their number: sms or whatsapp')
     .option('--from <number>', 'the number of yours that writes')
     .option('--var <name=value>', 'give an input the workflow declares; may be repeated', collect)
+    .option('--draft', 'on what is saved of a workflow of yours, though another version is published')
     .action((word, options) => act((context) => start(context, word, options)));
   describe(command.command('resume'), 'Go on with a conversation where it was left.', [
     'crmflow sessions resume <session>',

@@ -135,6 +135,7 @@ function printing(command: Command, act: Act): void {
   ])
     .argument('<workflow>', WHICH)
     .addOption(new Option('--format <format>', 'of the file').choices(['yaml', 'json']))
+    .option('--published', 'as it is published, whatever is saved')
     .option('--output <file>', 'write there instead of printing')
     .action((word, options) => act((context) => exportOne(context, word, options)));
   describe(

@@ -127,6 +127,14 @@ export const workflows = {
     example: { id: 'clx0', ...callBack },
     output: WorkflowView,
   }),
+  getPublished: operation({
+    summary: 'Read a workflow as it is published, whatever is saved',
+    method: 'get',
+    path: '/workflows/:id/published',
+    access: 'user',
+    input: Id,
+    output: WorkflowView,
+  }),
   publish: operation({
     summary: 'Publish a workflow as it is saved: sessions start on that until it is published again',
     method: 'put',

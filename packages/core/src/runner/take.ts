@@ -1,7 +1,7 @@
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Advanced } from '../session/draft.ts';
 import type { Played } from '../session/play.ts';
-import type { Session } from '../session/session.ts';
+import { isOpen, type Session } from '../session/session.ts';
 import type { Commit, Store } from '../store.ts';
 import type { Flow } from '../workflow/flow.ts';
 import type { Decide, Found } from './decisions.ts';
@@ -88,10 +88,10 @@ export function createTake({ store, flows, commit }: Needs) {
 }
 
 function mustStandAt(seq: number, session: Session): void {
-  if (session.seq === seq) return;
+  if (session.seq === seq || !isOpen(session)) return;
   throw new CrmflowError(
     'conflict',
-    `The last event of the session is ${session.seq}, not ${seq}: something was said since. Read on, and answer what is asked now.`,
+    `The last event of the session is ${session.seq}, not ${seq}. Read on, and answer what is asked now.`,
     { seq: session.seq },
   );
 }

@@ -17,10 +17,12 @@ interface Needs {
 /** The providers of users: by keys of their own first, then by those of the installation. */
 export function createProvidersOf({ providers, shared, isShared, secretOf, http }: Needs) {
   const { names } = providers;
-  async function get(userId: string, name: string): Promise<AiProvider | null> {
-    const secret = await secretOf(userId, name).catch((cause: unknown) => {
+  const opened = (userId: string, name: string) =>
+    secretOf(userId, name).catch((cause: unknown) => {
       throw closed(name, cause);
     });
+  async function get(userId: string, name: string): Promise<AiProvider | null> {
+    const secret = await opened(userId, name);
     if (secret) return providers.open(name, secret);
     return (isShared(userId) && shared.find((one) => one.name === name)) || null;
   }
@@ -46,7 +48,7 @@ export function createProvidersOf({ providers, shared, isShared, secretOf, http 
     /** @throws CrmflowError `unavailable` and the like, with the reason, when the provider takes no calls with it */
     async test(actor: Actor, { service }: { service: string }) {
       if (service === 'twilio') {
-        await tryTwilioKey((await secretOf(ownerOf(actor), service)) ?? missing(service), http);
+        await tryTwilioKey((await opened(ownerOf(actor), service)) ?? missing(service), http);
         return { service };
       }
       if (!names.includes(service))

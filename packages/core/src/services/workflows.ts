@@ -1,19 +1,17 @@
-import type { z } from 'zod';
 import type { Services } from '../contract/index.ts';
-import type { contract } from '../contract/index.ts';
-import type { WorkflowView } from '../contract/workflows.ts';
 import type { Actor } from '../contract/operation.ts';
 import { CrmflowError, notFound } from '../errors.ts';
 import type { Clock, Ids } from '../ports.ts';
 import type { Runner } from '../runner/runner.ts';
 import type { Store, WorkflowPatch } from '../store.ts';
-import { Graph, type Edge, type Node, type Version, type Workflow } from '../workflow/workflow.ts';
+import { Graph, type Version, type Workflow } from '../workflow/workflow.ts';
 import type { Templates } from '../workflow/template.ts';
 import { nextFiring, sameSchedule, scheduleOf } from '../workflow/schedule.ts';
 import { asCopied } from '../workflow/travel.ts';
 import type { Callable } from './callable.ts';
 import type { Live } from './live.ts';
 import type { Versions } from './versions.ts';
+import { edgesOf, nodesOf, patchOf, type Saved } from './saved.ts';
 import { createViews, isStale } from './workflow-view.ts';
 
 interface Needs {
@@ -28,11 +26,6 @@ interface Needs {
 }
 /** As much of a workflow as says when it starts by itself. */
 type Scheduled = Pick<Graph, 'nodes' | 'settings'>;
-type Saved = { [K in keyof Draft]?: Draft[K] | undefined };
-type Draft = Pick<
-  z.output<(typeof contract)['workflows']['create']['input']>,
-  'name' | 'description' | 'isPublic' | 'isTemplate' | 'nodes' | 'edges' | 'settings' | 'knowledge'
->;
 
 export function createWorkflows({
   store,
@@ -45,7 +38,7 @@ export function createWorkflows({
   runner,
 }: Needs): Omit<Services['workflows'], 'report'> {
   const now = () => clock.now().toISOString();
-  const { withProblems, afterSave } = createViews({ callable, versions });
+  const { withProblems, asPublished, afterSave } = createViews({ callable, versions });
   async function owned(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
     if (!workflow || workflow.userId !== ownerOf(actor)) throw notFound('workflow', id);
@@ -67,17 +60,35 @@ export function createWorkflows({
     if (sameSchedule(schedule, scheduleOf(before))) return {};
     return { firesAt: nextFiring(schedule, clock.now()) };
   }
-  /** What its sessions start on from now on: a version, or with null whatever is saved, which stands there now. */
-  async function startOn(
-    current: Workflow,
-    version: Version | null,
-    ifRevision: number,
-  ): Promise<WorkflowView> {
-    const at = now();
-    const published = { publishedVersionId: version?.id ?? null, publishedAt: version && at };
-    const patch = { ...published, ...timeOf(await live(current), current) };
-    return afterSave(store.workflows.update(current.id, patch, at, ifRevision));
+  /**
+   * Saves what is worked out of a workflow as it stands: anew where that has gone meanwhile, unless the caller named the
+   * revision; null changes nothing.
+   */
+  async function saving(
+    actor: Actor,
+    { id, ifRevision }: { id: string; ifRevision?: number | undefined },
+    change: (current: Workflow) => Promise<WorkflowPatch | null>,
+  ): Promise<Workflow> {
+    const current = await owned(actor, id);
+    const patch = await change(current);
+    const on = ifRevision ?? current.revision;
+    if (patch === null && on === current.revision) return current;
+    try {
+      return await store.workflows.update(id, patch ?? {}, now(), on);
+    } catch (cause) {
+      if (ifRevision !== undefined || !isStale(cause)) throw cause;
+      return saving(actor, { id }, change);
+    }
   }
+  /** Has sessions start on a version from now on, or with null on whatever is saved. */
+  const startOn = (version: Version | null) => async (current: Workflow) =>
+    (version?.id ?? null) === current.publishedVersionId
+      ? null
+      : {
+          publishedVersionId: version?.id ?? null,
+          publishedAt: version && now(),
+          ...timeOf(await live(current), current),
+        };
   async function create(actor: Actor, saved: Saved & { name: string }) {
     const at = now();
     const {
@@ -123,28 +134,23 @@ export function createWorkflows({
     get: async (actor, { id }) => withProblems(await owned(actor, id)),
     async update(actor, { id, ifRevision, ...saved }) {
       const patch = patchOf(saved, ids);
-      // The last save wins, but a time is worked out of what stands there: when that has gone, once more.
-      async function save(): Promise<Workflow> {
-        const current = await owned(actor, id);
-        const time = current.publishedVersionId === null ? timeOf(current, { ...current, ...patch }) : {};
-        const on = ifRevision ?? current.revision;
-        try {
-          return await store.workflows.update(id, { ...patch, ...time }, now(), on);
-        } catch (cause) {
-          if (ifRevision !== undefined || !isStale(cause)) throw cause;
-          return save();
-        }
-      }
-      return afterSave(save());
+      const change = async (current: Workflow) => ({
+        ...patch,
+        ...(current.publishedVersionId === null && timeOf(current, { ...current, ...patch })),
+      });
+      return afterSave(saving(actor, { id, ifRevision }, change));
     },
-    async publish(actor, { id, ifRevision }) {
-      const current = await owned(actor, id);
-      return startOn(current, await versions.keepSaved(current), ifRevision ?? current.revision);
+    async getPublished(actor, { id }) {
+      const saved = await owned(actor, id);
+      if (saved.publishedVersionId !== null) return asPublished(await live(saved), saved);
+      throw new CrmflowError(
+        'not_found',
+        'This workflow is not published: conversations start on what is saved.',
+      );
     },
-    async unpublish(actor, { id }) {
-      const current = await owned(actor, id);
-      return startOn(current, null, current.revision);
-    },
+    publish: (actor, which) =>
+      afterSave(saving(actor, which, async (current) => startOn(await versions.keepSaved(current))(current))),
+    unpublish: (actor, which) => afterSave(saving(actor, which, startOn(null))),
     async remove(actor, { id }) {
       await owned(actor, id);
       await endAll(id);
@@ -171,40 +177,3 @@ export const ownerOf = (actor: Actor): string => {
   if (actor.role !== 'user') throw new CrmflowError('unauthenticated', 'Log in first.');
   return actor.userId;
 };
-
-function patchOf(
-  { name, description, isPublic, isTemplate, nodes, edges, settings, knowledge }: Saved,
-  ids: Ids,
-): WorkflowPatch {
-  return {
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    ...(isPublic !== undefined && { isPublic }),
-    ...(isTemplate !== undefined && { isTemplate }),
-    ...(nodes && { nodes: nodesOf(nodes, ids) }),
-    ...(edges && { edges: edgesOf(edges, ids) }),
-    ...(settings && { settings }),
-    ...(knowledge && { knowledge }),
-  };
-}
-
-type Unnamed<T extends { id: string }> = Omit<T, 'id'> & { id?: string | undefined };
-const nodesOf = (nodes: readonly Unnamed<Node>[], ids: Ids): Node[] =>
-  distinct(
-    'nodes',
-    nodes.map((node) => ({ ...node, id: node.id ?? ids.row() })),
-  );
-const edgesOf = (edges: readonly Unnamed<Edge>[], ids: Ids): Edge[] =>
-  distinct(
-    'edges',
-    edges.map((edge) => ({ ...edge, id: edge.id ?? ids.row() })),
-  );
-
-function distinct<T extends { id: string }>(what: string, rows: T[]): T[] {
-  const seen = new Set<string>();
-  for (const { id } of rows) {
-    if (seen.has(id)) throw new CrmflowError('invalid_input', `Two ${what} have the id ${id}.`);
-    seen.add(id);
-  }
-  return rows;
-}

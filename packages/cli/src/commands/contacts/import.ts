@@ -7,6 +7,7 @@ import { EXIT } from '../../io.ts';
 import { orNull } from '../../or-null.ts';
 import { printable } from '../../printable.ts';
 import { barOf, whileWaiting } from '../../spinner.ts';
+import { wrongUse } from '../../wrong-use.ts';
 import { contactNamed } from './named.ts';
 import { isRow, PASSED_OVER, rowsIn, type Misfit, type Row } from './rows.ts';
 
@@ -22,11 +23,12 @@ export async function importAll(
   { country }: { country?: string } = {},
 ): Promise<number> {
   const { out, io } = context;
+  mustBeCountry(country);
   const { rows, isForeign } = await rowsIn(await onFile(path, () => readFile(resolve(io.cwd, path))), path);
   if (isForeign) out.talk(`${path} is no UTF-8: it is read as Windows-1252, as spreadsheets write it.`);
   const [{ api }, { readPhone }] = await Promise.all([context.open(), import('@crmflow/core')]);
   const dialled = (phone: string): string => {
-    const read = country === undefined ? null : readPhone(phone, { country });
+    const read = country === undefined ? null : readPhone(phone, { country: country.toUpperCase() });
     return read?.ok ? read.value : phone;
   };
   const counts = { added: 0, changed: 0 };
@@ -49,7 +51,7 @@ export async function importAll(
     'Importing …',
     context,
   );
-  if (out.isJson) out.json({ ...counts, refused, stillWithdrawn: kept });
+  if (out.isJson) out.json({ ...counts, refused, stillWithdrawn: kept.map((line) => ({ line })) });
   out.talk(`${counts.added} added, ${counts.changed} changed, ${refused.length} refused.`);
   const fields = Object.keys(rows.find(isRow) ?? {}).flatMap((name) => /^fields\.(.*)/.exec(name)?.[1] ?? []);
   if (fields.length) out.talk(`Kept as fields of their own: ${printable(fields.join(', '))}.`);
@@ -59,6 +61,13 @@ export async function importAll(
     );
   for (const { line, reason } of refused) out.talk(`  row ${line}: ${printable(reason)}`);
   return refused.length ? EXIT.failed : EXIT.ok;
+}
+
+function mustBeCountry(country: string | undefined): void {
+  if (country === undefined) return;
+  const name = /^[a-z]{2}$/i.test(country) && new Intl.DisplayNames(['en'], { type: 'region' }).of(country);
+  if (!name || name.toUpperCase() === country.toUpperCase())
+    throw wrongUse(`--country ${country}: write a country as ISO 3166 does, such as DE.`);
 }
 
 /** Empty cells say nothing. */

@@ -32,6 +32,8 @@ export async function rowsIn(
 }
 
 function textIn(bytes: Uint8Array): { text: string; isForeign: boolean } {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe)
+    return { text: new TextDecoder('utf-16le').decode(bytes), isForeign: false };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isForeign: false };
   } catch {
@@ -39,15 +41,15 @@ function textIn(bytes: Uint8Array): { text: string; isForeign: boolean } {
   }
 }
 
-/** Whichever stands most often in the first line; names of columns have none of them. */
+/** Whichever stands most often in the first line, outside of quotation marks. */
 function delimiterIn(text: string): string {
-  const [first = ''] = text.split(/\r?\n/, 1);
+  const first = /\S.*/.exec(text.slice(0, 100_000).replaceAll(/"[^"]*"/g, ''))?.[0] ?? '';
   const count = (mark: string) => first.split(mark).length;
   return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
 }
 
 function under(columns: readonly string[], cells: readonly string[], delimiter: string): Row | Misfit {
-  if (cells.length > columns.length)
+  if (cells.slice(columns.length).some((cell) => cell !== ''))
     return new Misfit(
       `It has ${cells.length} cells, and the first line names ${columns.length} columns. Put what has a ${JSON.stringify(delimiter)} in it between quotation marks.`,
     );

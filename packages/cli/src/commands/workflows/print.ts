@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { onFile } from '../../file-error.ts';
+import { ownWorkflow } from '../../target.ts';
 import { workflowNamed } from './named.ts';
 import { withFileCalls } from './files.ts';
 
@@ -20,18 +21,23 @@ export async function graph(context: Context, word: string): Promise<void> {
 export async function exportOne(
   context: Context,
   word: string,
-  { format, output }: { format?: 'yaml' | 'json'; output?: string },
+  { format, output, published = false }: { format?: 'yaml' | 'json'; output?: string; published?: boolean },
 ): Promise<void> {
   const { io, out } = context;
   const asJson = format ? format === 'json' : (output?.endsWith('.json') ?? out.isJson);
-  const [{ workflow }, { writeWorkflowFile }] = await Promise.all([
-    workflowNamed(context, word),
+  const [workflow, { writeWorkflowFile }] = await Promise.all([
+    published ? publishedNamed(context, word) : workflowNamed(context, word).then((found) => found.workflow),
     import('@crmflow/core'),
   ]);
   const text = writeWorkflowFile(await withFileCalls(context, workflow), asJson ? 'json' : 'yaml');
   if (output === undefined) return out.file(text);
   await onFile(output, () => writeFile(resolve(io.cwd, output), text));
   out.done(`${output} is written.`, { written: output });
+}
+
+async function publishedNamed({ open }: Context, word: string) {
+  const { api } = await open();
+  return api.workflows.getPublished({ id: (await ownWorkflow(api, word)).id });
 }
 
 /** Prints the JSON Schema of workflow files. */
