@@ -108,7 +108,7 @@ it('takes a file as a spreadsheet of the country writes it, and names the rows t
   ]);
   expect(await show('+4915111111113')).toMatchObject({ name: 'Meyer, Bob', tags: ['recall'] });
   const mended = text.replace('patient;recall', 'patient,recall');
-  expect(await imported(Buffer.from(mended, 'latin1'), '--country DE')).toMatchObject({ code: 0 });
+  expect(await imported(Buffer.from(mended, 'latin1'), '--country de')).toMatchObject({ code: 0 });
   expect(await show('+4915111111112')).toMatchObject({ name: 'Frütz', tags: ['patient', 'recall'] });
 });
 

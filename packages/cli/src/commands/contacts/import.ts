@@ -65,8 +65,9 @@ export async function importAll(
 
 function mustBeCountry(country: string | undefined): void {
   if (country === undefined) return;
-  const name = /^[a-z]{2}$/i.test(country) && new Intl.DisplayNames(['en'], { type: 'region' }).of(country);
-  if (!name || name.toUpperCase() === country.toUpperCase())
+  const code = country.toUpperCase();
+  const name = /^[A-Z]{2}$/.test(code) && new Intl.DisplayNames(['en'], { type: 'region' }).of(code);
+  if (!name || name === code)
     throw wrongUse(`--country ${country}: write a country as ISO 3166 does, such as DE.`);
 }
 
