@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { FileContent, Graph } from '@crmflow/core';
+import type { Graph } from '@crmflow/core';
 import { CrmflowError, type Crmflow } from '@crmflow/core/contract';
 import type { Context } from './context.ts';
 import { mustBeSound, type Find } from './files/check.ts';
@@ -101,18 +101,10 @@ export async function keptToStart(
 /** What can be started: its id, its name and its nodes. */
 export type Startable = Pick<WorkflowView, 'id' | 'name' | 'nodes'>;
 
-/** A file as it is tried out: under a name of its own, and starting nothing by itself, however it is meant. */
-const triedOut = (content: FileContent, path: string): FileContent => ({
-  ...content,
-  name: runName(content.name, path),
-  nodes: content.nodes.map((node) =>
-    node.type === 'trigger' && node.data.active === true
-      ? { ...node, data: { ...node.data, active: false } }
-      : node,
-  ),
-});
-
-/** What `run` was given; a file is checked first, then kept under a name of its own so that its sessions can be resumed. */
+/**
+ * What `run` was given; a file is checked first, then kept under a name of its own so that its sessions can be resumed. It
+ * starts nothing by itself, however it is meant.
+ */
 export async function startable(
   context: Context,
   word: string,
@@ -126,11 +118,16 @@ export async function startable(
   const path = resolve(cwd, word);
   const opening = context.open();
   opening.catch(() => undefined);
-  const files = await readFiles([path], cwd);
+  const [files, { atRest }] = await Promise.all([readFiles([path], cwd), import('@crmflow/core')]);
   const { api } = await opening;
   const here = () => Promise.resolve(api);
   await mustBeSound(path, files, finder(here, here), cwd);
-  const named: Files = new Map([...files].map(([from, content]) => [from, triedOut(content, from)]));
+  const named: Files = new Map(
+    [...files].map(([from, content]) => [
+      from,
+      { ...content, name: runName(content.name, from), nodes: content.nodes.map(atRest) },
+    ]),
+  );
   const pushed = await pushFiles(api, named, cwd);
   const { workflow } = pushed.find((each) => each.path === path)!;
   return { ...workflow, name: files.get(path)!.name };

@@ -24,6 +24,7 @@ export { nodeKinds } from './nodes/index.ts';
 export { readPhone } from './nodes/listen/read/phone.ts';
 export { mermaid } from './workflow/mermaid.ts';
 export { workflowJsonSchema } from './workflow/json-schema.ts';
+export { atRest } from './workflow/travel.ts';
 export { subflowsOf } from './workflow/version.ts';
 export { closest, didYouMean } from './language/closest.ts';
 export { hintIn, saidOf } from './language/issue.ts';

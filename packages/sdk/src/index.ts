@@ -3,10 +3,10 @@ export type {
   CallOptions,
   ClientOptions,
   ExecuteOptions,
-  SayOptions,
   FileInput,
   HandoverOptions,
   MessageOptions,
+  SayOptions,
   Operations,
   SessionOptions,
 } from './types.ts';

@@ -1,12 +1,12 @@
 import type { Report } from '../contract/report.ts';
 import type { Services } from '../contract/index.ts';
-import { CrmflowError, notFound } from '../errors.ts';
+import { CrmflowError } from '../errors.ts';
 import { defaultKind } from '../nodes/index.ts';
 import type { Clock } from '../ports.ts';
 import { isOpen } from '../session/session.ts';
 import type { Alike, Counts, Store } from '../store.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { ownerOf } from './workflows.ts';
+import { ownedBy } from './workflows.ts';
 
 interface Needs {
   store: Store;
@@ -20,9 +20,8 @@ const DEFAULT_DAYS = 30;
 export const createReport =
   ({ store, clock }: Needs): Services['workflows']['report'] =>
   async (actor, { id, ...asked }) => {
-    const userId = ownerOf(actor);
-    const workflow = await store.workflows.get(id);
-    if (workflow?.userId !== userId) throw notFound('workflow', id);
+    const workflow = await ownedBy(store, actor, id);
+    const { userId } = workflow;
     const time = timeOf(asked, clock.now());
     return reportOf(workflow, time, await store.counts({ userId, workflowId: id, ...time }));
   };

@@ -39,11 +39,7 @@ export function createWorkflows({
 }: Needs): Omit<Services['workflows'], 'report'> {
   const now = () => clock.now().toISOString();
   const { withProblems, asPublished, afterSave } = createViews({ callable, versions });
-  async function owned(actor: Actor, id: string): Promise<Workflow> {
-    const workflow = await store.workflows.get(id);
-    if (!workflow || workflow.userId !== ownerOf(actor)) throw notFound('workflow', id);
-    return workflow;
-  }
+  const owned = (actor: Actor, id: string) => ownedBy(store, actor, id);
   async function cloneable(actor: Actor, id: string): Promise<Workflow> {
     const workflow = await store.workflows.get(id);
     if (!workflow?.isTemplate || workflow.userId === ownerOf(actor)) return owned(actor, id);
@@ -80,15 +76,13 @@ export function createWorkflows({
       return saving(actor, { id }, change);
     }
   }
-  /** Has sessions start on a version from now on, or with null on whatever is saved. */
-  const startOn = (version: Version | null) => async (current: Workflow) =>
-    (version?.id ?? null) === current.publishedVersionId
-      ? null
-      : {
-          publishedVersionId: version?.id ?? null,
-          publishedAt: version && now(),
-          ...timeOf(await live(current), current),
-        };
+  /** Has sessions start on a version from now on, or with null on whatever is saved; null where they do. */
+  async function startOn(current: Workflow, version: Version | null): Promise<WorkflowPatch | null> {
+    const publishedVersionId = version?.id ?? null;
+    if (publishedVersionId === current.publishedVersionId) return null;
+    const time = timeOf(await live(current), current);
+    return { publishedVersionId, publishedAt: version && now(), ...time };
+  }
   async function create(actor: Actor, saved: Saved & { name: string }) {
     const at = now();
     const {
@@ -148,9 +142,11 @@ export function createWorkflows({
         'This workflow is not published: conversations start on what is saved.',
       );
     },
-    publish: (actor, which) =>
-      afterSave(saving(actor, which, async (current) => startOn(await versions.keepSaved(current))(current))),
-    unpublish: (actor, which) => afterSave(saving(actor, which, startOn(null))),
+    async publish(actor, which) {
+      const change = async (current: Workflow) => startOn(current, await versions.keepSaved(current));
+      return afterSave(saving(actor, which, change));
+    },
+    unpublish: (actor, which) => afterSave(saving(actor, which, (current) => startOn(current, null))),
     async remove(actor, { id }) {
       await owned(actor, id);
       await endAll(id);
@@ -177,3 +173,14 @@ export const ownerOf = (actor: Actor): string => {
   if (actor.role !== 'user') throw new CrmflowError('unauthenticated', 'Log in first.');
   return actor.userId;
 };
+
+/** A workflow of the actor's own. @throws CrmflowError `not_found` */
+export async function ownedBy(
+  { workflows }: Pick<Store, 'workflows'>,
+  actor: Actor,
+  id: string,
+): Promise<Workflow> {
+  const workflow = await workflows.get(id);
+  if (workflow?.userId !== ownerOf(actor)) throw notFound('workflow', id);
+  return workflow;
+}

@@ -4,14 +4,18 @@ import type { Node } from './workflow.ts';
 const CREDENTIAL = /auth|cookie|token|secret|passw|signature|session|(?<!idempotency-)key$/i;
 const BAGS = ['headers', 'query'] as const;
 
+/** The node so that its workflow starts nothing by itself. */
+export const atRest = (node: Node): Node =>
+  node.type === 'trigger' && node.data.active === true
+    ? { ...node, data: { ...node.data, active: false } }
+    : node;
+
 /**
  * The nodes as a copy of a workflow gets them: without credentials that are written out in a request, and starting nothing
  * by itself before its new owner says so.
  */
 export const asCopied = (nodes: readonly Node[]): Node[] =>
-  nodes.map((node) => {
-    if (node.type === 'trigger' && node.data.active === true)
-      return { ...node, data: { ...node.data, active: false } };
+  nodes.map(atRest).map((node) => {
     const { tools } = node.data;
     const data = node.type === 'integration' ? withoutThose(node.data) : node.data;
     if (!Array.isArray(tools)) return { ...node, data };

@@ -9,10 +9,12 @@ import { EXIT } from '../../io.ts';
 import { problemLine } from '../../refuse.ts';
 import { workflowNamed } from './named.ts';
 
-interface Finding extends Problem {
-  workflow: string;
+interface Found extends Problem {
   /** Where it stands in the file. */
   line?: number | undefined;
+}
+interface Finding extends Found {
+  workflow: string;
 }
 
 /** Says what is wrong with each workflow. A file that cannot be read is one of its problems. */
@@ -20,7 +22,7 @@ export async function validate(context: Context, words: readonly string[]): Prom
   const { out } = context;
   const findings: Finding[] = [];
   for (const workflow of await unfolded(words, context.io.cwd)) {
-    const problems = await problemsIn(context, workflow).then((found) => withLines(context, workflow, found));
+    const problems = await withLines(context, workflow, await lookedAt(context, workflow));
     findings.push(...problems.map((problem) => ({ workflow, ...problem })));
     if (!problems.length) out.talk(`${workflow}: nothing is wrong.`);
   }
@@ -42,43 +44,34 @@ const rowOf = ({ severity, nodeId, edgeId, field, message, ...finding }: Finding
 const placeOf = ({ workflow, line }: Pick<Finding, 'workflow' | 'line'>): string =>
   line === undefined ? workflow : `${workflow}:${line}`;
 
-async function withLines(
-  { io }: Context,
-  word: string,
-  problems: readonly Problem[],
-): Promise<Omit<Finding, 'workflow'>[]> {
-  if (!problems.length || !isFile(word, io.cwd)) return [...problems];
-  const [text, { linesIn, readWorkflowFile }] = await Promise.all([
+async function withLines({ io }: Context, word: string, { problems, edgeIds }: Looked): Promise<Found[]> {
+  if (!problems.length || !isFile(word, io.cwd)) return problems;
+  const [text, { linesIn }] = await Promise.all([
     // One that cannot be read has that as its problem.
     readFile(resolve(io.cwd, word), 'utf8').catch(() => ''),
     import('@crmflow/core'),
   ]);
-  const lineOf = linesIn(
-    text,
-    edgeIdsIn(() => readWorkflowFile(text, word)),
-  );
+  const lineOf = linesIn(text, edgeIds);
   return problems.map((problem) => ({ ...problem, line: lineOf(problem) }));
 }
 
-/** None of a file whose shape is wrong: its problems are named by where they stand. */
-function edgeIdsIn(read: () => { edges: readonly { id: string }[] }): string[] {
-  try {
-    return read().edges.map(({ id }) => id);
-  } catch {
-    return [];
-  }
+interface Looked {
+  problems: Problem[];
+  /** None of a file whose shape is wrong: its problems are named by where they stand. */
+  edgeIds: string[];
 }
 
 /** What keeps no other workflow from being looked at. */
 const IS_ITS_FAULT: ReadonlySet<ErrorCode> = new Set(['invalid_input', 'not_found']);
 
-async function problemsIn(context: Context, word: string): Promise<Problem[]> {
+async function lookedAt(context: Context, word: string): Promise<Looked> {
   try {
-    return (await workflowNamed(context, word)).problems;
+    const { workflow, problems } = await workflowNamed(context, word);
+    return { problems, edgeIds: workflow.edges.map(({ id }) => id) };
   } catch (cause) {
     const refused = fileRefusal(cause) ?? cause;
-    if (refused instanceof CrmflowError && IS_ITS_FAULT.has(refused.code)) return unreadable(refused);
-    throw cause;
+    if (!(refused instanceof CrmflowError) || !IS_ITS_FAULT.has(refused.code)) throw cause;
+    return { problems: unreadable(refused), edgeIds: [] };
   }
 }
 
