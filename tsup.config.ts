@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
-import { PAGE_FOLDER, pageEntries, presentEntries } from './scripts/entries.mjs';
+import { PAGE_FOLDER, pageEntries, presentEntries, widgetEntries } from './scripts/entries.mjs';
 import { foldRoutes } from './scripts/fold-routes.mjs';
 
 const entries: Record<string, Record<string, string>> = presentEntries();
@@ -74,6 +74,16 @@ const inBrowser: Options = {
   esbuildPlugins: [foldRoutes],
 };
 
+const widget: Record<string, string> = widgetEntries();
+/** A classic script, which leaves nothing behind in the page it runs in. */
+const inOthers: Options = {
+  ...inBrowser,
+  name: 'widget',
+  entry: widget,
+  format: 'iife',
+  outExtension: () => ({ js: '.js' }),
+};
+
 export default defineConfig([
   ...building('core', {
     dts: typed('core'),
@@ -89,5 +99,6 @@ export default defineConfig([
     esbuildPlugins: [foldRoutes],
   }),
   ...(Object.keys(page).length ? [inBrowser] : []),
+  ...(Object.keys(widget).length ? [inOthers] : []),
   ...building('cli', { banner }),
 ]);

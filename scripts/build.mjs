@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { PAGE_FOLDER, pageEntries, presentEntries } from './entries.mjs';
+import { PAGE_FOLDER, pageEntries, presentEntries, widgetEntries } from './entries.mjs';
 import { root } from './root.mjs';
 import { runQuietly } from './run.mjs';
 
@@ -13,6 +13,7 @@ export const outputsOf = ({ types }) => [
     `${PAGE_FOLDER}/${name}.js`,
     `${PAGE_FOLDER}/${name}.css`,
   ]),
+  ...Object.keys(widgetEntries(root)).map((name) => `${PAGE_FOLDER}/${name}.js`),
   ...Object.entries(presentEntries(root)).flatMap(([name, entries]) =>
     Object.entries(entries).flatMap(([output, source]) => [
       `packages/${name}/dist/${output}.js`,
@@ -25,9 +26,8 @@ export const outputsOf = ({ types }) => [
 
 /** Builds every package that has a source; without type declarations unless asked, since they take ten times as long. */
 export async function build({ types }) {
-  const old = Object.keys(presentEntries(root)).flatMap((name) =>
-    builtFiles(join(root, 'packages', name, 'dist')),
-  );
+  const folders = [...Object.keys(presentEntries(root)).map((name) => `packages/${name}/dist`), PAGE_FOLDER];
+  const old = folders.flatMap((folder) => builtFiles(join(root, folder)));
   for (const file of old) utimesSync(file, 0, 0);
   await runQuietly(['node_modules/tsup/dist/cli-default.js', ...(types ? [] : ['--no-dts'])], {
     failure: 'The build failed. Mend what is named above, then start again.',

@@ -16,12 +16,23 @@ const ENTRIES = {
   cli: { main: 'src/main.ts' },
 };
 
-/** What the server's page loads in a browser. */
-const PAGE = 'packages/server/src/page/client/page.ts';
+/** What the server's pages load in a browser, each with its style sheet. */
+const PAGES = { page: 'page.ts', chat: 'chat/chat.ts' };
+/** What the pages of others load: a script by itself. */
+const WIDGET = { widget: 'widget/widget.ts' };
+const CLIENT = 'packages/server/src/page/client';
 export const PAGE_FOLDER = 'packages/server/dist/page';
 
-/** The script of the page with its style sheet, when its source is there. */
-export const pageEntries = (root = '.') => (existsSync(`${root}/${PAGE}`) ? { page: PAGE } : {});
+const inClient = (sources, root) =>
+  Object.fromEntries(
+    Object.entries(sources)
+      .map(([name, source]) => [name, `${CLIENT}/${source}`])
+      .filter(([, source]) => existsSync(`${root}/${source}`)),
+  );
+/** The scripts of the pages, whose source is there. */
+export const pageEntries = (root = '.') => inClient(PAGES, root);
+/** The script that pages of others load, when its source is there. */
+export const widgetEntries = (root = '.') => inClient(WIDGET, root);
 
 /** The entries whose source is there, by package: `{ core: { index: 'packages/core/src/index.ts' } }`. */
 export function presentEntries(root = '.') {

@@ -26,6 +26,8 @@ export interface HttpOptions {
   /** Shown by the OpenAPI document. */
   version: string;
   isOriginAllowed?: IsOriginAllowed;
+  /** Whose pages may show the chat in a frame; `*` for all. */
+  corsOrigins?: readonly string[] | undefined;
   limits?: Limits;
   logger?: Logger | undefined;
   /** How many proxies stand in front, or their addresses: whose X-Forwarded-For is believed. */
@@ -51,7 +53,7 @@ export interface HttpOptions {
   redis?: (() => 'ok' | 'down') | undefined;
 }
 
-/** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, and the page to try it. */
+/** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, the page to try it, and the chat for pages of others. */
 export function createHttpApp(options: HttpOptions): Express {
   const { app, version, logger, limits = createLimits(), isOriginAllowed = createOrigins([]) } = options;
   const { atWork = new Set<Response>(), streams = new Set<Stream>(), isReady = () => true } = options;
@@ -105,7 +107,7 @@ export function createHttpApp(options: HttpOptions): Express {
       .route('/metrics')
       .get(mayMeasure(actorOf, options.metricsToken), metrics.answer)
       .all(only(['GET']));
-  http.use(createPage());
+  http.use(createPage({ origins: options.corsOrigins ?? [] }));
   http.use(({ path }) => {
     throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
   });

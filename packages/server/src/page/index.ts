@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { Router, type RequestHandler } from 'express';
 import { only } from '../methods.ts';
-import { html, icon } from './html.ts';
+import { chatPage, icon, tryPage } from './html.ts';
 
 const [beside, built] = ['./page', '../../dist/page'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
@@ -11,36 +11,59 @@ const [beside, built] = ['./page', '../../dist/page'].map((place) =>
 const ASSETS = existsSync(beside) ? beside : built;
 
 /** Only its own files, and only text where it shows what others wrote. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+const POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self'",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'self'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': "'none'",
+};
+type Policy = Record<string, string>;
+const policyText = (policy: Policy) =>
+  Object.entries(policy)
+    .map((directive) => directive.join(' '))
+    .join('; ');
 
-/** The page at `/`: the templates, and a conversation with any workflow that may be run. */
-export function createPage(): Router {
+/**
+ * The pages: at `/` the templates and a conversation with any workflow that may be run; at `/chat` a conversation alone, which
+ * pages of `origins` may show in a frame; and `/widget.js`, by which they do.
+ */
+export function createPage({ origins }: { origins: readonly string[] }): Router {
   const router = Router();
-  const show: RequestHandler = (_request, response) => {
-    response.set({
-      'content-security-policy': POLICY,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    });
-    response.type('html').send(html);
+  const show = (path: string, html: string, policy: Policy) => {
+    const answer: RequestHandler = (_request, response) => {
+      response.set({
+        'content-security-policy': policyText(policy),
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+      // It knows no list of origins, and the policy says more.
+      response.removeHeader('x-frame-options');
+      response.type('html').send(html);
+    };
+    router
+      .route(path)
+      .get(answer)
+      .all(only(['GET']));
   };
-  router
-    .route('/')
-    .get(show)
-    .all(only(['GET']));
+  show('/', tryPage, POLICY);
+  show('/chat', chatPage, {
+    ...POLICY,
+    // What the author of a workflow shows.
+    'img-src': "'self' https:",
+    'media-src': "'self' https:",
+    'frame-ancestors': ["'self'", ...origins].join(' '),
+  });
   router.get('/page/icon.svg', (_request, response) => {
     response.type('svg').send(icon);
+  });
+  router.get('/widget.js', (_request, response) => {
+    response.sendFile('widget.js', { root: ASSETS, maxAge: '5m' });
   });
   router.use('/page', express.static(ASSETS, { index: false }));
   return router;

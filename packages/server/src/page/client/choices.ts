@@ -1,5 +1,6 @@
 import type { Expects } from '@crmflow/sdk';
 import { button, element } from './dom.ts';
+import { words } from './words.ts';
 
 interface Asked {
   give(given: { text: string }): void;
@@ -33,13 +34,13 @@ function boxes(options: Option[], name: string, { give, refuse }: Asked): HTMLEl
     'form',
     { class: 'answer' },
     element('fieldset', { class: 'choices' }, element('legend', {}, name), ...rows),
-    element('button', { type: 'submit' }, 'Send'),
+    element('button', { type: 'submit' }, words.send),
   );
   made.addEventListener('submit', (event) => {
     event.preventDefault();
     const chosen = fields.filter(({ checked }) => checked).map(({ value }) => value);
     if (chosen.length) give({ text: chosen.join(', ') });
-    else refuse('Choose at least one.');
+    else refuse(words.chooseFirst);
   });
   return made;
 }

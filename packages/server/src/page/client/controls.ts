@@ -1,6 +1,7 @@
 import type { Expects, SessionEvent } from '@crmflow/sdk';
 import { button, element } from './dom.ts';
 import { choicesOf } from './choices.ts';
+import { words } from './words.ts';
 
 export type Waiting = Extract<SessionEvent, { type: 'system:waiting_for_input' }>;
 /** What a visitor gives. */
@@ -16,10 +17,10 @@ export function controlFor(
   { expects, label }: Pick<Waiting, 'expects' | 'label'>,
   asked: Asked,
 ): HTMLElement {
-  const name = label || 'Your answer';
+  const name = label || words.yourAnswer;
   const special = specialFor(expects, name, asked);
   if (!special) return typed(expects, name, asked);
-  const other = button('Type the answer instead', { class: 'quiet' }, () => {
+  const other = button(words.typeInstead, { class: 'quiet' }, () => {
     const line = typed({ kind: 'text' }, name, asked);
     special.replaceWith(line);
     other.remove();
@@ -86,11 +87,11 @@ function form(
     'form',
     { class: 'answer', novalidate: true },
     element('label', { for: field.id }, name),
-    element('div', { class: 'row' }, field, element('button', { type: 'submit' }, 'Send')),
+    element('div', { class: 'row' }, field, element('button', { type: 'submit' }, words.send)),
   );
   made.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (field.value.trim() === '') return refuse('Write an answer first.');
+    if (field.value.trim() === '') return refuse(words.writeFirst);
     if (!field.validity.valid) return refuse(field.validationMessage);
     give({ text: field.value });
   });
@@ -103,14 +104,13 @@ function files({ accept, maxBytes = Infinity }: Expects, name: string, { give, r
     'form',
     { class: 'answer' },
     element('label', { for: field.id }, name),
-    element('div', { class: 'row' }, field, element('button', { type: 'submit' }, 'Send the file')),
+    element('div', { class: 'row' }, field, element('button', { type: 'submit' }, words.sendFile)),
   );
   made.addEventListener('submit', (event) => {
     event.preventDefault();
     const file = field.files?.[0];
-    if (!file) return refuse('Choose a file first.');
-    if (file.size > maxBytes)
-      return refuse(`${file.name} is larger than ${Math.floor(maxBytes / 1_000)} KB.`);
+    if (!file) return refuse(words.fileFirst);
+    if (file.size > maxBytes) return refuse(words.tooLarge(file.name, Math.floor(maxBytes / 1_000)));
     give({ file });
   });
   return made;

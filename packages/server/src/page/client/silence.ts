@@ -1,4 +1,5 @@
 import type { CRMFlow, SessionView } from '@crmflow/sdk';
+import { words } from './words.ts';
 
 /** Whoever hears nothing for so long may think that it is broken. */
 const SILENT_MS = 400;
@@ -42,10 +43,10 @@ function sentenceFor(wait: SessionView['wait']): string {
   switch (wait?.for) {
     case 'time': {
       const at = new Date(wait.until).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-      return `Nothing to do at the moment: it goes on by itself, ${at}.`;
+      return words.untilThen(at);
     }
     case 'webhook':
-      return 'Waiting to hear from elsewhere: it goes on by itself.';
+      return words.elsewhere;
     default:
       return '';
   }

@@ -2,20 +2,22 @@ import type { SessionEvent } from '@crmflow/sdk';
 import { createComposer } from './composer.ts';
 import type { Given } from './controls.ts';
 import { button, element, ignoreHeldEnter } from './dom.ts';
-import { labelled, type Choices } from './lines.ts';
+import { labelled, type Choices, type MediaShown } from './lines.ts';
 import { createTranscript } from './transcript.ts';
+import { words } from './words.ts';
 
 interface Asked {
   give(given: Given): void;
   restart(): void;
+  mediaShown: MediaShown;
 }
 
 /** What one sees of a conversation: what is said, and the control for what is asked. */
-export function createStage({ give, restart }: Asked) {
-  const transcript = createTranscript();
+export function createStage({ give, restart, mediaShown }: Asked) {
+  const transcript = createTranscript(mediaShown);
   const status = element('p', { class: 'status', role: 'status' });
   const alert = element('p', { class: 'alert', role: 'alert' });
-  const again = button('Start again', { class: 'quiet restart' }, restart);
+  const again = button(words.again, { class: 'quiet restart' }, restart);
   const say = (text: string) => void (status.textContent = text);
   function refuse(reason: string) {
     alert.textContent = reason;
@@ -32,7 +34,7 @@ export function createStage({ give, restart }: Asked) {
         return transcript.add(labelled(event.message, choices));
       case 'ai:processing_start':
         transcript.dropDraft();
-        return say('An answer is being written …');
+        return say(words.writing);
       case 'ai:chunk':
         return transcript.draft(event.chunk);
       case 'ai:processing_end':
@@ -44,7 +46,7 @@ export function createStage({ give, restart }: Asked) {
         return transcript.toEnd();
       case 'workflow:finished':
         say('');
-        transcript.end(event.outcome === 'failed' ? FAILED : 'The conversation is over.');
+        transcript.end(event.outcome === 'failed' ? words.failed : words.over);
         return composer.clear(again);
       case 'session:started':
       case 'node:execution_complete':
@@ -53,7 +55,7 @@ export function createStage({ give, restart }: Asked) {
     }
   }
 
-  const view = element('section', { class: 'talk', 'aria-label': 'Talk' }, ...parts);
+  const view = element('section', { class: 'talk', 'aria-label': words.talk }, ...parts);
   ignoreHeldEnter(view);
 
   return {
@@ -73,5 +75,3 @@ export function createStage({ give, restart }: Asked) {
     },
   };
 }
-
-const FAILED = 'Something went wrong, and the conversation ended.';

@@ -1,20 +1,30 @@
-import { CrmflowError, type CRMFlow, type LiveSession } from '@crmflow/sdk';
+import { CrmflowError, type CRMFlow, type LiveSession, type SessionEvent } from '@crmflow/sdk';
 import type { Given } from './controls.ts';
+import { mediaText, type MediaShown } from './lines.ts';
 import type { Memory } from './memory.ts';
 import { sentenceOf } from './sentence.ts';
 import { createSilence, type Silence } from './silence.ts';
 import { createStage } from './stage.ts';
+import { words } from './words.ts';
+
+export type Variables = Parameters<CRMFlow['start']>[0]['variables'];
 
 interface Talk {
   client: CRMFlow;
   workflowId: string;
   /** Where the conversation is kept for a reload. */
   memory: Memory;
+  /** What the workflow is started with. */
+  variables?: Variables;
+  mediaShown?: MediaShown;
+  /** Hears every event that is shown, those of before a reload too. */
+  onEvent?(event: SessionEvent): void;
 }
 
 /** A conversation with a workflow, in an element of its own; goes on with the one that is kept. */
-export function talk({ client, workflowId, memory }: Talk): HTMLElement {
-  const stage = createStage({ give: (given) => void give(given), restart: () => void begin() });
+export function talk(options: Talk): HTMLElement {
+  const { client, workflowId, memory, variables, mediaShown = mediaText, onEvent } = options;
+  const stage = createStage({ give: (given) => void give(given), restart: () => void begin(), mediaShown });
   let session: LiveSession | undefined;
   let isBeginning = false;
   let silence: Silence | undefined;
@@ -30,7 +40,9 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
     memory.forget();
     stage.clear();
     try {
-      const begun = await client.start({ workflowId }, { onConnection }).finally(() => (isBeginning = false));
+      const begun = await client
+        .start({ workflowId, variables }, { onConnection })
+        .finally(() => (isBeginning = false));
       memory.keep({ sessionId: begun.id, token: begun.token });
       await hearOut(begun);
     } catch (cause) {
@@ -59,6 +71,7 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
       if (session !== heard) return;
       silent.heard(SPEAKING.has(event.type));
       stage.show(event);
+      onEvent?.(event);
     }
   }
   const give = (given: Given) =>
@@ -79,7 +92,7 @@ export function talk({ client, workflowId, memory }: Talk): HTMLElement {
 function tellingOfCuts(say: (text: string) => void) {
   let isCutOff = false;
   return (isConnected: boolean) => {
-    if (!isConnected) say('The connection is lost. Trying again …');
+    if (!isConnected) say(words.cut);
     else if (isCutOff) say('');
     isCutOff = !isConnected;
   };

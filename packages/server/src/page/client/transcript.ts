@@ -1,12 +1,15 @@
 import type { Message } from '@crmflow/sdk';
 import { element } from './dom.ts';
-import { draftOf, lineOf } from './lines.ts';
+import { draftOf, lineOf, type MediaShown } from './lines.ts';
+import { words } from './words.ts';
 
 /** Everything said, read aloud line by line as it comes. */
-export function createTranscript() {
-  const view = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '0' });
+export function createTranscript(shown: MediaShown) {
+  const view = element('div', { class: 'log', role: 'log', 'aria-label': words.conversation, tabindex: '0' });
   let draft: HTMLElement | null = null;
   const toEnd = () => void (view.scrollTop = view.scrollHeight);
+  // A picture has its height once it is there; its `load` does not bubble.
+  view.addEventListener('load', toEnd, { capture: true });
   function put(line: HTMLElement) {
     view.append(line);
     toEnd();
@@ -21,7 +24,7 @@ export function createTranscript() {
     dropDraft,
     add(message: Message) {
       if (message.from === 'bot') dropDraft();
-      put(lineOf(message));
+      put(lineOf(message, shown));
     },
     draft(chunk: string) {
       if (!draft) put((draft = draftOf()));

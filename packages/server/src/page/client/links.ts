@@ -1,0 +1,23 @@
+import { element } from './dom.ts';
+
+/** An address that stands by itself among words. */
+const ADDRESS = /(?<=^|\s)https?:\/\/[^\s<>"']+/g;
+/** Ends a sentence rather than an address. */
+const MARKS = /[.,;:!?)\]}…]+$/;
+
+/** Words with their addresses as links. An address is shown whole: nobody is led anywhere else than he reads. */
+export function linked(text: string): (string | HTMLElement)[] {
+  const parts: (string | HTMLElement)[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(ADDRESS)) {
+    const address = found.replace(MARKS, '');
+    if (!URL.canParse(address)) continue;
+    parts.push(text.slice(end, index), linkTo(address, address));
+    end = index + address.length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+/** A link to elsewhere, which hears nothing of this page. */
+export const linkTo = (href: string, label: string): HTMLElement =>
+  element('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, label);

@@ -1,0 +1,39 @@
+import { hashOf } from '../chat/given.ts';
+import type { News, Sight } from '../chat/host.ts';
+import { element } from '../dom.ts';
+import type { WidgetSettings } from './settings.ts';
+
+/** The chat in a frame of its own: nothing of the page around can read it or change how it looks. */
+export function createFrame(settings: WidgetSettings, hear: (news: News) => void) {
+  const { server, workflowId, title, accent, language, variables, memory, into } = settings;
+  const address = new URL('chat', server);
+  address.search = new URLSearchParams({ workflow: workflowId, ...(language && { language }) }).toString();
+  address.hash = hashOf({
+    ...(into === undefined && { title }),
+    ...(variables && { variables }),
+    accent,
+    memory,
+    isPanel: into === undefined,
+  });
+  const view = element('iframe', { title });
+  window.addEventListener('message', ({ source, origin, data }: MessageEvent<Partial<News> | null>) => {
+    if (source !== view.contentWindow || origin !== address.origin || !data?.crmflow) return;
+    hear(data as News);
+    if (data.crmflow === 'started' || data.crmflow === 'finished') announce(data as News);
+  });
+
+  /** For the page around, to count by: the CustomEvent `crmflow` of the document. */
+  function announce({ crmflow: type, ...more }: News) {
+    document.dispatchEvent(new CustomEvent('crmflow', { detail: { type, workflowId, ...more } }));
+  }
+  return {
+    view,
+    /** Asks the server for it; until then the page around has loaded nothing but the button. */
+    load(): void {
+      if (!view.src) view.src = address.href;
+    },
+    tell(sight: Sight['crmflow']): void {
+      view.contentWindow?.postMessage({ crmflow: sight } satisfies Sight, address.origin);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Given } from '../chat/given.ts';
+
+/** What the `data-` attributes of the script say. */
+export interface WidgetSettings {
+  /** Where the server is, as the script's own address tells. */
+  server: string;
+  workflowId: string;
+  title: string;
+  label: string;
+  accent: string;
+  side: 'left' | 'right';
+  /** Whether it opens by itself, once in a tab. */
+  isOpen: boolean;
+  /** The selector of the element to stand in, rather than in a panel. */
+  into: string | undefined;
+  language: string;
+  variables: Record<string, unknown> | undefined;
+  memory: Given['memory'];
+}
+
+/** @throws Error that says what to write, for whoever reads the console */
+export function settingsOf(script: HTMLScriptElement): WidgetSettings {
+  const { workflow, title, label, accent, side, open, into, language, variables, memory } = script.dataset;
+  if (!workflow) throw new Error('say which workflow it holds: data-workflow="…"');
+  if (accent !== undefined && !/^#[0-9a-f]{6}$/i.test(accent))
+    throw new Error(`data-accent="${accent}" is no colour such as #1d4ed8`);
+  return {
+    server: new URL('.', script.src).href,
+    workflowId: workflow,
+    title: title ?? 'Chat',
+    label: label ?? title ?? 'Chat',
+    accent: accent ?? '#1d4ed8',
+    side: oneOf('side', side, ['right', 'left']),
+    isOpen: open !== undefined && open !== 'false',
+    into,
+    language: language ?? document.documentElement.lang,
+    variables: variables === undefined ? undefined : variablesIn(variables),
+    memory: oneOf('memory', memory, ['device', 'tab']),
+  };
+}
+
+/** The first is the usual one. */
+function oneOf<T extends string>(name: string, given: string | undefined, known: [T, ...T[]]): T {
+  const found = known.find((each) => each === (given ?? known[0]));
+  if (!found) throw new Error(`data-${name}="${given}" is none of ${known.join(', ')}`);
+  return found;
+}
+
+function variablesIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`data-variables is no JSON object such as {"plan": "pro"}: ${text}`);
+}

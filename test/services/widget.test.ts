@@ -1,0 +1,300 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { testWorld, type Sketch, type TestWorld } from '@crmflow/core/testing';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { closing, served, twoQuestions } from '../sdk/kit.ts';
+import { openTab } from './browser.ts';
+
+interface Site {
+  url: string;
+  /** The script tag of each page, once it is known. */
+  tag: string;
+}
+
+/** A website of somebody else, on an origin of its own; every path is a page of it. */
+async function website({ policy }: { policy?: (server: string) => string } = {}, server = { url: '' }) {
+  const site: Site = { url: '', tag: '' };
+  const http = createServer((request, response) => {
+    if (request.url === '/favicon.ico') return response.writeHead(204).end();
+    response.writeHead(200, {
+      'content-type': 'text/html',
+      ...(policy && { 'content-security-policy': policy(server.url) }),
+    });
+    response.end(
+      `<!doctype html><html lang="en"><title>Shop</title><body><h1>Shop</h1><a href="/next">Next</a><div id="here"></div>${site.tag}</body></html>`,
+    );
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  closing(() => void http.close());
+  site.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return site;
+}
+
+interface Shown {
+  sketch?: Sketch;
+  attributes?: string;
+  world?: TestWorld;
+  /** The origins that may show it, beside nobody; that of the website when absent. */
+  origins?: string[];
+  policy?: (server: string) => string;
+}
+
+/** A website that shows the chat with a workflow. */
+async function showing({ sketch = twoQuestions, attributes = '', world, origins, policy }: Shown = {}) {
+  const server = { url: '' };
+  const site = await website(policy ? { policy } : {}, server);
+  const crmflow = await served(world, { corsOrigins: origins ?? [site.url] });
+  server.url = crmflow.url;
+  const workflowId = await crmflow.keep(sketch);
+  site.tag = `<script src="${crmflow.url}/widget.js" data-workflow="${workflowId}" ${attributes} async></script>`;
+  return { ...crmflow, site, workflowId };
+}
+
+const bubble = (page: Page) => page.locator('.bubble');
+const chat = (page: Page) => page.frameLocator('iframe');
+const lines = (page: Page) => chat(page).getByRole('log').locator('.line:not(.draft)').allTextContents();
+async function answer(page: Page, text: string) {
+  await chat(page).getByRole('textbox').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+describe('the chat on a website', () => {
+  it('opens by its button, and loads nothing but that before', async () => {
+    const { site, url } = await showing({ attributes: 'data-title="Ask us"' });
+    const { page, asked, complaints } = await openTab(site.url);
+    await bubble(page).waitFor();
+    expect(asked.filter((address) => address.startsWith(url))).toEqual([`${url}/widget.js`]);
+    await page.getByRole('button', { name: 'Ask us' }).press('Enter');
+    await chat(page).getByRole('heading', { name: 'Ask us' }).waitFor();
+    await chat(page).getByText('Your name?').waitFor();
+    await answer(page, 'Ada');
+    await answer(page, 'Turin');
+    await chat(page).getByText('The conversation is over.').waitFor();
+    expect(await lines(page)).toEqual([
+      'Answer: Your name?',
+      'You: Ada',
+      'Answer: Your town?',
+      'You: Turin',
+      'Answer: Bye, Ada of Turin.',
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('goes on where it was on the next page and at the next visit', async () => {
+    const { site } = await showing();
+    const { page } = await openTab(site.url);
+    await bubble(page).click();
+    await answer(page, 'Ada');
+    await chat(page).getByText('Your town?').waitFor();
+    await page.goto(`${site.url}/next`);
+    await chat(page).getByText('Your town?').waitFor();
+    expect(await bubble(page).getAttribute('aria-expanded')).toBe('true');
+    const later = await page.context().newPage();
+    await later.goto(site.url);
+    expect(await later.locator('iframe').getAttribute('src')).toBeNull();
+    await bubble(later).click();
+    await chat(later).getByText('Your town?').waitFor();
+    expect(await lines(later)).toEqual(['Answer: Your name?', 'You: Ada', 'Answer: Your town?']);
+  });
+
+  it('closes by Escape and by its cross, and gives the focus back', async () => {
+    const { site } = await showing();
+    const { page } = await openTab(site.url);
+    await bubble(page).click();
+    await chat(page).getByRole('textbox').press('Escape');
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    await page.locator('.panel').waitFor();
+    await chat(page).getByRole('button', { name: 'Close the chat' }).click();
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('bubble');
+  });
+
+  it('counts what is said while it is closed, also on the next page', async () => {
+    const sketch: Sketch = {
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'desk', type: 'integration', data: { kind: 'handover', say: 'A moment, please.' } },
+      ],
+      edges: ['start -> desk'],
+    };
+    const { site, app, owner } = await showing({ sketch, world: testWorld() });
+    const { page } = await openTab(site.url);
+    await bubble(page).click();
+    await chat(page).getByText('A moment, please.').waitFor();
+    await chat(page).getByRole('button', { name: 'Close the chat' }).click();
+    const [session] = (await app.as(owner).sessions.list({})).items;
+    const reply = (message: string) => app.as(owner).sessions.reply({ id: session!.id, message });
+    await reply('Hello, here is Bea.');
+    await page.getByRole('button', { name: 'Chat (1)' }).waitFor();
+    await page.goto(`${site.url}/next`);
+    await page.getByRole('button', { name: 'Chat (1)' }).waitFor();
+    await reply('Are you there?');
+    await page.getByRole('button', { name: 'Chat (2)' }).click();
+    await chat(page).getByText('Are you there?').waitFor();
+    await page.getByRole('button', { name: 'Chat', exact: true }).waitFor();
+    expect(await page.locator('.badge').isVisible()).toBe(false);
+  });
+
+  it('tells the page around when a conversation begins and how it ends, once', async () => {
+    const end: Sketch = {
+      nodes: [...twoQuestions.nodes, { id: 'end', type: 'logic', data: { kind: 'end', outcome: 'known' } }],
+      edges: [...twoQuestions.edges, 'bye -> end'],
+    };
+    const { site, workflowId } = await showing({ sketch: end });
+    const { page } = await openTab(site.url);
+    const listen =
+      "window.heard = []; document.addEventListener('crmflow', ({ detail }) => heard.push(detail)); undefined";
+    await page.evaluate(listen);
+    await page.evaluate('crmflow.open()');
+    await answer(page, 'Ada');
+    await answer(page, 'Turin');
+    await chat(page).getByText('The conversation is over.').waitFor();
+    await expect
+      .poll(() => page.evaluate('heard'))
+      .toEqual([
+        { type: 'started', workflowId },
+        { type: 'finished', outcome: 'known', workflowId },
+      ]);
+    await page.goto(`${site.url}/next`);
+    await page.evaluate(listen);
+    await chat(page).getByText('The conversation is over.').waitFor();
+    await chat(page).getByRole('button', { name: 'Start again' }).click();
+    await expect.poll(() => page.evaluate('heard')).toEqual([{ type: 'started', workflowId }]);
+    await page.evaluate('crmflow.close()');
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+  });
+
+  it('stands in an element of the page, in German, with values of the page and its colour', async () => {
+    const sketch: Sketch = {
+      nodes: [
+        {
+          id: 'start',
+          type: 'trigger',
+          data: { inputs: [{ name: 'plan', type: 'text', default: 'free' }] },
+        },
+        { id: 'ask', type: 'listen', data: { prompt: 'Fragen zu {{ plan }}?' } },
+      ],
+      edges: ['start -> ask'],
+    };
+    const attributes = `data-into="#here" data-language="de-AT" data-accent="#ffd400" data-variables='{"plan": "pro"}'`;
+    const { site } = await showing({ sketch, attributes });
+    const { page, asked } = await openTab(site.url);
+    await chat(page).getByText('Fragen zu pro?').waitFor();
+    expect(await bubble(page).count()).toBe(0);
+    const send = chat(page).getByRole('button', { name: 'Senden' });
+    expect(
+      await send.evaluate((button) => [
+        getComputedStyle(button).backgroundColor,
+        getComputedStyle(button).color,
+      ]),
+    ).toEqual(['rgb(255, 212, 0)', 'rgb(0, 0, 0)']);
+    expect(asked.filter((address) => new URL(address).search.includes('pro'))).toEqual([]);
+  });
+
+  it('works on a page that lets nothing in but its server', async () => {
+    const policy = (server: string) => `default-src 'none'; script-src ${server}; frame-src ${server}`;
+    const { site } = await showing({ policy });
+    const { page, complaints } = await openTab(site.url);
+    await bubble(page).click();
+    await chat(page).getByText('Your name?').waitFor();
+    expect(await bubble(page).evaluate((button) => getComputedStyle(button).position)).toBe('relative');
+    expect(complaints).toEqual([]);
+  });
+
+  it('fills a phone', async () => {
+    const { site } = await showing();
+    const { page } = await openTab(site.url, { viewport: { width: 390, height: 700 } });
+    await bubble(page).click();
+    await chat(page).getByText('Your name?').waitFor();
+    expect(await page.locator('.panel').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 700 });
+  });
+
+  it('is not shown by a page of an origin that is not listed', async () => {
+    const { site } = await showing({ origins: ['https://elsewhere.example'] });
+    const { page, complaints } = await openTab(site.url);
+    await bubble(page).click();
+    await expect.poll(() => complaints.join()).toContain('frame-ancestors');
+    await expect(chat(page).getByText('Your name?').waitFor({ timeout: 1_000 })).rejects.toThrow();
+  });
+
+  it.each([
+    ['no workflow', 'data-workflow=""', 'say which workflow it holds: data-workflow="…".'],
+    ['a colour that is none', 'data-accent="blue"', 'data-accent="blue" is no colour such as #1d4ed8.'],
+    ['a side that is none', 'data-side="top"', 'data-side="top" is none of right, left.'],
+    [
+      'values that are no JSON',
+      'data-variables="plan"',
+      'data-variables is no JSON object such as {"plan": "pro"}: plan.',
+    ],
+    [
+      'a place that is not there',
+      'data-into="#gone"',
+      'there is no element #gone on this page for data-into.',
+    ],
+  ])(
+    'says in the console what is wrong with %s, and leaves the page alone',
+    async (_, attribute, sentence) => {
+      const { site, url } = await showing();
+      // The first of two attributes of one name counts.
+      site.tag = site.tag.replace('<script ', `<script ${attribute} `);
+      const { page, complaints } = await openTab(site.url);
+      await expect.poll(() => complaints).toEqual([`CRMFlow's chat: ${sentence}`]);
+      expect(await page.locator('iframe').count()).toBe(0);
+      expect(await page.getByRole('heading', { name: 'Shop' }).count()).toBe(1);
+      expect(url).not.toBe(site.url);
+    },
+  );
+});
+
+describe('what a workflow shows in the chat', () => {
+  const says = (data: Record<string, unknown>): Sketch => ({
+    nodes: [
+      { id: 'start', type: 'trigger' },
+      { id: 'show', type: 'speak', data },
+      { id: 'ask', type: 'listen', data: { prompt: 'Well?' } },
+    ],
+    edges: ['start -> show', 'show -> ask'],
+  });
+
+  it('has addresses as links that are read whole, and nothing else of what looks like markup', async () => {
+    const text =
+      'See https://example.com/a?b=1. Or [here](https://evil.test), <a href="https://evil.test">me</a>, javascript:alert(1)';
+    const { url, keep } = await served();
+    const { page } = await openTab(`${url}/chat?workflow=${await keep(says({ text }))}`);
+    await page.getByText('Well?').waitFor();
+    const links = await page
+      .locator('main a')
+      .evaluateAll((all) =>
+        all.map((link) => [link.textContent, link.getAttribute('href'), link.getAttribute('rel')]),
+      );
+    expect(links).toEqual([
+      ['https://example.com/a?b=1', 'https://example.com/a?b=1', 'noopener noreferrer nofollow'],
+    ]);
+    expect(await page.getByRole('log').locator('.line').first().textContent()).toBe(`Answer: ${text}`);
+  });
+
+  it.each([
+    ['image', 'img'],
+    ['audio', 'audio'],
+    ['video', 'video'],
+    ['file', 'a'],
+  ])('is seen where it is %s of an https address', async (media, tag) => {
+    const { url, keep } = await served();
+    const address = 'https://media.example/plan';
+    const workflowId = await keep(says({ kind: 'media', media, url: address, alt: 'The plan' }));
+    const { page } = await openTab(`${url}/chat?workflow=${workflowId}`);
+    const shown = page.getByRole('log').locator(tag);
+    await shown.waitFor();
+    expect(await shown.getAttribute(tag === 'a' ? 'href' : 'src')).toBe(address);
+  });
+
+  it('is told of where its address is not', async () => {
+    const { url, keep } = await served();
+    const data = { kind: 'media', media: 'image', url: 'http://media.example/plan.png', alt: 'The plan' };
+    const { page, asked } = await openTab(`${url}/chat?workflow=${await keep(says(data))}`);
+    await page.getByText('image: The plan – http://media.example/plan.png').waitFor();
+    expect(asked.filter((address) => address.includes('media.example'))).toEqual([]);
+  });
+});
