@@ -185,10 +185,9 @@ describe('the chat on a website', () => {
     expect(await bubble(page).count()).toBe(0);
     const send = chat(page).getByRole('button', { name: 'Senden' });
     expect(
-      await send.evaluate((button) => [
-        getComputedStyle(button).backgroundColor,
-        getComputedStyle(button).color,
-      ]),
+      await send.evaluate(
+        '(button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]',
+      ),
     ).toEqual(['rgb(255, 212, 0)', 'rgb(0, 0, 0)']);
     expect(asked.filter((address) => new URL(address).search.includes('pro'))).toEqual([]);
   });
@@ -199,7 +198,7 @@ describe('the chat on a website', () => {
     const { page, complaints } = await openTab(site.url);
     await bubble(page).click();
     await chat(page).getByText('Your name?').waitFor();
-    expect(await bubble(page).evaluate((button) => getComputedStyle(button).position)).toBe('relative');
+    expect(await bubble(page).evaluate('(button) => getComputedStyle(button).position')).toBe('relative');
     expect(complaints).toEqual([]);
   });
 

@@ -16,8 +16,11 @@ export function createFrame(settings: WidgetSettings, hear: (news: News) => void
     isPanel: into === undefined,
   });
   const view = element('iframe', { title });
+  /** Before, what stands in it is not the chat. */
+  let isReady = false;
   window.addEventListener('message', ({ source, origin, data }: MessageEvent<Partial<News> | null>) => {
     if (source !== view.contentWindow || origin !== address.origin || !data?.crmflow) return;
+    isReady = true;
     hear(data as News);
     if (data.crmflow === 'started' || data.crmflow === 'finished') announce(data as News);
   });
@@ -33,7 +36,7 @@ export function createFrame(settings: WidgetSettings, hear: (news: News) => void
       if (!view.src) view.src = address.href;
     },
     tell(sight: Sight['crmflow']): void {
-      view.contentWindow?.postMessage({ crmflow: sight } satisfies Sight, address.origin);
+      if (isReady) view.contentWindow?.postMessage({ crmflow: sight } satisfies Sight, address.origin);
     },
   };
 }

@@ -28,6 +28,6 @@ const CSS = `
 [hidden] { display: none; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
 @media (max-width: 30rem) {
-  .panel { position: fixed; inset: 0; width: auto; height: auto; margin: 0; border-radius: 0; }
+  .panel { position: fixed; inset: 0; z-index: 1; width: auto; height: auto; margin: 0; border-radius: 0; }
 }
 `;
