@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { crmflow, folder, lines } from './kit.ts';
+import { lines } from './kit.ts';
+import { servedFolder } from './served.ts';
 
 async function here() {
-  const cwd = await folder();
-  const run = (line: string | readonly string[]) => crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
+  const { cwd, run } = await servedFolder();
   return {
     run,
     async imported(text: string | Uint8Array, options = '') {

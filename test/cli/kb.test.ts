@@ -2,21 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApp } from '@crmflow/core/open';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bookOf, html, siteOf } from '../knowledge/kit.ts';
 import { crmflow, folder, lines } from './kit.ts';
 import { inTerminal } from './pty.ts';
-import { startServe } from './served.ts';
-
-/** A folder with an embedded database, and commands on it. */
-async function here(env: Record<string, string> = {}) {
-  const cwd = await folder();
-  return {
-    cwd,
-    run: (line: string | readonly string[]) =>
-      crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data', ...env } }),
-  };
-}
+import { servedFolder } from './served.ts';
 
 describe('a long PDF', () => {
   /** 350 pages of fifty lines. */
@@ -33,7 +23,8 @@ describe('a long PDF', () => {
     Number(execFileSync('ps', ['-o', 'pid=', '--ppid', String(terminal)], { encoding: 'utf8' }).trim());
 
   it('shows how far it is, is read on after kill -9, and is there once', async () => {
-    const { cwd, run } = await here();
+    const cwd = await folder();
+    const run = (line: string) => crmflow(line, { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
     await writeFile(join(cwd, 'book.pdf'), book());
     const terminal = inTerminal('kb add-pdf book.pdf', { HOME: cwd, CRMFLOW_DATA_DIR: 'data' });
     await terminal.shows(/Reading book\.pdf █*░+ \d+ of 350/);
@@ -66,7 +57,7 @@ describe('kb add-url', () => {
       '/': html('Home', 'Welcome to the bakery.', ['/bread', '/gone']),
       '/bread': html('Bread', 'Rye bread is baked on Monday.'),
     });
-    const { run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
+    const { run } = await servedFolder({ ALLOWED_PRIVATE_HOSTS: site.host });
     const add = (rest: string) => run(`kb add-url ${rest}`);
     const first = await add(`${site.url}/bread`);
     expect(first).toMatchObject({ code: 0, stderr: 'Bread is taken in: 29 characters.\n' });
@@ -90,7 +81,7 @@ describe('kb add-url', () => {
 
 describe('what is kept', () => {
   it('is renamed, not answered from for a while, and then again', async () => {
-    const { run } = await here();
+    const { run } = await servedFolder();
     const [id] = lines((await run(['kb', 'add', 'Open?', 'Until nine.'])).stdout) as [string];
     expect(await run(['kb', 'rename', id, 'Opening hours'])).toMatchObject({
       code: 0,
@@ -112,10 +103,7 @@ describe('what is kept', () => {
     let answer = () => {};
     const after = new Promise<void>((resolve) => (answer = resolve));
     const site = await siteOf({ '/bread': { after, body: html('Bread', 'Rye on Monday.') } });
-    const { cwd, run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
-    const env = { CRMFLOW_DATA_DIR: 'data', ALLOWED_PRIVATE_HOSTS: site.host };
-    const server = await startServe('', { cwd, env });
-    onTestFinished(async () => void (await server.stop()));
+    const { run } = await servedFolder({ ALLOWED_PRIVATE_HOSTS: site.host });
     expect(await run(`call knowledge.scrape url=${site.url}/bread wait=0`)).toMatchObject({ code: 0 });
     const { stderr } = await run('kb search rye');
     expect(stderr).toMatch(/^http.*\/bread is still being read\.\nNothing that you keep fits/);
@@ -173,7 +161,7 @@ describe('kb eval', () => {
 describe('an item', () => {
   it('is meant by its id, its name or its address, and not where several are called so', async () => {
     const site = await siteOf({ '/hours': html('Hours', 'We open at nine.') });
-    const { cwd, run } = await here({ ALLOWED_PRIVATE_HOSTS: site.host });
+    const { cwd, run } = await servedFolder({ ALLOWED_PRIVATE_HOSTS: site.host });
     const [page] = lines((await run(`kb add-url ${site.url}/hours`)).stdout) as [string];
     for (const word of [page, 'Hours', `${site.url}/hours`, `${site.url}/hours#top`])
       expect([word, (await run(['kb', 'show', word])).stdout]).toEqual([
@@ -205,7 +193,7 @@ describe('an item', () => {
   });
 
   it('that is a question is given another answer, and no other is', async () => {
-    const { cwd, run } = await here();
+    const { cwd, run } = await servedFolder();
     await run(['kb', 'add', 'Open?', 'Until nine.']);
     expect(await run(['kb', 'update', 'Open?', '--answer', 'Until ten.'])).toMatchObject({
       code: 0,
@@ -222,7 +210,7 @@ describe('an item', () => {
 
 describe('files', () => {
   it('are added one after the other, and each that is refused is named with the reason', async () => {
-    const { cwd, run } = await here();
+    const { cwd, run } = await servedFolder();
     await writeFile(join(cwd, 'a.txt'), 'First.');
     await writeFile(join(cwd, 'empty.txt'), '');
     await writeFile(join(cwd, 'b.txt'), 'Second.');
@@ -246,16 +234,14 @@ describe('files', () => {
   });
 
   it('that a server finds too large are told how large one may be', async () => {
-    const { cwd, run } = await here();
-    const server = await startServe('', { cwd, env: { CRMFLOW_DATA_DIR: 'data' } });
-    onTestFinished(async () => void (await server.stop()));
+    const { cwd, run } = await servedFolder();
     await writeFile(join(cwd, 'long.txt'), 'x'.repeat(25_500_000));
     const { code, stderr } = await run('kb add-file long.txt');
     expect([code, stderr]).toEqual([2, 'error: long.txt: The file is too large: at most 25 MB are taken.\n']);
   });
 
   it('that have changed are kept beside what they were, which is said, or replace it', async () => {
-    const { cwd, run } = await here();
+    const { cwd, run } = await servedFolder();
     const write = (text: string) => writeFile(join(cwd, 'terms.md'), `# Terms\n\n${text}`);
     await write('Ten days.');
     const first = lines((await run('kb add-file terms.md')).stdout)[0]!;
@@ -284,7 +270,7 @@ describe('files', () => {
 
 describe('kb add', () => {
   it('names each text that is empty', async () => {
-    const { run } = await here();
+    const { run } = await servedFolder();
     expect((await run(['kb', 'add', '', ' '])).stderr).toBe(
       'error: The question is empty. The answer is empty. Write both.\n',
     );
@@ -292,7 +278,7 @@ describe('kb add', () => {
   });
 
   it('replaces the answer of before', async () => {
-    const { run } = await here();
+    const { run } = await servedFolder();
     await run(['kb', 'add', 'Open?', 'Until nine.']);
     await run(['kb', 'add', 'Open?', 'Until ten.', '--replace']);
     expect(lines((await run('kb list')).stdout)).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { crmflow, folder, lines, type Heard } from './kit.ts';
 
 /** `crmflow serve` at work in this process. */
@@ -36,4 +37,12 @@ export async function startServe(
       return over;
     },
   };
+}
+
+/** A folder with an embedded database, and commands on it, carried out by a server that has it open: a command alone would open it each time. */
+export async function servedFolder(env: Record<string, string> = {}) {
+  const setting = { cwd: await folder(), env: { CRMFLOW_DATA_DIR: 'data', ...env } };
+  const { stop } = await startServe('', setting);
+  onTestFinished(async () => void (await stop()));
+  return { cwd: setting.cwd, run: (line: string | readonly string[]) => crmflow(line, setting) };
 }
