@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { problems } from '@crmflow/core';
+import { describe, expect, it } from 'vitest';
 import type { AiModel } from '../../packages/core/src/ports.ts';
 import { SID, twilio } from '../outbound/kit.ts';
 import { abroad, flow, leads, line, phone, PUBLIC_URL, spokenIn, template, THEIRS } from './kit.ts';
@@ -338,3 +339,78 @@ it.each([
     expect(spokenIn(await other.says('nothing'))).toEqual(['Hm?']);
   },
 );
+
+describe('a caller who is put through', () => {
+  const BEA = '+4930123456';
+  const desk = (data: object = {}, settings: object = {}) =>
+    flow(
+      [
+        { id: 'start', type: 'trigger' },
+        {
+          id: 'desk',
+          type: 'integration',
+          data: { kind: 'handover', say: 'I pass you on.', dial: BEA, ...data },
+        },
+        { id: 'more', type: 'listen', data: { prompt: 'Was that all?', saveAs: 'all' } },
+        { id: 'sorry', type: 'speak', data: { text: 'Nobody is there.' } },
+      ],
+      ['start -> desk', 'desk -> more', 'desk.unanswered -> sorry'],
+      settings,
+    );
+
+  it('speaks with whoever is dialled, and goes on with the workflow after it', async () => {
+    const { ring, dialled, says, one } = await calling(desk());
+    const twiml = await ring();
+    expect(spokenIn(twiml)).toEqual(['I pass you on.']);
+    expect(twiml).toMatch(
+      /<Dial action="https:\/\/crm\.example\.com\/api\/channels\/twilio\/[\w-]+\?dialled=\d+" timeout="25">\+4930123456<\/Dial><\/Response>$/,
+    );
+    expect((await one()).wait).toMatchObject({ for: 'person' });
+    expect(spokenIn(await dialled('completed'))).toEqual(['Was that all?']);
+    await says('yes');
+    expect(await one()).toMatchObject({ status: 'finished', variables: { all: 'yes' } });
+  });
+
+  it.each(['no-answer', 'busy', 'failed', 'canceled'])('hears what comes where it was %s', async (status) => {
+    const { ring, dialled, one } = await calling(desk());
+    await ring();
+    expect(spokenIn(await dialled(status))).toEqual(['Nobody is there.']);
+    expect(await one()).toMatchObject({ status: 'finished' });
+  });
+
+  it('is not called away by the time that a first answer may take', async () => {
+    const { ring, dialled, pass, app, one } = await calling(desk({ within: { minutes: 2 } }));
+    await ring();
+    await pass(600);
+    await app.tick();
+    expect((await one()).wait).toMatchObject({ for: 'person' });
+    expect(spokenIn(await dialled('completed'))).toEqual(['Was that all?']);
+  });
+
+  it('hears the same where Twilio asks again, and moves nothing twice', async () => {
+    const { ring, dialled, again, one, talks } = await calling(desk());
+    await ring();
+    await ring();
+    const first = await dialled('completed');
+    expect(await again()).toBe(first);
+    expect((await one()).wait).toMatchObject({ for: 'message' });
+    expect(await talks()).toEqual([['bot: I pass you on.', 'bot: Was that all?']]);
+  });
+
+  it('and hangs up after it is asked nothing more', async () => {
+    const { ring, dialled, one } = await calling(desk());
+    await ring();
+    expect(spokenIn(await dialled('completed', { CallStatus: 'completed' }))).toEqual([]);
+    expect(await one()).toMatchObject({ status: 'finished', outcome: 'ended' });
+  });
+});
+
+it('dials no number that is none', () => {
+  const nodes = [
+    { id: 'start', type: 'trigger' },
+    { id: 'desk', type: 'integration', data: { kind: 'handover', dial: '0800 FLOWERS' } },
+  ];
+  expect(problems(flow(nodes, ['start -> desk']))).toMatchObject([
+    { nodeId: 'desk', field: 'dial', message: expect.stringContaining('a number is written as E.164') },
+  ]);
+});

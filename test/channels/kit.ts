@@ -149,11 +149,13 @@ export function phone(send: (params: Record<string, string>, options?: PostOptio
     ApiVersion: '2010-04-01',
   };
   let twiml = '';
+  let last: () => Promise<Posted>;
   /** Where an attribute or the text of a verb leads, as the query of our address. */
   const queryIn = (found: RegExpExecArray | null) =>
     found?.[1]?.replaceAll('&amp;', '&').replace(/^[^?]*/, '') ?? '';
   async function ask(params: Record<string, string>, query: string) {
-    const { status, body } = await send({ ...base, CallStatus: 'in-progress', ...params }, { query });
+    last = () => send({ ...base, CallStatus: 'in-progress', ...params }, { query });
+    const { status, body } = await last();
     if (status !== 200) throw new Error(`${status} ${body}`);
     return (twiml = body);
   }
@@ -165,6 +167,11 @@ export function phone(send: (params: Record<string, string>, options?: PostOptio
     says: (text: string) => answer({ SpeechResult: text, Confidence: '0.9' }),
     presses: (digits: string) => answer({ Digits: digits }),
     isSilent: () => answer({}),
+    /** Whoever was dialled has spoken with the caller, or has not. */
+    dialled: (status: string, more: Record<string, string> = {}) =>
+      ask({ DialCallStatus: status, ...more }, queryIn(/<Dial[^>]* action="([^"]*)"/.exec(twiml))),
+    /** The last request once more, as where its answer was lost. */
+    again: async () => (await last()).body,
     /** After a pause. */
     holds: () => ask({}, queryIn(/<Redirect>(.*?)<\/Redirect>/.exec(twiml))),
     hangsUp: () => send({ ...base, CallStatus: 'completed', CallDuration: '12' }),

@@ -100,6 +100,10 @@ export const outcomeOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): string |
 export const tellIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): Tell | undefined =>
   kind === handover ? (data as HandoverData).tell : undefined;
 
+/** The number that a caller is put through to by a step, if it does so. */
+export const dialIn = ({ kind, data }: Pick<Step, 'kind' | 'data'>): string | undefined =>
+  kind === handover ? (data as HandoverData).dial : undefined;
+
 /** The ways by which a person may give a conversation back that a step handed over. */
 export const waysBackOf = ({ kind, data }: Pick<Step, 'kind' | 'data'>): readonly string[] =>
   kind === handover ? waysBack(data as HandoverData) : [];

@@ -5,6 +5,7 @@ import { portName } from '../port.ts';
 import { afterSpan, span } from '../span.ts';
 import { originOf } from './address.ts';
 import { callFields } from './call.ts';
+import { ownNumber } from './sender.ts';
 
 const Tell = z.strictObject({
   url: z.string().max(2_000).meta({ description: 'Where signed POSTs are taken: it is written out whole.' }),
@@ -23,6 +24,12 @@ const Data = z.strictObject({
   ports: z.array(portName()).max(20).default([]),
   /** How long a person may take to answer first; then it goes by `unanswered`. For ever when absent. */
   within: span().optional(),
+  /** Whoever calls is put through. */
+  dial: ownNumber()
+    .optional()
+    .meta({
+      description: 'In a call: the number that the caller is put through to. Elsewhere it is not used.',
+    }),
   /** Hears that somebody waits, what the visitor says meanwhile, and that it is over. */
   tell: Tell.optional(),
 });
@@ -42,9 +49,9 @@ export const handover = definePure({
   kind: 'handover',
   summary: 'Hands the conversation over to a person, who answers the visitor and gives it back.',
   data: Data,
-  ways: '`out`; those `ports` names; `unanswered` with `within`',
-  ports: ({ ports, within }) => [
-    ...new Set([...waysBack({ ports }), ...(within === undefined ? [] : ['unanswered'])]),
+  ways: '`out`; those `ports` names; `unanswered` with `within` or `dial`',
+  ports: ({ within, ...data }) => [
+    ...new Set([...waysBack(data), ...(within === undefined ? [] : ['unanswered'])]),
   ],
   problems: ({ tell }) =>
     tell && !(originOf(tell.url) && URL.canParse(tell.url))
@@ -81,5 +88,7 @@ const standing = ({ until, ...since }: Memory): Outcome => ({
   remember: { until, ...since },
 });
 
-/** The ways by which a person may give a conversation back. */
-export const waysBack = ({ ports }: Pick<Data, 'ports'>): string[] => ['out', ...ports];
+/** The ways by which a person may give a conversation back; who is dialled and does not answer gives it back too. */
+export const waysBack = ({ ports, dial }: Pick<Data, 'ports' | 'dial'>): string[] => [
+  ...new Set(['out', ...ports, ...(dial === undefined ? [] : ['unanswered'])]),
+];

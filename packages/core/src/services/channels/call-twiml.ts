@@ -13,6 +13,8 @@ interface Ways {
   answer: string;
   /** A moment later. */
   poll: string;
+  /** Who is dialled for the caller, and where the call goes on once they have spoken or nobody has answered. */
+  dial?: { number: string; then: string } | undefined;
   now: Date;
 }
 interface Spoken {
@@ -24,6 +26,8 @@ interface Spoken {
 const LONGEST_PAUSE_MS = 60_000;
 /** How long somebody may think before speaking, in seconds. */
 const THINKING = 5;
+/** How long it rings at whoever is dialled, in seconds: a mailbox answers later. */
+const RINGING = 25;
 /** That Twilio takes of hints, each. */
 const HINT_CHARS = 100;
 
@@ -35,7 +39,7 @@ export const farewell = (key: TalkKey, settings: Settings): string =>
 
 /**
  * What a call hears now and what comes then, as TwiML (www.twilio.com/docs/voice/twiml, with its verbs Say, Play, Gather,
- * Pause, Redirect and Hangup). A question is asked inside a Gather: whoever knows the answer may speak at once.
+ * Dial, Pause, Redirect and Hangup). A question is asked inside a Gather: whoever knows the answer may speak at once.
  */
 export function callTwiml({ session, lines }: Spoken, settings: Settings, ways: Ways): string {
   const spoken = lines.flatMap((line) => spokenLine(line, settings));
@@ -54,6 +58,7 @@ export function callTwiml({ session, lines }: Spoken, settings: Settings, ways: 
     case 'webhook':
       return response([...spoken, sentence('call_later', settings), '<Hangup/>']);
     case 'person':
+      if (ways.dial) return response([...spoken, dial(ways.dial)]);
       return response([...spoken, sentence('call_person', settings), '<Hangup/>']);
     default:
       return response([
@@ -63,6 +68,9 @@ export function callTwiml({ session, lines }: Spoken, settings: Settings, ways: 
       ]);
   }
 }
+
+const dial = ({ number, then }: NonNullable<Ways['dial']>) =>
+  `<Dial${attributesOf({ action: then, timeout: String(RINGING) })}>${number}</Dial>`;
 
 const sentence = (key: TalkKey, settings: Settings) =>
   say(textFor(key, settings.language, {}, settings.texts), settings);

@@ -3,8 +3,10 @@ import type { Wake } from '../../nodes/wait.ts';
 import type { Clock, Ids } from '../../ports.ts';
 import type { Runner } from '../../runner/runner.ts';
 import type { Calling } from '../../runner/take.ts';
+import { stepAt } from '../../session/draft.ts';
 import { isOpen, type Message, type Session, type SessionEvent } from '../../session/session.ts';
 import type { Store } from '../../store.ts';
+import { dialIn } from '../../workflow/step.ts';
 import type { Settings, Workflow } from '../../workflow/workflow.ts';
 import { callTwiml, farewell, HANGUP } from './call-twiml.ts';
 import type { Called } from './inbound.ts';
@@ -36,26 +38,35 @@ const MOST_REPEATS = 2;
 /** A second each: what has not been answered by then will not be. */
 const MOST_POLLS = 200;
 const NOTHING = messagesTwiml([]);
+/** What Twilio says of a number it has dialled and that somebody has picked up. */
+const SPOKEN = new Set(['completed', 'answered']);
 
 /** Takes calls: each is a session of its own. */
 export function createCalling({ store, ids, clock, runner, talk }: Needs) {
   const settingsOf = async (session: Session) => (await runner.flowOf(session)).main.settings;
+  const dialFor = async (session: Session) =>
+    session.wait?.for === 'person' ? dialIn(stepAt(await runner.flowOf(session), session)) : undefined;
   const answer = ({ id }: Session, twiml: string): Answer => ({ twiml, session: { id } });
 
   /** Says what there is to say, and tells Twilio where the call goes on. */
-  function speak({ session, lines }: Spoken, { url, settings }: Turn, asked = 0): Answer {
+  async function speak({ session, lines }: Spoken, { url, settings }: Turn, asked = 0): Promise<Answer> {
     const polls = numberIn(url, 'poll') + 1;
     if (polls > MOST_POLLS) return answer(session, farewell('call_failed', settings));
+    const number = await dialFor(session);
+    // Who is put through has all the time they need.
+    const held = number ? await talk.goOn(session.id, waking({ by: 'person', text: '' }, null)) : null;
+    const { seq } = held?.session ?? session;
     const ways = {
       answer: addressOf(url, { at: session.seq, asked }),
       poll: addressOf(url, { poll: polls }),
+      dial: number === undefined ? undefined : { number, then: addressOf(url, { dialled: seq }) },
       now: clock.now(),
     };
     return answer(session, callTwiml({ session, lines }, settings, ways));
   }
 
   const waking = (wake: Wake, messageId: string | null) => (session: Session) => {
-    const takes = session.wait?.for === 'message';
+    const takes = session.wait?.for === (wake.by === 'person' ? 'person' : 'message');
     return async (begun: Calling['begun']) =>
       takes ? runner.deliver(session.id, wake, { messageId, begun }) : { session, events: [] };
   };
@@ -96,6 +107,17 @@ export function createCalling({ store, ids, clock, runner, talk }: Needs) {
     return speak({ session: told.session, lines: linesOf(told.events) }, turn);
   }
 
+  /** Whoever was dialled has spoken with the caller, or has not answered: the conversation goes on by that way. */
+  async function putThrough(session: Session, turn: Turn): Promise<Answer> {
+    const { dialled, isOver } = turn.called;
+    const wake: Wake = { by: 'person', text: '', port: SPOKEN.has(dialled) ? 'out' : 'unanswered' };
+    const isNew = numberIn(turn.url, 'dialled') === session.seq && (await dialFor(session)) !== undefined;
+    const told = isNew ? await wakeUp(session, wake, turn) : await goOn(session, turn);
+    if (!isOver) return told;
+    await hangUp(session);
+    return answer(session, NOTHING);
+  }
+
   /** Whoever has hung up answers no question any more; what goes on without an answer goes on. */
   async function hangUp(session: Session): Promise<void> {
     await talk.goOn(session.id, ({ id, wait, status }) => {
@@ -108,6 +130,8 @@ export function createCalling({ store, ids, clock, runner, talk }: Needs) {
     const thread = { key: ids.hash([workflow.id, 'call', called.sid].join('\n')), line: null };
     const id = await store.threads.find(thread.key);
     const session = id === null ? null : await store.sessions.get(id);
+    if (session && called.dialled)
+      return putThrough(session, { called, url, settings: await settingsOf(session) });
     if (called.isOver) {
       if (session) await hangUp(session);
       return { twiml: NOTHING, session };

@@ -31,6 +31,8 @@ export interface Called {
   isOver: boolean;
   digits: string;
   speech: string;
+  /** How it went with a number that was dialled for the caller; empty when none was. */
+  dialled: string;
 }
 
 /**
@@ -88,6 +90,7 @@ export function readRequest(params: TwilioRequest['params']): Written | Called |
       isOver: OVER.has(of('CallStatus')),
       digits: of('Digits'),
       speech: of('SpeechResult'),
+      dialled: of('DialCallStatus'),
     };
   if (given.has('MessageStatus')) return null;
   if (!of('MessageSid') || !peer || !own)
