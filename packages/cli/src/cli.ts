@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { describe, nouns, type Act, type Work } from './commands/index.ts';
@@ -39,9 +40,12 @@ async function act(work: Work, graceMs: number, options: GlobalOptions, io: Io):
   try {
     return (await Promise.race([work(context), stopped])) ?? EXIT.ok;
   } finally {
-    await context.close();
+    // Whoever has sent the signal is not kept waiting by a database that says no word more.
+    const closed = context.close();
+    await (io.signal.aborted ? Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]) : closed);
   }
 }
+const CLOSING_MS = 4_000;
 /** Enough to say a last word. */
 const GRACE_MS = 50;
 

@@ -11,10 +11,11 @@ async function start(): Promise<void> {
   const [{ runCli }, { homedir }] = await Promise.all([import('./cli.ts'), import('node:os')]);
   const { stdin, stdout, stderr, env, platform } = process;
   const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (interruption.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-      interruption.abort(signal);
+      // A terminal that was closed, or what rotates logs: an end like any other.
+      interruption.abort(signal === 'SIGHUP' ? 'SIGTERM' : signal);
     });
   // Whoever read our output has seen enough: what is stored stays stored.
   stderr.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));

@@ -47,6 +47,10 @@ export interface OpenOptions {
   tellGone?: ((gone: Gone) => void) | undefined;
   /** The folder that ended sessions are written to before they go. */
   archiveDir?: string | undefined;
+  /** Brings the database up to date: yes unless told otherwise. Else one that is not is refused, and left as it is. */
+  mayMigrate?: boolean | undefined;
+  /** Hears by name which migrations were applied, if any were. */
+  tellMigrated?: ((names: readonly string[]) => void) | undefined;
   /** Of this release, as health tells it. */
   version?: string | undefined;
   /** Hears of what is fine for trying things out and not in production. */
@@ -194,7 +198,7 @@ const complain = (cause: unknown, id: string) =>
 /** Where `serve` listens unless told otherwise. */
 const HERE = 'http://localhost:3001';
 
-async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn }: OpenOptions): Promise<{
+async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn, ...options }: OpenOptions): Promise<{
   store: Store;
   where: string;
   /** Nobody else runs sessions on this database. */
@@ -207,14 +211,17 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn }: OpenO
   }
   const database = await openDatabase({ databaseUrl, dataDir, syncs, warn });
   try {
-    const [{ migrate }, { migrations }, { createPrismaStore }] = await Promise.all([
+    const [{ migrate, mustBeMigrated }, { migrations }, { createPrismaStore }] = await Promise.all([
       import('./adapters/migrate.ts'),
       import('./generated/migrations.ts'),
       import('./adapters/store/prisma-store.ts'),
     ]);
-    await migrate(database.pool, migrations);
+    const { mayMigrate = true, tellMigrated } = options;
+    if (!mayMigrate) await mustBeMigrated(database.pool, migrations);
+    const names = mayMigrate ? await migrate(database.pool, migrations) : [];
+    if (names.length > 0) tellMigrated?.(names);
     const store = createPrismaStore(database);
-    await store.users.ensureLocal(LOCAL_USER);
+    if (mayMigrate) await store.users.ensureLocal(LOCAL_USER);
     const close = async () => {
       await store.close();
       await database.close();

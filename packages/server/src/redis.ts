@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { CrmflowError } from '@crmflow/core/contract';
 import type { Logger } from './log.ts';
 import { createOutage } from './outage.ts';
 
@@ -26,5 +27,27 @@ export async function connectRedis(url: string, logger: Logger | undefined): Pro
   redis.on('error', outage.failed);
   redis.on('ready', outage.worked);
   await redis.connect().catch(() => undefined);
+  await mustBeLetIn(redis, url);
   return redis;
 }
+
+/**
+ * A Redis that is away comes back; one that lets nobody in, or has no such database, has been named wrongly. The client itself
+ * would go on in database 0, among what is of others.
+ */
+async function mustBeLetIn(redis: Redis, url: string): Promise<void> {
+  try {
+    await redis.select(redis.options.db ?? 0);
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    if (name !== 'ReplyError' || !REFUSED.test(message)) return;
+    redis.disconnect();
+    const { host } = new URL(url);
+    throw new CrmflowError(
+      'invalid_input',
+      `REDIS_URL: the Redis at ${host} says ${message}. Correct its user, password or database.`,
+    );
+  }
+}
+/** As Redis says it, and not that it is still loading, or busy. */
+const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM|ERR (DB index|invalid DB|invalid password|AUTH|Client sent AUTH))/;

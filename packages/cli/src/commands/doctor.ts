@@ -1,5 +1,6 @@
 import { access, constants, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CrmflowError } from '@crmflow/core/contract';
 import type { OpenOptions } from '@crmflow/core/open';
 import { mustBeHere, type Context } from '../context.ts';
 import { EXIT } from '../io.ts';
@@ -101,7 +102,8 @@ async function examineDatabase(
 ): Promise<Finding> {
   const what = 'database';
   try {
-    const { app, owner, where } = await openHere();
+    // It looks, and changes nothing.
+    const { app, owner, where } = await openHere({ mayMigrate: false });
     await app.as(owner).workflows.list({ limit: 1 });
     return { what, state: 'ok', says: `${where}, reached and up to date` };
   } catch (cause) {
@@ -109,6 +111,8 @@ async function examineDatabase(
     if (served)
       return { what, state: 'ok', says: `${dataDir}, served by process ${served.pid} at ${served.url}` };
     const why = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof CrmflowError && 'missing' in Object(cause.details))
+      return { what, state: 'warn', says: why };
     const now = databaseUrl ? 'Check the address, the user and that the server runs.' : '';
     return { what, state: 'fail', says: [why, now].filter(Boolean).join(' ') };
   }

@@ -11,7 +11,13 @@ import { keepTicking } from './serve/clockwork.ts';
 import { goneText, type Gone } from './serve/gone.ts';
 import { serveOnFreePort } from './serve/listen.ts';
 import { notesTo, type Notes } from './serve/notes.ts';
-import { mustShare, serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
+import {
+  mustBeNamed,
+  mustShare,
+  serveSettings,
+  type ServeFlags,
+  type ServeSettings,
+} from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
 
 /** For what is at work to finish; what started us waits ten seconds. */
@@ -97,9 +103,11 @@ async function openToServe({ openHere, options, env, io }: Context, settings: Se
   const { port, keepDays, publicUrl = `http://localhost:${port}` } = settings;
   const { dataDir, databaseUrl } = openOptions(options, env, io);
   mustShare(settings, databaseUrl);
+  mustBeNamed(settings, databaseUrl, env);
   try {
     const opened = await openHere({
       ...{ isServed: true, publicUrl, keepDays, warn: notes.warn },
+      tellMigrated: (names) => notes.info(`The database was brought up to date: ${names.join(', ')}.`),
       tellGone: (gone: Gone) => notes.info(`Gone by their age: ${goneText(gone)}.`),
       report: (cause, sessionId) =>
         notes.failed(cause, `In the background something failed at ${sessionId}`, { sessionId }),

@@ -23,6 +23,7 @@ const RUN_MS = 3_600_000;
 
 const UNDEFINED_TABLE = '42P01';
 const LOCK_NOT_AVAILABLE = '55P03';
+const MAY_NOT = '42501';
 
 /**
  * Brings a database up to date and gives the names of what it applied. Each migration is one transaction, recorded as
@@ -45,6 +46,23 @@ export async function migrate(pool: Pool, migrations: readonly Migration[]): Pro
   }
   client.release();
   return applied;
+}
+
+/** @throws CrmflowError `unavailable` when a migration is missing, with their names; `conflict` as `migrate` does */
+export async function mustBeMigrated(pool: Pool, migrations: readonly Migration[]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const applied = await appliedTo(client, migrations);
+    const missing = migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
+    if (missing.length === 0) return;
+    throw new CrmflowError(
+      'unavailable',
+      `The database is of an older release: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Take a backup, then bring it up to date: crmflow migrate`,
+      { missing },
+    );
+  } finally {
+    client.release();
+  }
 }
 
 const isUpToDate = (migrations: readonly Migration[], recorded: Recorded[]) =>
@@ -92,7 +110,15 @@ export async function beginAlone(client: PoolClient) {
       { cause },
     );
   }
-  await client.query(TABLE);
+  await client.query(TABLE).catch((cause: unknown) => {
+    if ((cause as { code?: string }).code !== MAY_NOT) throw cause;
+    throw new CrmflowError(
+      'unavailable',
+      `The database's user may not change its schema (${(cause as Error).message}). Bring it up to date once as one who may: crmflow migrate --database-url …`,
+      undefined,
+      { cause },
+    );
+  });
 }
 
 /** A statement that may take longer than others are waited for. */

@@ -1,3 +1,4 @@
+import { CrmflowError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Admit, Runner } from '../runner/runner.ts';
 import type { Aging, Archive, ArchivedSession, Store } from '../store.ts';
@@ -19,8 +20,9 @@ interface Needs {
 }
 
 const DAY_MS = 86_400_000;
-/** From the end of one pass to the next. */
+/** From the end of one pass to the next, and to another try where something could not go. */
 const PAUSE_MS = 6 * 3_600_000;
+const AGAIN_MS = 10 * 60_000;
 /** So many go together, and into one file of an archive. */
 const AT_ONCE = 500;
 const PAGE = 200;
@@ -33,14 +35,23 @@ export function createRetention(needs: Needs) {
   const { clock, keepDays = {}, tellGone, report } = needs;
   let pass: AsyncGenerator<void> | null = null;
   let nextAt = -Infinity;
+  let pauseMs = PAUSE_MS;
   let isAtWork = false;
   const now = () => clock.now().getTime();
 
   async function* all(): AsyncGenerator<void> {
     const gone: Gone = {};
+    pauseMs = PAUSE_MS;
     for (const kind of ['left', 'ended', 'logs', 'modelCalls'] as const) {
       const days = keepDays[kind];
-      if (days !== undefined) yield* through(kind, new Date(now() - days * DAY_MS).toISOString(), gone);
+      if (days === undefined) continue;
+      try {
+        yield* through(kind, new Date(now() - days * DAY_MS).toISOString(), gone);
+      } catch (cause) {
+        // A disk that is full for the archive keeps sessions here, and nothing else.
+        pauseMs = AGAIN_MS;
+        report(cannotGo(kind, days, cause), 'retention');
+      }
     }
     if (Object.keys(gone).length > 0) tellGone?.(gone);
   }
@@ -67,16 +78,28 @@ export function createRetention(needs: Needs) {
     try {
       pass ??= all();
       const { done } = await pass.next();
-      if (done) pass = null;
-    } catch (cause) {
+      if (!done) return;
       pass = null;
-      report(cause, 'retention');
+      nextAt = now() + pauseMs;
     } finally {
       isAtWork = false;
-      if (pass === null) nextAt = now() + PAUSE_MS;
     }
   };
 }
+
+const WHAT: Record<Aging, string> = {
+  left: 'Sessions that were left',
+  ended: 'Ended sessions',
+  logs: 'Log rows',
+  modelCalls: 'Calls of models',
+};
+const cannotGo = (kind: Aging, days: number, cause: unknown) =>
+  new CrmflowError(
+    'unavailable',
+    `${WHAT[kind]} of more than ${days} days could not go (${(cause as Error).message}). It is tried again in ten minutes.`,
+    undefined,
+    { cause },
+  );
 
 /** Somebody came back after the look. */
 const BACK = new Error('The session goes on.');

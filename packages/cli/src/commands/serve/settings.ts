@@ -60,6 +60,17 @@ export function mustShare({ isWeb, isWorker }: ServeSettings, databaseUrl: strin
   );
 }
 
+/** Visitors must not be answered from a new, empty folder because the database was forgotten. */
+export function mustBeNamed({ redisUrl }: ServeSettings, databaseUrl: string | undefined, env: Env): void {
+  if (databaseUrl !== undefined) return;
+  if (redisUrl !== undefined)
+    throw wrongUse(
+      'REDIS_URL joins servers on one PostgreSQL, and no database is named. Set DATABASE_URL, or leave REDIS_URL out.',
+    );
+  if (isProduction(env) && env.DATABASE_URL?.trim() === '')
+    throw wrongUse('DATABASE_URL is empty. Name a database, or leave it out for the embedded one.');
+}
+
 const ROLES: Partial<Record<string, Pick<ServeSettings, 'isWeb' | 'isWorker'>>> = {
   both: { isWeb: true, isWorker: true },
   web: { isWeb: true, isWorker: false },
@@ -101,8 +112,15 @@ function proxiesFrom(text = ''): number | string | undefined {
   const said = text.trim();
   if (said === '' || isOff(said)) return undefined;
   if (/^\d+$/.test(said)) return Number(said);
-  const isProxy = (each: string) => RANGES.has(each) || isIP(each.replace(/\/\d{1,3}$/, '')) !== 0;
   const proxies = listIn(said);
   if (proxies.every(isProxy)) return proxies.join(', ');
   throw wrongUse(`TRUST_PROXY is a number of proxies or their addresses, not ${text}.`);
+}
+
+/** An address, a range such as 10.0.0.0/8, or the name of one. */
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined) return RANGES.has(text);
+  return more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
