@@ -16,12 +16,16 @@ const ENTRIES = {
   cli: { main: 'src/main.ts' },
 };
 
-/** What the server's page loads in a browser. */
-const PAGE = 'packages/server/src/page/client/page.ts';
+/** What the server's pages load in a browser. */
+const PAGES = {
+  page: 'packages/server/src/page/client/page.ts',
+  inbox: 'packages/server/src/page/client/inbox/inbox.ts',
+};
 export const PAGE_FOLDER = 'packages/server/dist/page';
 
-/** The script of the page with its style sheet, when its source is there. */
-export const pageEntries = (root = '.') => (existsSync(`${root}/${PAGE}`) ? { page: PAGE } : {});
+/** The script of each page with its style sheet, when its source is there. */
+export const pageEntries = (root = '.') =>
+  Object.fromEntries(Object.entries(PAGES).filter(([, source]) => existsSync(`${root}/${source}`)));
 
 /** The entries whose source is there, by package: `{ core: { index: 'packages/core/src/index.ts' } }`. */
 export function presentEntries(root = '.') {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { Router, type RequestHandler } from 'express';
 import { only } from '../methods.ts';
-import { html, icon } from './html.ts';
+import { icon, inbox, templates } from './html.ts';
 
 const [beside, built] = ['./page', '../../dist/page'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
@@ -24,10 +24,9 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** The page at `/`: the templates, and a conversation with any workflow that may be run. */
-export function createPage(): Router {
-  const router = Router();
-  const show: RequestHandler = (_request, response) => {
+const show =
+  (html: string): RequestHandler =>
+  (_request, response) => {
     response.set({
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
@@ -35,9 +34,21 @@ export function createPage(): Router {
     });
     response.type('html').send(html);
   };
+
+/**
+ * The page at `/`: the templates, and a conversation with any workflow that may be run. The page at `/inbox`: for whoever
+ * takes conversations over.
+ */
+export function createPages(): Router {
+  // At /inbox/ the addresses of the page, which are relative, would lead elsewhere.
+  const router = Router({ strict: true });
   router
     .route('/')
-    .get(show)
+    .get(show(templates))
+    .all(only(['GET']));
+  router
+    .route('/inbox')
+    .get(show(inbox))
     .all(only(['GET']));
   router.get('/page/icon.svg', (_request, response) => {
     response.type('svg').send(icon);

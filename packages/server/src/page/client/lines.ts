@@ -2,6 +2,17 @@ import type { Expects, Message } from '@crmflow/sdk';
 import { element, spoken } from './dom.ts';
 
 export type Choices = NonNullable<Expects['choices']>;
+/** At whose side of the transcript a line stands: of whoever reads it, or of the other. */
+export type Side = 'own' | 'other';
+
+/** How whoever reads the transcript is shown a line. */
+export interface Shown {
+  /** The side, and what else tells it from the others. */
+  class: string;
+  by: Node;
+  media(media: NonNullable<Message['media']>): Node | string;
+  file(file: NonNullable<Message['file']>): Node | string;
+}
 
 /** What a visitor chose, by the names that were shown; a choice may have been sent by its id. */
 export function labelled(message: Message, choices: Choices): Message {
@@ -11,18 +22,27 @@ export function labelled(message: Message, choices: Choices): Message {
 }
 
 /** A line of the transcript: all of it text, whatever it looks like. */
-export function lineOf({ from, text, media, file, citations = [] }: Message): HTMLElement {
-  const line = element('div', { class: `line ${from}` }, spoken(from === 'user' ? 'You: ' : 'Answer: '));
+export function lineOf({ text, media, file, citations = [] }: Message, shown: Shown): HTMLElement {
+  const line = element('div', { class: `line ${shown.class}` }, shown.by);
   if (text && text !== file?.name) line.append(element('p', {}, text));
-  // An address is shown rather than opened: what a bot says must not make a browser ask other hosts.
-  if (media) line.append(element('p', { class: 'media' }, mediaText(media)));
-  if (file) line.append(element('p', { class: 'media' }, `File: ${file.name}`));
+  if (media) line.append(element('p', { class: 'media' }, shown.media(media)));
+  if (file) line.append(element('p', { class: 'media' }, shown.file(file)));
   if (citations.length) line.append(sourcesOf(citations));
   return line;
 }
 
-const mediaText = ({ kind, url, alt, name }: NonNullable<Message['media']>) =>
-  `${[kind, alt ?? name].filter(Boolean).join(': ')} – ${url}`;
+/** A line as the visitor is shown it. */
+export const visitorsLine = (message: Message): HTMLElement =>
+  lineOf(message, {
+    class: message.from === 'user' ? 'own' : 'other',
+    by: spoken(message.from === 'user' ? 'You: ' : 'Answer: '),
+    // An address is shown rather than opened: what a bot says must not make a browser ask other hosts.
+    media: (media) => `${mediaName(media)} – ${media.url}`,
+    file: ({ name }) => `File: ${name}`,
+  });
+
+export const mediaName = ({ kind, alt, name }: NonNullable<Message['media']>): string =>
+  [kind, alt ?? name].filter(Boolean).join(': ');
 
 function sourcesOf(citations: NonNullable<Message['citations']>): HTMLElement {
   const items = citations.map(({ source, text, page, url }) => {
@@ -36,4 +56,5 @@ function sourcesOf(citations: NonNullable<Message['citations']>): HTMLElement {
 }
 
 /** An answer as it is made. It is read aloud once it is whole, not piece by piece. */
-export const draftOf = () => element('div', { class: 'line bot draft', 'aria-hidden': 'true' }, element('p'));
+export const draftOf = (side: Side) =>
+  element('div', { class: `line ${side} draft`, 'aria-hidden': 'true' }, element('p'));

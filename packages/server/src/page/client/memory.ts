@@ -1,21 +1,17 @@
-interface Kept {
-  sessionId: string;
-  token?: string | undefined;
-}
-/** What a tab remembers of its conversation. */
-export interface Memory {
-  kept(): Kept | null;
-  keep(kept: Kept): void;
+/** What a tab remembers. */
+export interface Memory<T> {
+  kept(): T | null;
+  keep(kept: T): void;
   forget(): void;
 }
 
 /** For as long as the tab lives; a browser that keeps nothing starts anew after a reload. */
-export function memoryOf(workflowId: string): Memory {
-  const key = `crmflow:${workflowId}`;
+export function memoryOf<T>(name: string): Memory<T> {
+  const key = `crmflow:${name}`;
   return {
     kept() {
       const text = tryTo(() => sessionStorage.getItem(key));
-      return text ? (JSON.parse(text) as Kept) : null;
+      return text ? (JSON.parse(text) as T) : null;
     },
     keep: (kept) => void tryTo(() => sessionStorage.setItem(key, JSON.stringify(kept))),
     forget: () => void tryTo(() => sessionStorage.removeItem(key)),

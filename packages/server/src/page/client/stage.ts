@@ -2,7 +2,7 @@ import type { SessionEvent } from '@crmflow/sdk';
 import { createComposer } from './composer.ts';
 import type { Given } from './controls.ts';
 import { button, element, ignoreHeldEnter } from './dom.ts';
-import { labelled, type Choices } from './lines.ts';
+import { labelled, visitorsLine, type Choices } from './lines.ts';
 import { createTranscript } from './transcript.ts';
 
 interface Asked {
@@ -12,7 +12,7 @@ interface Asked {
 
 /** What one sees of a conversation: what is said, and the control for what is asked. */
 export function createStage({ give, restart }: Asked) {
-  const transcript = createTranscript();
+  const transcript = createTranscript({ lineOf: visitorsLine, botSide: 'other' });
   const status = element('p', { class: 'status', role: 'status' });
   const alert = element('p', { class: 'alert', role: 'alert' });
   const again = button('Start again', { class: 'quiet restart' }, restart);

@@ -5,11 +5,16 @@ import { sentenceOf } from './sentence.ts';
 import { createSilence, type Silence } from './silence.ts';
 import { createStage } from './stage.ts';
 
+/** Where a conversation was left. */
+export interface Kept {
+  sessionId: string;
+  token?: string | undefined;
+}
 interface Talk {
   client: CRMFlow;
   workflowId: string;
   /** Where the conversation is kept for a reload. */
-  memory: Memory;
+  memory: Memory<Kept>;
 }
 
 /** A conversation with a workflow, in an element of its own; goes on with the one that is kept. */

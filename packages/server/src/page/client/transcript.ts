@@ -1,9 +1,15 @@
 import type { Message } from '@crmflow/sdk';
 import { element } from './dom.ts';
-import { draftOf, lineOf } from './lines.ts';
+import { draftOf, type Side } from './lines.ts';
+
+interface Manner {
+  lineOf(message: Message): HTMLElement;
+  /** Where what the bot says stands. */
+  botSide: Side;
+}
 
 /** Everything said, read aloud line by line as it comes. */
-export function createTranscript() {
+export function createTranscript({ lineOf, botSide }: Manner) {
   const view = element('div', { class: 'log', role: 'log', 'aria-label': 'Conversation', tabindex: '0' });
   let draft: HTMLElement | null = null;
   const toEnd = () => void (view.scrollTop = view.scrollHeight);
@@ -24,7 +30,7 @@ export function createTranscript() {
       put(lineOf(message));
     },
     draft(chunk: string) {
-      if (!draft) put((draft = draftOf()));
+      if (!draft) put((draft = draftOf(botSide)));
       draft.firstElementChild!.append(chunk);
       toEnd();
     },
