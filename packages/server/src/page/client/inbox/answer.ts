@@ -28,6 +28,8 @@ export function createAnswer({ send, refuse, sentenceOf }: Asked) {
   }
   async function sending(text: string) {
     refuse('');
+    // A button that is disabled loses it.
+    field.focus();
     // Said once, also where the answer to the first try was lost.
     if (tried?.text !== text) tried = { text, key: newKey() };
     isSending = true;

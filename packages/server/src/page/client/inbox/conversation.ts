@@ -1,12 +1,10 @@
-import type { CRMFlow, LiveSession, SessionEvent } from '@crmflow/sdk';
+import type { CRMFlow, SessionEvent } from '@crmflow/sdk';
 import { button, element, ignoreHeldEnter } from '../dom.ts';
-import { labelled, type Choices } from '../lines.ts';
-import { createTranscript } from '../transcript.ts';
-import { fileLink, mediaLink } from './attachments.ts';
-import { deskLine } from './desk-line.ts';
+import { createHearing } from './hearing.ts';
 import { isLoggedOut, sentenceOf } from './sentence.ts';
 import { createReply } from './reply.ts';
-import { titleOf } from './list.ts';
+import { createSaid } from './said.ts';
+import { titleOf } from './title.ts';
 import type { Waiting } from './waiting.ts';
 import { whyNot } from './why-not.ts';
 
@@ -24,106 +22,83 @@ export type Conversation = ReturnType<typeof createConversation>;
 
 /** One conversation: what is said, and while it waits for a person the box for an answer. */
 export function createConversation({ client, sessionId, heard, onConnection, lost }: Needs) {
-  const heading = element('h2', { tabindex: '-1' }, 'Conversation');
-  const beside = element('p', { class: 'beside' });
+  const { view: head, heading, name } = createHead();
   const notice = element('p', { class: 'notice', role: 'status' });
   const alert = element('p', { class: 'alert', role: 'alert' });
-  const back = element('a', { class: 'back', href: '#' }, 'All who wait');
-  const again = button('Try again', { class: 'quiet' }, () => void hearOut());
-  const refused = (cause: unknown) => {
-    if (isLoggedOut(cause)) return lost();
-    alert.textContent = sentenceOf(cause);
-  };
-  const file = (given: Parameters<typeof fileLink>[0]['file']) =>
-    fileLink({ client, sessionId, file: given, refused });
-  const transcript = createTranscript({
-    lineOf: (message) => deskLine(message, { media: mediaLink, file }),
-    botSide: 'own',
-  });
-  const reply = createReply({ client, sessionId, refuse: (text) => void (alert.textContent = text), lost });
-
-  let waiting: Waiting | null = null;
-  let live: LiveSession | undefined;
-  let lastSeq = 0;
-  let choices: Choices = [];
-  let isClosed = false;
-
-  function show(event: SessionEvent) {
-    lastSeq = event.seq;
-    if (event.type === 'session:message') transcript.add(labelled(event.message, choices));
-    if (event.type === 'system:waiting_for_input') choices = event.expects.choices ?? [];
-    if (event.type === 'ai:processing_start') transcript.dropDraft();
-    if (event.type === 'ai:chunk') transcript.draft(event.chunk);
-    if (event.type === 'workflow:finished') transcript.end('The conversation is over.');
-    heard(event);
-  }
-  async function hearOut() {
-    alert.textContent = '';
-    again.remove();
-    try {
-      live = await client.resume({ sessionId, lastSeq }, { onConnection });
-      if (isClosed) return live.close();
-      for await (const event of live) show(event);
-    } catch (cause) {
-      if (isClosed) return;
+  const again = button('Try again', { class: 'quiet' }, () => hearOut());
+  const refuse = (text: string) => void (alert.textContent = text);
+  const refused = (cause: unknown) => (isLoggedOut(cause) ? lost() : refuse(sentenceOf(cause)));
+  const said = createSaid({ client, sessionId, refused });
+  const reply = createReply({ client, sessionId, refuse, lost });
+  const hearing = createHearing({
+    ...{ client, sessionId, onConnection },
+    hear(event) {
+      said.show(event);
+      heard(event);
+    },
+    refused(cause) {
       refused(cause);
       if (!isLoggedOut(cause)) alert.after(again);
-    }
+    },
+  });
+  let waiting: Waiting | null = null;
+
+  function hearOut() {
+    refuse('');
+    again.remove();
+    void hearing.begin();
   }
   async function sayWhyNot() {
     const text = await whyNot(client, sessionId, reply.hasGivenBack());
-    if (!waiting && !isClosed) notice.textContent = text;
+    if (!waiting) notice.textContent = text;
   }
-
   /** Where there is room for a keyboard on the screen as well, one may write at once. */
   function focus() {
     const isWide = matchMedia('(min-width: 48rem)').matches;
     if (isWide && reply.field.isConnected) reply.field.focus();
     else heading.focus();
   }
+  /** How it waits, or that it does no more. */
+  function wait(now: Waiting | null) {
+    const before = waiting;
+    waiting = now;
+    if (!before && !now) return;
+    if (!now && reply.view.contains(document.activeElement)) heading.focus();
+    reply.wait(now);
+    if (!now) return void sayWhyNot().catch(refused);
+    name(now);
+    notice.textContent = '';
+    if (!before && document.activeElement === heading) focus();
+  }
 
-  const view = element(
-    'article',
-    {},
-    element('div', { class: 'about' }, back, heading, beside),
-    transcript.view,
-    ...[notice, alert, reply.view],
-  );
+  const view = element('article', {}, head, said.view, notice, alert, reply.view);
   ignoreHeldEnter(view);
-  void hearOut();
+  hearOut();
+  // Where it cannot be read, whoever hears it says so.
   void sayWhyNot().catch(() => undefined);
-
   return {
     id: sessionId,
-    view,
-    reply,
-    /** How it waits, or that it does no more. */
-    wait(now: Waiting | null): void {
-      const before = waiting;
-      waiting = now;
-      if (now) {
-        heading.textContent = titleOf(now);
-        beside.textContent = [now.who && now.workflowName, now.who?.beside].filter(Boolean).join(' · ');
-        notice.textContent = '';
-        reply.wait(now);
-        if (!before && document.activeElement === heading) focus();
-      } else if (before) {
-        if (reply.view.contains(document.activeElement)) heading.focus();
-        reply.wait(null);
-        void sayWhyNot().catch(refused);
-      }
-    },
-    focus,
+    ...{ view, reply, wait, focus },
     /** Goes on hearing, after a login. */
-    resume(): void {
-      live?.close();
-      void hearOut();
-    },
+    resume: hearOut,
     /** Up to which event it was shown. */
-    shownSeq: () => lastSeq,
-    close(): void {
-      isClosed = true;
-      live?.close();
+    shownSeq: hearing.lastSeq,
+    close: hearing.close,
+  };
+}
+
+/** Whom it is with, and the way back. */
+function createHead() {
+  const heading = element('h2', { tabindex: '-1' }, 'Conversation');
+  const beside = element('p', { class: 'beside' });
+  const back = element('a', { class: 'back', href: '#' }, 'All who wait');
+  return {
+    view: element('div', { class: 'about' }, back, heading, beside),
+    heading,
+    name(waiting: Waiting): void {
+      const { who, workflowName } = waiting;
+      heading.textContent = titleOf(waiting);
+      beside.textContent = [who && workflowName, who?.beside].filter(Boolean).join(' · ');
     },
   };
 }

@@ -12,14 +12,12 @@ export function createGiveBack({ ports, give }: Asked) {
   const ways = ports.map((port) =>
     button(nameOf(port), { class: port === 'out' ? 'way' : 'way other' }, () => void giving(port)),
   );
-  const disable = (is: boolean) => {
-    for (const way of ways) way.disabled = is;
-  };
-  let isCut = false;
+  let isGiving = false;
   async function giving(port: string) {
-    disable(true);
+    if (isGiving) return;
+    isGiving = true;
     await give(port, field.value.trim());
-    disable(isCut);
+    isGiving = false;
   }
   const view = element(
     'details',
@@ -32,8 +30,7 @@ export function createGiveBack({ ports, give }: Asked) {
   return {
     view,
     cut(is: boolean): void {
-      isCut = is;
-      disable(is);
+      for (const way of ways) way.disabled = is;
     },
   };
 }

@@ -48,11 +48,13 @@ function show({ email }: Kept, { view }: Desk) {
   main.replaceChildren(view);
   account.replaceChildren(element('span', {}, email), button('Log out', { class: 'quiet' }, logOut));
 }
-/** What was typed stays, and is there again after the login. */
+/** What was typed stays, and is there again after the login. Several calls may be refused, of which one is news. */
 function lost() {
+  if (client.token === undefined) return;
   const email = memory.kept()?.email ?? '';
   client.token = undefined;
   memory.forget();
+  desk?.desk.rest();
   if (desk) desk.desk.view.hidden = true;
   ask('Your login has ended. Log in again: what you have typed is kept.', email);
 }

@@ -1,10 +1,7 @@
 import { element, spoken } from '../dom.ts';
 import { spanText } from './since.ts';
+import { titleOf } from './title.ts';
 import type { Waiting } from './waiting.ts';
-
-/** What a conversation is called: by whom it is with, else by its workflow. */
-export const titleOf = ({ who, workflowName }: Waiting): string =>
-  who?.name ?? workflowName ?? 'A workflow that was deleted';
 
 /** Who waits for a person, each a link to the conversation. */
 export function createList() {

@@ -33,6 +33,8 @@ interface Entry extends Told {
 /** Up to which event a conversation was seen, by its id. */
 export type Seen = Record<string, number>;
 
+export type WaitingList = ReturnType<typeof createWaiting>;
+
 /** Who waits for a person, as it is heard: it takes everything twice, late and in any order. */
 export function createWaiting(memory: Memory<Seen>) {
   const entries = new Map<string, Entry>();
@@ -43,9 +45,8 @@ export function createWaiting(memory: Memory<Seen>) {
     const unseen = [...said].filter((seq) => seq > until).length;
     return { ...entry, unseen, isNew: until === 0 };
   };
-  function say(entry: Entry, words: Words | null) {
-    if (words && words.seq >= (entry.words?.seq ?? 0)) entry.words = words;
-    if (words && !words.isOurs) entry.said.add(words.seq);
+  function last(entry: Entry, words: Words) {
+    if (words.seq >= (entry.words?.seq ?? 0)) entry.words = words;
   }
   function leave(sessionId: string) {
     entries.delete(sessionId);
@@ -65,7 +66,8 @@ export function createWaiting(memory: Memory<Seen>) {
           const entry = entries.get(sessionId);
           if (!entry) return;
           entry.lastSeq = lastSeq;
-          return say(entry, { seq: lastSeq, text: message.text, isOurs: false });
+          entry.said.add(lastSeq);
+          return last(entry, { seq: lastSeq, text: message.text, isOurs: false });
         }
         case 'handover:over':
           return leave(event.sessionId);
@@ -76,12 +78,12 @@ export function createWaiting(memory: Memory<Seen>) {
       if (!entry) return;
       entry.who = who;
       for (const seq of said) entry.said.add(seq);
-      if (words && words.seq >= (entry.words?.seq ?? 0)) entry.words = words;
+      if (words) last(entry, words);
     },
     /** Somebody here has answered. */
     answered(sessionId: string, words: Words): void {
       const entry = entries.get(sessionId);
-      if (entry) say(entry, words);
+      if (entry) last(entry, words);
     },
     /** It was looked at, up to an event. */
     see(sessionId: string, seq: number): void {

@@ -3,12 +3,12 @@ import { CrmflowError, type CRMFlow } from '@crmflow/sdk';
 /** Why a conversation waits for no person; empty where it does. */
 export async function whyNot(client: CRMFlow, sessionId: string, hasGivenBack: boolean): Promise<string> {
   try {
-    const { wait, status, reason } = await client.sessions.get({ id: sessionId });
+    const { wait, status, outcome } = await client.sessions.get({ id: sessionId });
     if (wait?.for === 'person') return '';
     if (hasGivenBack) return 'You have given it back. The workflow goes on.';
     if (status === 'running' || status === 'waiting')
       return 'It waits for nobody now: somebody gave it back, or nobody had answered in time.';
-    return reason === 'ended'
+    return outcome === 'ended'
       ? 'The visitor has left, or somebody has ended the conversation.'
       : 'The conversation is over.';
   } catch (cause) {
