@@ -28,7 +28,7 @@ const support: Sketch = {
 
 /** A server with a person who owns a workflow, and with visitors of it. */
 async function begin(options: Partial<ServeOptions> = {}) {
-  const { url, app } = await served(testWorld(), options);
+  const { url, app, pass } = await served(testWorld(), options);
   const register = async (name: string) => {
     const client = new CRMFlow({ url });
     const { user } = await client.register({ email: `${name}@example.com`, password: PASSWORD });
@@ -46,7 +46,7 @@ async function begin(options: Partial<ServeOptions> = {}) {
     await say(wish);
     return { id, say, heard, leave: () => client.sessions.end({ id }) };
   }
-  return { url, ...ada, register, visitor };
+  return { url, pass, ...ada, register, visitor };
 }
 
 async function logIn(page: Page, password = PASSWORD) {
@@ -143,8 +143,10 @@ describe('the inbox', () => {
   });
 
   it('lists who waits longest first, and counts what nobody has seen', async () => {
-    const { url, visitor } = await begin();
-    const [first, second] = [await visitor('First'), await visitor('Second')];
+    const { url, pass, visitor } = await begin();
+    const first = await visitor('First');
+    await pass(60);
+    const second = await visitor('Second');
     const { page } = await atDesk(url);
     await expect.poll(() => rows(page).allInnerTexts()).toHaveLength(2);
     expect(await page.title()).toBe('(2) Inbox – CRMFlow');

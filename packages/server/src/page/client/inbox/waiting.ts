@@ -1,5 +1,6 @@
 import type { HandoverEvent } from '@crmflow/sdk';
 import type { Memory } from '../memory.ts';
+import { createSeen, type Seen } from './seen.ts';
 import type { Who } from './who.ts';
 
 export type Told = Omit<Extract<HandoverEvent, { type: 'handover:waiting' }>, 'type'>;
@@ -30,28 +31,20 @@ interface Entry extends Told {
   words: Words | null;
   said: Set<number>;
 }
-/** Up to which event a conversation was seen, by its id. */
-export type Seen = Record<string, number>;
-
 export type WaitingList = ReturnType<typeof createWaiting>;
 
 /** Who waits for a person, as it is heard: it takes everything twice, late and in any order. */
 export function createWaiting(memory: Memory<Seen>) {
   const entries = new Map<string, Entry>();
-  const seen: Seen = memory.kept() ?? {};
+  const seen = createSeen(memory);
 
   const shown = ({ said, ...entry }: Entry): Waiting => {
-    const until = seen[entry.sessionId] ?? 0;
+    const until = seen.until(entry.sessionId);
     const unseen = [...said].filter((seq) => seq > until).length;
     return { ...entry, unseen, isNew: until === 0 };
   };
   function last(entry: Entry, words: Words) {
     if (words.seq >= (entry.words?.seq ?? 0)) entry.words = words;
-  }
-  function leave(sessionId: string) {
-    entries.delete(sessionId);
-    delete seen[sessionId];
-    memory.keep(seen);
   }
 
   return {
@@ -70,7 +63,8 @@ export function createWaiting(memory: Memory<Seen>) {
           return last(entry, { seq: lastSeq, text: message.text, isOurs: false });
         }
         case 'handover:over':
-          return leave(event.sessionId);
+          entries.delete(event.sessionId);
+          return seen.drop(event.sessionId);
       }
     },
     know(sessionId: string, { who, words, said }: Known): void {
@@ -87,9 +81,7 @@ export function createWaiting(memory: Memory<Seen>) {
     },
     /** It was looked at, up to an event. */
     see(sessionId: string, seq: number): void {
-      if (!entries.has(sessionId) || seq <= (seen[sessionId] ?? 0)) return;
-      seen[sessionId] = seq;
-      memory.keep(seen);
+      if (entries.has(sessionId)) seen.see(sessionId, seq);
     },
     get(sessionId: string): Waiting | null {
       const entry = entries.get(sessionId);
