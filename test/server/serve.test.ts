@@ -40,19 +40,24 @@ describe('serve', () => {
     expect([ready.status, await ready.json()]).toMatchObject([503, { error: { code: 'unavailable' } }]);
   });
 
-  it('shows a page that needs nothing from elsewhere', async () => {
-    const response = await fetch(await begin());
+  it.each(['/', '/inbox'])('shows a page at %s that needs nothing from elsewhere', async (path) => {
+    const response = await fetch(`${await begin()}${path}`);
     const text = await response.text();
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('x-powered-by')).toBeNull();
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const policy = response.headers.get('content-security-policy');
+    for (const rule of ["default-src 'none'", "script-src 'self'", "trusted-types 'none'"])
+      expect(policy).toContain(rule);
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(text).not.toMatch(/https?:\/\//);
   });
 
   it.each([
     ['GET', '/nothing', 404, 'not_found'],
     ['POST', '/api/health', 405, 'method_not_allowed'],
+    ['GET', '/inbox/', 404, 'not_found'],
     ['POST', '/', 405, 'method_not_allowed'],
+    ['POST', '/inbox', 405, 'method_not_allowed'],
     ['DELETE', '/api/docs', 405, 'method_not_allowed'],
     ['PUT', '/api/openapi.json', 405, 'method_not_allowed'],
     ['GET', '/api/workflows/%E0%A4%A', 400, 'invalid_input'],

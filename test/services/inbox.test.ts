@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fromFile } from '@crmflow/core';
 import { testWorld, type Sketch } from '@crmflow/core/testing';
 import { CRMFlow } from '@crmflow/sdk';
@@ -173,7 +174,7 @@ describe('the inbox', () => {
     await rows(page).click();
     await page.getByText('Give back …').click();
     await page.getByLabel('Last words').fill('We will write to you.');
-    await page.getByRole('button', { name: 'Go on by ticket' }).click();
+    await page.getByRole('button', { name: 'Give back by ticket' }).click();
     await page.getByText('You have given it back.').waitFor();
     await page.getByText('Nobody is waiting.').waitFor();
     expect((await heard()).slice(-2)).toEqual(['We will write to you.', 'Where may we write to you?']);
@@ -226,6 +227,80 @@ describe('the inbox', () => {
     const hrefs = await page.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
     expect(hrefs.filter((href) => !/^(#|\.\/)/.test(href))).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+});
+
+describe('a conversation in the inbox', () => {
+  /** A workflow that hands over at its end, after these nodes; gives its id. */
+  const keep = ({ api }: Awaited<ReturnType<typeof begin>>, ...nodes: Sketch['nodes']) => {
+    const all = [{ id: 'start', type: 'trigger' }, ...nodes, support.nodes.find(({ id }) => id === 'desk')!];
+    const edges = all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`);
+    const sketch = { name: 'Orders', isPublic: true, nodes: all, edges };
+    return api.workflows.create(fromFile(sketch, 'the sketch'));
+  };
+
+  it('says whom it is with where that is known, and that a claim is no proof', async () => {
+    const world = await begin();
+    const { url, api, workflowId } = world;
+    const { id: contactId } = await api.contacts.create({ name: 'Grace Hopper', phone: '+14155550123' });
+    const { session } = await api.sessions.start({ workflowId, contactId });
+    await api.sessions.send({ id: session.id, message: 'My panel is broken' });
+    const claims = await keep(
+      world,
+      { id: 'mail', type: 'listen', data: { kind: 'email', prompt: 'Your e-mail?', saveAs: 'email' } },
+      {
+        id: 'keep',
+        type: 'logic',
+        data: { kind: 'set', contact: { email: 'email', name: '"Mallory"' } },
+      },
+    );
+    await world.visitor('mallory@example.com', claims.id);
+    const { page } = await atDesk(url);
+    await rows(page).getByText('Mallory (unproven)').waitFor();
+    await rows(page).filter({ hasText: 'Grace Hopper' }).click();
+    await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+    await page.getByText('Support · +14155550123').waitFor();
+  });
+
+  it('gives the files of its visitor, and links to what the bot showed', async () => {
+    const world = await begin();
+    const { id: workflowId } = await keep(
+      world,
+      { id: 'file', type: 'listen', data: { kind: 'file', prompt: 'A picture?', saveAs: 'picture' } },
+      {
+        id: 'show',
+        type: 'speak',
+        data: { kind: 'media', media: 'file', url: 'https://example.com/manual.pdf', alt: 'The manual' },
+      },
+    );
+    const visitor = new CRMFlow({ url: world.url });
+    const { id } = await visitor.start({ workflowId });
+    await visitor.sessions.upload({ id, file: { name: 'panel.txt', bytes: Buffer.from('cracked') } });
+    const { page, asked } = await atDesk(world.url);
+    await rows(page).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download panel.txt' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('panel.txt');
+    expect(readFileSync(await download.path(), 'utf8')).toBe('cracked');
+    const link = page.getByRole('link', { name: 'The manual (file)' });
+    expect(await link.getAttribute('href')).toBe('https://example.com/manual.pdf');
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(asked.filter((address) => address.includes('example.com'))).toEqual([]);
+  });
+
+  it('says how long it has waited, as time goes on', async () => {
+    const { url, visitor } = await begin();
+    await visitor('My panel is broken');
+    const { page } = await atDesk(url);
+    await page.clock.install({ time: '2026-01-05T09:00:30Z' });
+    await page.reload();
+    await rows(page).getByText('just now').waitFor();
+    await page.clock.fastForward('05:00');
+    await rows(page).getByText('5 min').waitFor();
+    await page.clock.fastForward('50:00:00');
+    await rows(page).getByText('2 days').waitFor();
   });
 });
 

@@ -1,14 +1,13 @@
 import type { CRMFlow, Message } from '@crmflow/sdk';
 import { button, element } from '../dom.ts';
-import { mediaName } from '../lines.ts';
 
 /** A link that tells nobody where it was found; the address as text where it is none of the web. */
-export function mediaLink(media: NonNullable<Message['media']>): Node {
-  const { url } = media;
-  const name = mediaName(media);
+export function mediaLink({ kind, url, alt, name: called }: NonNullable<Message['media']>): Node {
+  const name = alt ?? called;
+  const label = name ? `${name} (${kind})` : kind;
   const isLink = /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '');
-  if (!isLink) return document.createTextNode(`${name} – ${url}`);
-  return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, name);
+  if (!isLink) return document.createTextNode(`${label} – ${url}`);
+  return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, label);
 }
 
 interface Given {

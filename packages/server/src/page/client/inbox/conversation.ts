@@ -48,8 +48,9 @@ export function createConversation({ client, sessionId, heard, onConnection, los
     again.remove();
     void hearing.begin();
   }
-  async function sayWhyNot() {
-    const text = await whyNot(client, sessionId, reply.hasGivenBack());
+  async function sayWhyNot(hasWaited: boolean) {
+    const isGivenBack = reply.hasGivenBack();
+    const text = await whyNot({ client, sessionId, hasWaited, isGivenBack });
     if (!waiting) notice.textContent = text;
   }
   /** Where there is room for a keyboard on the screen as well, one may write at once. */
@@ -65,7 +66,7 @@ export function createConversation({ client, sessionId, heard, onConnection, los
     if (!before && !now) return;
     if (!now && reply.view.contains(document.activeElement)) heading.focus();
     reply.wait(now);
-    if (!now) return void sayWhyNot().catch(refused);
+    if (!now) return void sayWhyNot(true).catch(refused);
     name(now);
     notice.textContent = '';
     if (!before && document.activeElement === heading) focus();
@@ -75,12 +76,15 @@ export function createConversation({ client, sessionId, heard, onConnection, los
   ignoreHeldEnter(view);
   hearOut();
   // Where it cannot be read, whoever hears it says so.
-  void sayWhyNot().catch(() => undefined);
+  void sayWhyNot(false).catch(() => undefined);
   return {
     id: sessionId,
     ...{ view, reply, wait, focus },
     /** Goes on hearing, after a login. */
-    resume: hearOut,
+    resume(): void {
+      hearOut();
+      focus();
+    },
     /** Up to which event it was shown. */
     shownSeq: hearing.lastSeq,
     close: hearing.close,
@@ -91,7 +95,7 @@ export function createConversation({ client, sessionId, heard, onConnection, los
 function createHead() {
   const heading = element('h2', { tabindex: '-1' }, 'Conversation');
   const beside = element('p', { class: 'beside' });
-  const back = element('a', { class: 'back', href: '#' }, 'All who wait');
+  const back = element('a', { class: 'back', href: '#' }, '← All who wait');
   return {
     view: element('div', { class: 'about' }, back, heading, beside),
     heading,

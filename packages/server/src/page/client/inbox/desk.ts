@@ -8,6 +8,7 @@ import { createPlace } from './place.ts';
 import type { Seen } from './seen.ts';
 import { isLoggedOut } from './sentence.ts';
 import { createSide } from './side.ts';
+import { soon } from './soon.ts';
 import { titleOf } from './title.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -25,11 +26,10 @@ const SHOW_MS = 30;
 export function createDesk({ client, lost }: Needs) {
   const waiting = createWaiting(memoryOf<Seen>('inbox:seen'));
   const side = createSide((isCut) => place.cut(isCut));
-  let showing: ReturnType<typeof setTimeout> | undefined;
-  const changed = () => void (showing ??= setTimeout(show, SHOW_MS));
+  const showing = soon(show, SHOW_MS);
+  const changed = showing.ask;
 
   function show() {
-    showing = undefined;
     const open = place.open();
     if (open && !document.hidden) waiting.see(open.id, open.shownSeq());
     const all = waiting.all();
@@ -76,17 +76,14 @@ export function createDesk({ client, lost }: Needs) {
   return {
     view,
     /** Rests until somebody has logged in again. */
-    rest: news.end,
+    rest: news.close,
     /** Goes on where it was. */
     resume(): void {
       void news.begin();
       place.open()?.resume();
-      place.open()?.focus();
     },
     close(): void {
-      for (const part of [side, place]) part.close();
-      news.end();
-      clearTimeout(showing);
+      for (const part of [news, side, place, showing]) part.close();
       document.removeEventListener('visibilitychange', changed);
     },
   };

@@ -35,5 +35,5 @@ export function createGiveBack({ ports, give }: Asked) {
   };
 }
 
-/** The way of every node has no name of its own. */
-const nameOf = (port: string) => (port === 'out' ? 'Go on' : `Go on by ${port}`);
+/** The way that every node has needs no name. */
+const nameOf = (port: string) => (port === 'out' ? 'Give back' : `Give back by ${port}`);

@@ -66,7 +66,7 @@ function createRow(sessionId: string) {
       time.title = new Date(waiting.since).toLocaleString();
       workflow.textContent = waiting.who ? (waiting.workflowName ?? '') : '';
       words.textContent = waiting.words
-        ? `${waiting.words.isOurs ? 'Person: ' : ''}${waiting.words.text}`
+        ? `${waiting.words.isOurs ? 'Answered: ' : ''}${waiting.words.text}`
         : '';
       unseen.replaceChildren(...badge(waiting));
       if (isOpen) link.setAttribute('aria-current', 'true');

@@ -47,6 +47,6 @@ export function createNews({ client, waiting, changed, said, onConnection, refus
         if (!signal.aborted) refused(cause);
       }
     },
-    end: (): void => leave.abort(),
+    close: (): void => leave.abort(),
   };
 }

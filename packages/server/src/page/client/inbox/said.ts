@@ -11,6 +11,9 @@ interface Needs {
   refused(cause: unknown): void;
 }
 
+/** Whoever is so near the end reads what comes. */
+const NEAR_PX = 40;
+
 /** What is said in a conversation, as whoever answers is shown it. */
 export function createSaid(needs: Needs) {
   const transcript = createTranscript({
@@ -22,6 +25,7 @@ export function createSaid(needs: Needs) {
       }),
     botSide: 'own',
   });
+  stayAtEnd(transcript.view);
   /** What may be chosen where the next answer goes. */
   let choices: Choices = [];
 
@@ -48,6 +52,17 @@ export function createSaid(needs: Needs) {
       }
     },
   };
+}
+
+/** What was said last stays in sight when there is less room, such as for what is being written. */
+function stayAtEnd(log: HTMLElement) {
+  let isAtEnd = true;
+  log.addEventListener('scroll', () => {
+    isAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - NEAR_PX;
+  });
+  new ResizeObserver(() => {
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
+  }).observe(log);
 }
 
 /** Who said a line, at which side, and when. */
