@@ -24,7 +24,7 @@ const support: Sketch = {
     { id: 'bye', type: 'speak', data: { text: 'Glad we could help.' } },
     { id: 'mail', type: 'listen', data: { prompt: 'Where may we write to you?' } },
   ],
-  edges: ['start -> wish', 'wish -> desk', 'desk -> bye', 'desk.ticket -> mail'],
+  edges: ['start -> wish', 'wish -> desk', 'desk -> bye', 'desk.ticket -> mail', 'mail -> desk'],
 };
 
 /** A server with a person who owns a workflow, and with visitors of it. */
@@ -169,7 +169,7 @@ describe('the inbox', () => {
 
   it('gives a conversation back by a way of its node, with last words, and the workflow goes on', async () => {
     const { url, visitor } = await begin();
-    const { heard } = await visitor('My panel is broken');
+    const { say, heard } = await visitor('My panel is broken');
     const { page } = await atDesk(url);
     await rows(page).click();
     await page.getByText('Give back …').click();
@@ -182,6 +182,10 @@ describe('the inbox', () => {
     expect(await box(page).count()).toBe(0);
     expect(await page.title()).toBe('Inbox – CRMFlow');
     await expect.poll(() => page.locator(':focus').textContent()).toBe('Support');
+    await say('ada@example.com');
+    await page.getByText('1 waiting').waitFor();
+    await send(page, 'Here I am again.');
+    await expect.poll(() => lines(page)).toContain('Person: Here I am again.');
   });
 
   it('says when somebody else gave a conversation back, and when its visitor has left', async () => {
@@ -215,7 +219,7 @@ describe('the inbox', () => {
     expect(await box(page).count()).toBe(0);
   });
 
-  it("shows a visitor's words as text, and opens nothing but addresses of the web", async () => {
+  it("shows a visitor's words as text, and makes no link of them", async () => {
     const hostile = '<img src=x onerror="document.title=1"><a href="javascript:alert(1)">me</a>';
     const { url, visitor } = await begin();
     await visitor(hostile);
@@ -321,7 +325,7 @@ describe('an answer that cannot be sent', () => {
     await send(page, 'We come tomorrow.');
     await expect
       .poll(() => page.getByRole('alert').allTextContents())
-      .toContain('Something went wrong. Reload the page to try again.');
+      .toContain('Something went wrong. Try again, and reload the page if that does not help.');
     expect(await box(page).inputValue()).toBe('We come tomorrow.');
     isLost = false;
     await box(page).press('Enter');

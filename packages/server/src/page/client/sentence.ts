@@ -6,9 +6,9 @@ export function sentenceOf(cause: unknown): string {
   return SENTENCES[cause.code] ?? cause.message;
 }
 
-export const AMISS = 'Something went wrong. Reload the page to try again.';
+const AMISS = 'Something went wrong. Reload the page to try again.';
 const CLOSED = 'This conversation is not open to you. Ask whoever sent you here.';
-export const AWAY = 'Nobody answers at the moment. Try again in a little while.';
+const AWAY = 'Nobody answers at the moment. Try again in a little while.';
 
 /** Of what is not here, the refusal is about the answer that was given, in words that are meant for its giver. */
 const SENTENCES: Partial<Record<ErrorCode, string>> = {

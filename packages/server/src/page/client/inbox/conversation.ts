@@ -24,9 +24,7 @@ export type Conversation = ReturnType<typeof createConversation>;
 export function createConversation({ client, sessionId, heard, onConnection, lost }: Needs) {
   const { view: head, heading, name } = createHead();
   const notice = element('p', { class: 'notice', role: 'status' });
-  const alert = element('p', { class: 'alert', role: 'alert' });
-  const again = button('Try again', { class: 'quiet' }, () => hearOut());
-  const refuse = (text: string) => void (alert.textContent = text);
+  const { refuse, offerAgain, ...trouble } = createTrouble(() => hearOut());
   const refused = (cause: unknown) => (isLoggedOut(cause) ? lost() : refuse(sentenceOf(cause)));
   const said = createSaid({ client, sessionId, refused });
   const reply = createReply({ client, sessionId, refuse, lost });
@@ -38,14 +36,13 @@ export function createConversation({ client, sessionId, heard, onConnection, los
     },
     refused(cause) {
       refused(cause);
-      if (!isLoggedOut(cause)) alert.after(again);
+      if (!isLoggedOut(cause)) offerAgain();
     },
   });
   let waiting: Waiting | null = null;
 
   function hearOut() {
-    refuse('');
-    again.remove();
+    trouble.clear();
     void hearing.begin();
   }
   async function sayWhyNot(hasWaited: boolean) {
@@ -72,7 +69,7 @@ export function createConversation({ client, sessionId, heard, onConnection, los
     if (!before && document.activeElement === heading) focus();
   }
 
-  const view = element('article', {}, head, said.view, notice, alert, reply.view);
+  const view = element('article', {}, head, said.view, notice, trouble.view, reply.view);
   ignoreHeldEnter(view);
   hearOut();
   // Where it cannot be read, whoever hears it says so.
@@ -103,6 +100,23 @@ function createHead() {
       const { who, workflowName } = waiting;
       heading.textContent = titleOf(waiting);
       beside.textContent = [who && workflowName, who?.beside].filter(Boolean).join(' · ');
+    },
+  };
+}
+
+/** Says what went wrong, and lets one try again where nobody else does. */
+function createTrouble(retry: () => void) {
+  const alert = element('p', { class: 'alert', role: 'alert' });
+  const again = button('Try again', { class: 'quiet' }, retry);
+  const view = element('div', { class: 'trouble' }, alert);
+  const refuse = (reason: string): void => void (alert.textContent = reason);
+  return {
+    view,
+    refuse,
+    offerAgain: (): void => view.append(again),
+    clear(): void {
+      refuse('');
+      again.remove();
     },
   };
 }

@@ -25,9 +25,9 @@ const SHOW_MS = 30;
 /** All who wait for a person, and the conversation with one of them: the one that the address names. */
 export function createDesk({ client, lost }: Needs) {
   const waiting = createWaiting(memoryOf<Seen>('inbox:seen'));
-  const side = createSide((isCut) => place.cut(isCut));
   const showing = soon(show, SHOW_MS);
   const changed = showing.ask;
+  const side = createSide({ cut: (isCut) => place.cut(isCut), heard: changed });
 
   function show() {
     const open = place.open();
@@ -38,8 +38,7 @@ export function createDesk({ client, lost }: Needs) {
     open?.wait(waiting.get(open.id));
   }
   function heard(sessionId: string, event: SessionEvent) {
-    const words = wordsIn(event);
-    if (words?.isOurs) waiting.answered(sessionId, words);
+    waiting.answered(sessionId, wordsIn(event));
     changed();
   }
   const news = createNews({
@@ -75,6 +74,8 @@ export function createDesk({ client, lost }: Needs) {
 
   return {
     view,
+    /** Goes to what comes first after a login. */
+    focus: (): void => (place.open() ?? side).focus(),
     /** Rests until somebody has logged in again. */
     rest: news.close,
     /** Goes on where it was. */

@@ -30,13 +30,15 @@ function loggedIn({ token, user }: Login) {
   const now = { token, userId: user.id, email: user.email };
   memory.keep(now);
   if (desk?.of === user.id) goOn(now, desk.desk);
-  else begin(now);
+  else begin(now).focus();
 }
-function begin(who: Kept) {
+function begin(who: Kept): Desk {
   client.token = who.token;
   desk?.desk.close();
-  desk = { of: who.userId, desk: createDesk({ client, lost }) };
-  show(who, desk.desk);
+  const begun = createDesk({ client, lost });
+  desk = { of: who.userId, desk: begun };
+  show(who, begun);
+  return begun;
 }
 function goOn(who: Kept, before: Desk) {
   client.token = who.token;

@@ -3,10 +3,12 @@ import { spanText } from './since.ts';
 import { titleOf } from './title.ts';
 import type { Waiting } from './waiting.ts';
 
+const CONNECTING = 'Connecting …';
+
 /** Who waits for a person, each a link to the conversation. */
 export function createList() {
   const rows = new Map<string, Row>();
-  const count = element('p', { class: 'count', role: 'status' }, 'Connecting …');
+  const count = element('p', { class: 'count', role: 'status', tabindex: '-1' }, CONNECTING);
   const items = element('ul', {});
   let shown: readonly Waiting[] = [];
 
@@ -16,7 +18,7 @@ export function createList() {
   return {
     view: element('nav', { 'aria-label': 'Who waits' }, count, items),
     tick,
-    show(all: readonly Waiting[], openId: string | null): void {
+    show(all: readonly Waiting[], openId: string | null, hasHeard: boolean): void {
       shown = all;
       const gone = new Set(rows.keys());
       for (const [at, waiting] of all.entries()) {
@@ -32,14 +34,14 @@ export function createList() {
         rows.get(sessionId)!.view.remove();
         rows.delete(sessionId);
       }
-      const text = all.length ? `${all.length} waiting` : 'Nobody is waiting.';
+      const nobody = hasHeard ? 'Nobody is waiting.' : CONNECTING;
+      const text = all.length ? `${all.length} waiting` : nobody;
       if (count.textContent !== text) count.textContent = text;
       tick();
     },
-    /** Goes to a conversation's row, or where the list begins. */
     focus(sessionId: string | null): void {
       const link = sessionId === null ? null : rows.get(sessionId)?.link;
-      (link ?? items.querySelector('a'))?.focus();
+      (link ?? items.querySelector('a') ?? count).focus();
     },
   };
 }

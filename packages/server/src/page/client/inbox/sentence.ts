@@ -1,5 +1,4 @@
 import { CrmflowError, type ErrorCode } from '@crmflow/sdk';
-import { AMISS, AWAY } from '../sentence.ts';
 
 /** What went wrong, for whoever answers visitors: what the server says of it, where that is about what was asked. */
 export function sentenceOf(cause: unknown): string {
@@ -10,6 +9,9 @@ export function sentenceOf(cause: unknown): string {
 /** Whether the login is no good any more. */
 export const isLoggedOut = (cause: unknown): boolean =>
   cause instanceof CrmflowError && cause.code === 'unauthenticated';
+
+const AMISS = 'Something went wrong. Try again, and reload the page if that does not help.';
+const AWAY = 'The server does not answer at the moment. Try again in a little while.';
 
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
   not_found: 'There is no such conversation here, or it is not yours.',

@@ -74,10 +74,10 @@ export function createWaiting(memory: Memory<Seen>) {
       for (const seq of said) entry.said.add(seq);
       if (words) last(entry, words);
     },
-    /** Somebody here has answered. */
-    answered(sessionId: string, words: Words): void {
+    /** Somebody may have answered. */
+    answered(sessionId: string, words: Words | null): void {
       const entry = entries.get(sessionId);
-      if (entry) last(entry, words);
+      if (entry && words?.isOurs) last(entry, words);
     },
     /** It was looked at, up to an event. */
     see(sessionId: string, seq: number): void {
