@@ -10,7 +10,7 @@ import { openTab } from './browser.ts';
 
 const PASSWORD = 'correct horse battery';
 const BETTER = 'a better horse battery';
-const support: Sketch = {
+const support: Sketch & { isPublic: boolean } = {
   name: 'Support',
   isPublic: true,
   nodes: [
