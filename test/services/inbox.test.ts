@@ -117,6 +117,25 @@ describe('the login of the inbox', () => {
   });
 });
 
+it('shows nothing of one person to the next who logs in', async () => {
+  const { url, client, register, visitor } = await begin({ recheckMs: 50 });
+  await visitor('For Ada');
+  const bob = await register('bob');
+  await visitor('For Bob', bob.workflowId);
+  const { page } = await atDesk(url);
+  await rows(page).click();
+  await box(page).fill('Half an ans');
+  await client.auth.changePassword({ currentPassword: PASSWORD, newPassword: BETTER });
+  await page.getByText('Your login has ended.').waitFor();
+  await page.getByLabel('E-mail').fill('bob@example.com');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await rows(page).getByText('For Bob').waitFor();
+  await page.getByText('Choose whom to answer.').waitFor();
+  expect(await page.getByText('For Ada').count()).toBe(0);
+  expect(await page.getByRole('textbox').count()).toBe(0);
+});
+
 describe('the inbox', () => {
   it('shows at once who asks for a person, and carries words both ways', async () => {
     const { url, visitor } = await begin();

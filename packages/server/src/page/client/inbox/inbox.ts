@@ -29,8 +29,10 @@ else ask('', '');
 function loggedIn({ token, user }: Login) {
   const now = { token, userId: user.id, email: user.email };
   memory.keep(now);
-  if (desk?.of === user.id) goOn(now, desk.desk);
-  else begin(now).focus();
+  if (desk?.of === user.id) return goOn(now, desk.desk);
+  // What somebody else looked at is nothing to this one.
+  if (desk) history.replaceState(null, '', location.pathname);
+  begin(now).focus();
 }
 function begin(who: Kept): Desk {
   client.token = who.token;

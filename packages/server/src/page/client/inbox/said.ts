@@ -3,6 +3,7 @@ import { element } from '../dom.ts';
 import { labelled, lineOf, type Choices } from '../lines.ts';
 import { createTranscript } from '../transcript.ts';
 import { fileLink, mediaLink } from './attachments.ts';
+import { soon } from './soon.ts';
 
 interface Needs {
   client: CRMFlow;
@@ -13,6 +14,8 @@ interface Needs {
 
 /** Whoever is so near the end reads what comes. */
 const NEAR_PX = 40;
+/** After the first line what was said before is there. */
+const BEGIN_MS = 500;
 
 /** What is said in a conversation, as whoever answers is shown it. */
 export function createSaid(needs: Needs) {
@@ -26,12 +29,16 @@ export function createSaid(needs: Needs) {
     botSide: 'own',
   });
   stayAtEnd(transcript.view);
+  // What was said before is not read aloud line by line.
+  transcript.view.setAttribute('aria-live', 'off');
+  const begun = soon(() => transcript.view.setAttribute('aria-live', 'polite'), BEGIN_MS);
   /** What may be chosen where the next answer goes. */
   let choices: Choices = [];
 
   return {
     view: transcript.view,
     show(event: SessionEvent): void {
+      begun.ask();
       switch (event.type) {
         case 'session:message':
           return transcript.add(labelled(event.message, choices));
