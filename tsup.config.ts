@@ -60,7 +60,7 @@ const banner = {
 };
 
 const page: Record<string, string> = pageEntries();
-/** All in one file, for a browser. */
+/** Each in one file, for a browser. */
 const inBrowser: Options = {
   name: 'page',
   entry: page,
@@ -68,6 +68,7 @@ const inBrowser: Options = {
   format: 'esm',
   platform: 'browser',
   target: 'es2022',
+  splitting: false,
   minify: true,
   silent: true,
   noExternal: [/./],

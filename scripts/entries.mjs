@@ -17,7 +17,7 @@ const ENTRIES = {
 };
 
 /** What the server's pages load in a browser, each with its style sheet. */
-const PAGES = { page: 'page.ts', chat: 'chat/chat.ts' };
+const PAGES = { page: 'page.ts', inbox: 'inbox/inbox.ts', chat: 'chat/chat.ts' };
 /** What the pages of others load: a script by itself. */
 const WIDGET = { widget: 'widget/widget.ts' };
 const CLIENT = 'packages/server/src/page/client';

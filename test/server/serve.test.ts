@@ -12,8 +12,8 @@ afterEach(async () => {
   serving = undefined;
 });
 
-async function begin(world = testWorld()): Promise<string> {
-  serving = await serve({ app: world.app, port: 0, host: '127.0.0.1', version: '0.1.0' });
+async function begin(world = testWorld(), isWeb = true): Promise<string> {
+  serving = await serve({ app: world.app, port: 0, host: '127.0.0.1', version: '0.1.0', isWeb });
   return serving.url;
 }
 /** A world whose database is away. */
@@ -40,19 +40,33 @@ describe('serve', () => {
     expect([ready.status, await ready.json()]).toMatchObject([503, { error: { code: 'unavailable' } }]);
   });
 
-  it('shows a page that needs nothing from elsewhere', async () => {
-    const response = await fetch(await begin());
-    const text = await response.text();
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('x-powered-by')).toBeNull();
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(text).not.toMatch(/https?:\/\//);
-  });
+  it.each(['/', '/inbox'])(
+    'shows a page at %s that needs nothing from elsewhere, where calls are taken',
+    async (path) => {
+      const response = await fetch(`${await begin()}${path}`);
+      const text = await response.text();
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(response.headers.get('x-powered-by')).toBeNull();
+      const policy = response.headers.get('content-security-policy');
+      for (const rule of ["default-src 'none'", "script-src 'self'", "trusted-types 'none'"])
+        expect(policy).toContain(rule);
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(text).not.toMatch(/https?:\/\//);
+      await serving!.close();
+      const elsewhere = await fetch(`${await begin(testWorld(), false)}${path}`);
+      expect([elsewhere.status, await elsewhere.json()]).toMatchObject([
+        404,
+        { error: { code: 'not_found' } },
+      ]);
+    },
+  );
 
   it.each([
     ['GET', '/nothing', 404, 'not_found'],
     ['POST', '/api/health', 405, 'method_not_allowed'],
+    ['GET', '/inbox/', 404, 'not_found'],
     ['POST', '/', 405, 'method_not_allowed'],
+    ['POST', '/inbox', 405, 'method_not_allowed'],
     ['DELETE', '/api/docs', 405, 'method_not_allowed'],
     ['PUT', '/api/openapi.json', 405, 'method_not_allowed'],
     ['GET', '/api/workflows/%E0%A4%A', 400, 'invalid_input'],

@@ -6,8 +6,12 @@ import { ask, begin, start } from './kit.ts';
 const support: Sketch & { isPublic: boolean } = {
   name: 'Support',
   isPublic: true,
-  nodes: [start, ask('wish', 'Yes?'), { id: 'desk', type: 'integration', data: { kind: 'handover' } }],
-  edges: ['start -> wish', 'wish -> desk', 'desk -> wish'],
+  nodes: [
+    start,
+    ask('wish', 'Yes?'),
+    { id: 'desk', type: 'integration', data: { kind: 'handover', ports: ['ticket'] } },
+  ],
+  edges: ['start -> wish', 'wish -> desk', 'desk -> wish', 'desk.ticket -> wish'],
 };
 type World = Awaited<ReturnType<typeof begin>>;
 type Person = Awaited<ReturnType<World['register']>>;
@@ -31,7 +35,14 @@ it('tells an owner who watches of sessions that wait already, of what is said th
   const socket = await world.connect({ token: ada.token });
   expect(await socket.call('handover:watch')).toEqual({ ok: true, data: {} });
   expect(await socket.nth('handover:waiting')).toEqual({
-    ...{ sessionId: id, workflowId, workflowName: 'Support', contactId: null, nodeId: 'desk' },
+    ...{
+      sessionId: id,
+      workflowId,
+      workflowName: 'Support',
+      contactId: null,
+      nodeId: 'desk',
+      ports: ['out', 'ticket'],
+    },
     ...{ since: '2026-01-05T09:00:00.000Z', lastSeq: seq },
   });
   await say('Are you there?');

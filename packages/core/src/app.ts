@@ -179,7 +179,7 @@ export function createApp(ports: Ports): App {
   const library = createLibrary({ ...ports, vectors });
   const { read, ...urls } = createAddresses(ports);
   const running = { ...ports, search: createSearch(library), secret, ai: models.of, ...urls };
-  const handovers = createHandovers(ports);
+  const handovers = createHandovers({ ...ports, flowOf: (session) => runner.flowOf(session) });
   const notices = createNotices({ ...ports, secret });
   const runner = createRunner(running, {
     tell(session, events) {

@@ -15,7 +15,7 @@ import { only } from './methods.ts';
 import { createMetrics, mayMeasure } from './metrics.ts';
 import { openApi } from './openapi/document.ts';
 import { createOrigins, type IsOriginAllowed } from './origins.ts';
-import { createPage } from './page/index.ts';
+import { createPages } from './page/index.ts';
 import { refusals } from './refuse.ts';
 import { requestIds } from './request-id.ts';
 import { createRoutes } from './routes.ts';
@@ -53,7 +53,7 @@ export interface HttpOptions {
   redis?: (() => 'ok' | 'down') | undefined;
 }
 
-/** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, the page to try it, and the chat for pages of others. */
+/** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, and the pages. */
 export function createHttpApp(options: HttpOptions): Express {
   const { app, version, logger, limits = createLimits(), isOriginAllowed = createOrigins([]) } = options;
   const { atWork = new Set<Response>(), streams = new Set<Stream>(), isReady = () => true } = options;
@@ -107,7 +107,7 @@ export function createHttpApp(options: HttpOptions): Express {
       .route('/metrics')
       .get(mayMeasure(actorOf, options.metricsToken), metrics.answer)
       .all(only(['GET']));
-  http.use(createPage({ origins: options.corsOrigins ?? [] }));
+  http.use(createPages({ origins: options.corsOrigins ?? [] }));
   http.use(({ path }) => {
     throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
   });

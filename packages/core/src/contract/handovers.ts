@@ -16,6 +16,8 @@ export const HandoverEvent = z.discriminatedUnion('type', [
     workflowName: z.string().nullable(),
     contactId: z.string().nullable(),
     nodeId: z.string(),
+    /** The ways by which it may be given back. */
+    ports: z.array(z.string()),
     since: z.iso.datetime(),
     lastSeq,
   }),

@@ -1,13 +1,19 @@
 import type { HandoverEvent } from '../contract/handovers.ts';
-import { pathOf } from '../session/draft.ts';
+import type { Runner } from '../runner/runner.ts';
+import { pathOf, stepAt } from '../session/draft.ts';
 import { isHandedOver } from '../session/notices.ts';
 import type { Session, SessionEvent } from '../session/session.ts';
 import type { Store } from '../store.ts';
+import { waysBackOf } from '../workflow/step.ts';
+
+export interface Needs extends Pick<Runner, 'flowOf'> {
+  store: Store;
+}
 
 const PAGE = 100;
 
 /** Reads how a user's sessions that wait for a person stand, and what is new for somebody who knew how they stood. */
-export function createHandoverNews(store: Store) {
+export function createHandoverNews({ store, flowOf }: Needs) {
   /** Those that wait now. */
   async function* waiting(userId: string): AsyncGenerator<string> {
     for (let cursor: string | undefined; ;) {
@@ -62,6 +68,7 @@ export function createHandoverNews(store: Store) {
       workflowName: (await store.workflows.get(workflowId))?.name ?? null,
       contactId,
       nodeId: pathOf(session, nodeId!),
+      ports: [...waysBackOf(stepAt(await flowOf(session), session))],
       since: (wait?.for === 'person' && wait.since) || updatedAt,
       lastSeq: seq,
     };

@@ -1,7 +1,6 @@
 import type { HandoverEvent, WatchHandovers } from '../contract/handovers.ts';
 import type { Session } from '../session/session.ts';
-import type { Store } from '../store.ts';
-import { createHandoverNews } from './handover-news.ts';
+import { createHandoverNews, type Needs } from './handover-news.ts';
 
 /** Something happened in a session that was handed over; null when anything may have. */
 type Look = (sessionId: string | null) => void;
@@ -12,8 +11,8 @@ export type HandoverListener = (userId: string, sessionId: string) => void;
  * Tells owners who watch of their sessions that wait for a person. What is passed on is only where to look: what is told is
  * read from the store, and compared with what the watcher knows. A note that comes twice, late or not at all does no harm.
  */
-export function createHandovers({ store }: { store: Store }) {
-  const { waiting, news } = createHandoverNews(store);
+export function createHandovers(needs: Needs) {
+  const { waiting, news } = createHandoverNews(needs);
   const listeners = new Set<HandoverListener>();
   const watchers = new Map<string, Set<Look>>();
   const relay = (userId: string, sessionId: string) =>

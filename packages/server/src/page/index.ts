@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { Router, type RequestHandler } from 'express';
 import { only } from '../methods.ts';
-import { chatPage, icon, tryPage } from './html.ts';
+import { chat, icon, inbox, templates } from './html.ts';
 
 const [beside, built] = ['./page', '../../dist/page'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
@@ -30,12 +30,13 @@ const policyText = (policy: Policy) =>
     .join('; ');
 
 /**
- * The pages: at `/` the templates and a conversation with any workflow that may be run; at `/chat` a conversation alone, which
- * pages of `origins` may show in a frame; and `/widget.js`, by which they do.
+ * The pages: at `/` the templates and a conversation with any workflow that may be run; at `/inbox` the one for whoever takes
+ * conversations over; at `/chat` a conversation alone, which pages of `origins` may show in a frame, and `/widget.js`, by which they do.
  */
-export function createPage({ origins }: { origins: readonly string[] }): Router {
-  const router = Router();
-  const show = (path: string, html: string, policy: Policy) => {
+export function createPages({ origins }: { origins: readonly string[] }): Router {
+  // At /inbox/ the addresses of the page, which are relative, would lead elsewhere.
+  const router = Router({ strict: true });
+  const show = (path: string, html: string, policy: Policy = POLICY) => {
     const answer: RequestHandler = (_request, response) => {
       response.set({
         'content-security-policy': policyText(policy),
@@ -51,8 +52,9 @@ export function createPage({ origins }: { origins: readonly string[] }): Router 
       .get(answer)
       .all(only(['GET']));
   };
-  show('/', tryPage, POLICY);
-  show('/chat', chatPage, {
+  show('/', templates);
+  show('/inbox', inbox);
+  show('/chat', chat, {
     ...POLICY,
     // What the author of a workflow shows.
     'img-src': "'self' https:",

@@ -4,6 +4,18 @@ import { linked } from './links.ts';
 import { words } from './words.ts';
 
 export type Choices = NonNullable<Expects['choices']>;
+export type Media = NonNullable<Message['media']>;
+/** At whose side of the transcript a line stands: of whoever reads it, or of the other. */
+export type Side = 'own' | 'other';
+
+/** How whoever reads the transcript is shown a line. */
+export interface Shown {
+  /** The side, and what else tells it from the others. */
+  class: string;
+  by: Node;
+  media(media: Media): Node | string;
+  file(file: NonNullable<Message['file']>): Node | string;
+}
 
 /** What a visitor chose, by the names that were shown; a choice may have been sent by its id. */
 export function labelled(message: Message, choices: Choices): Message {
@@ -12,27 +24,31 @@ export function labelled(message: Message, choices: Choices): Message {
   return labels.includes(undefined) ? message : { ...message, text: labels.join(', ') };
 }
 
-export type Media = NonNullable<Message['media']>;
-/** How a picture, a sound or a film is shown. */
-export type MediaShown = (media: Media) => HTMLElement | string;
-
-/** A line of the transcript: all of it text, whatever it looks like, and what `shown` makes of media. */
-export function lineOf({ from, text, media, file, citations = [] }: Message, shown: MediaShown): HTMLElement {
-  const line = element(
-    'div',
-    { class: `line ${from}` },
-    spoken(`${from === 'user' ? words.you : words.answer}: `),
-  );
+/** A line of the transcript: all of it text, whatever it looks like; of what is no visitor's, addresses are links. */
+export function lineOf(message: Message, shown: Shown): HTMLElement {
+  const { from, text, media, file, citations = [] } = message;
+  const line = element('div', { class: `line ${shown.class}` }, shown.by);
   if (text && text !== file?.name) line.append(element('p', {}, ...(from === 'bot' ? linked(text) : [text])));
-  if (media) line.append(element('p', { class: 'media' }, from === 'bot' ? shown(media) : mediaText(media)));
-  if (file) line.append(element('p', { class: 'media' }, `${words.file}: ${file.name}`));
+  if (media) line.append(element('p', { class: 'media' }, shown.media(media)));
+  if (file) line.append(element('p', { class: 'media' }, shown.file(file)));
   if (citations.length) line.append(sourcesOf(citations));
   return line;
 }
 
+/** A line as the visitor is shown it. */
+export const visitorsLine = (message: Message, mediaShown: Shown['media']): HTMLElement =>
+  lineOf(message, {
+    class: message.from === 'user' ? 'own' : 'other',
+    by: spoken(`${message.from === 'user' ? words.you : words.answer}: `),
+    media: message.from === 'user' ? mediaText : mediaShown,
+    file: ({ name }) => `${words.file}: ${name}`,
+  });
+
 /** Its address is told rather than opened: a browser asks no other host. */
-export const mediaText = ({ kind, url, alt, name }: Media): string =>
-  `${[kind, alt ?? name].filter(Boolean).join(': ')} – ${url}`;
+export const mediaText = (media: Media): string => `${mediaName(media)} – ${media.url}`;
+
+export const mediaName = ({ kind, alt, name }: Media): string =>
+  [kind, alt ?? name].filter(Boolean).join(': ');
 
 function sourcesOf(citations: NonNullable<Message['citations']>): HTMLElement {
   const items = citations.map(({ source, text, page, url }) => {
@@ -46,4 +62,5 @@ function sourcesOf(citations: NonNullable<Message['citations']>): HTMLElement {
 }
 
 /** An answer as it is made. It is read aloud once it is whole, not piece by piece. */
-export const draftOf = () => element('div', { class: 'line bot draft', 'aria-hidden': 'true' }, element('p'));
+export const draftOf = (side: Side) =>
+  element('div', { class: `line ${side} draft`, 'aria-hidden': 'true' }, element('p'));

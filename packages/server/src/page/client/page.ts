@@ -2,7 +2,7 @@ import { CRMFlow } from '@crmflow/sdk';
 import { element } from './dom.ts';
 import { memoryOf } from './memory.ts';
 import { sentenceOf } from './sentence.ts';
-import { talk } from './talk.ts';
+import { talk, type Kept } from './talk.ts';
 import { templatesView } from './templates.ts';
 import './page.css';
 
@@ -20,7 +20,7 @@ else
   );
 
 function showTalk(id: string) {
-  main.replaceChildren(talk({ client, workflowId: id, memory: memoryOf(id) }));
+  main.replaceChildren(talk({ client, workflowId: id, memory: memoryOf<Kept>(id) }));
   void nameOf(id).then((name) => {
     document.title = `${name} – CRMFlow`;
     document.querySelector('h1')!.textContent = name;

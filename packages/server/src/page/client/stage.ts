@@ -1,20 +1,21 @@
-import type { SessionEvent } from '@crmflow/sdk';
+import type { Message, SessionEvent } from '@crmflow/sdk';
 import { createComposer } from './composer.ts';
 import type { Given } from './controls.ts';
 import { button, element, ignoreHeldEnter } from './dom.ts';
-import { labelled, type Choices, type MediaShown } from './lines.ts';
+import { labelled, visitorsLine, type Choices, type Shown } from './lines.ts';
 import { createTranscript } from './transcript.ts';
 import { words } from './words.ts';
 
 interface Asked {
   give(given: Given): void;
   restart(): void;
-  mediaShown: MediaShown;
+  mediaShown: Shown['media'];
 }
 
 /** What one sees of a conversation: what is said, and the control for what is asked. */
 export function createStage({ give, restart, mediaShown }: Asked) {
-  const transcript = createTranscript(mediaShown);
+  const lineOf = (message: Message) => visitorsLine(message, mediaShown);
+  const transcript = createTranscript({ lineOf, botSide: 'other' });
   const status = element('p', { class: 'status', role: 'status' });
   const alert = element('p', { class: 'alert', role: 'alert' });
   const again = button(words.again, { class: 'quiet restart' }, restart);

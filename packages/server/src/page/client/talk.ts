@@ -1,6 +1,6 @@
 import { CrmflowError, type CRMFlow, type LiveSession, type SessionEvent } from '@crmflow/sdk';
 import type { Given } from './controls.ts';
-import { mediaText, type MediaShown } from './lines.ts';
+import { mediaText, type Shown } from './lines.ts';
 import type { Memory } from './memory.ts';
 import { sentenceOf } from './sentence.ts';
 import { createSilence, type Silence } from './silence.ts';
@@ -9,14 +9,22 @@ import { words } from './words.ts';
 
 export type Variables = Parameters<CRMFlow['start']>[0]['variables'];
 
+/** Where a conversation was left. */
+export interface Kept {
+  sessionId: string;
+  token?: string | undefined;
+  /** Where one may look away: the number of the last event that was heard, and of the last that was seen. */
+  heard?: number;
+  seen?: number;
+}
 interface Talk {
   client: CRMFlow;
   workflowId: string;
   /** Where the conversation is kept for a reload. */
-  memory: Memory;
+  memory: Memory<Kept>;
   /** What the workflow is started with. */
   variables?: Variables;
-  mediaShown?: MediaShown;
+  mediaShown?: Shown['media'];
   /** Hears every event that is shown, those of before a reload too. */
   onEvent?(event: SessionEvent): void;
 }

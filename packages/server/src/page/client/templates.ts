@@ -13,7 +13,7 @@ export async function templatesView(client: CRMFlow): Promise<HTMLElement> {
         element('p', {}, description ?? ''),
       ),
     );
-  return element('section', { class: 'templates' }, element('ul', {}, ...items), inTheTerminal());
+  return element('section', { class: 'templates' }, element('ul', {}, ...items), inTheTerminal(), inbox());
 }
 
 const COMMANDS: [string, string][] = [
@@ -21,6 +21,9 @@ const COMMANDS: [string, string][] = [
   ['crmflow workflows create --from lead-qualification', 'Make one your own.'],
   ['crmflow --help', 'See everything else.'],
 ];
+
+const inbox = () =>
+  element('p', {}, element('a', { href: 'inbox' }, 'The inbox, for whoever takes conversations over'));
 
 const inTheTerminal = () =>
   element(

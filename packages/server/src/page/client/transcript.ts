@@ -1,10 +1,16 @@
 import type { Message } from '@crmflow/sdk';
 import { element } from './dom.ts';
-import { draftOf, lineOf, type MediaShown } from './lines.ts';
+import { draftOf, type Side } from './lines.ts';
 import { words } from './words.ts';
 
+interface Manner {
+  lineOf(message: Message): HTMLElement;
+  /** Where what the bot says stands. */
+  botSide: Side;
+}
+
 /** Everything said, read aloud line by line as it comes. */
-export function createTranscript(shown: MediaShown) {
+export function createTranscript({ lineOf, botSide }: Manner) {
   const view = element('div', { class: 'log', role: 'log', 'aria-label': words.conversation, tabindex: '0' });
   let draft: HTMLElement | null = null;
   const toEnd = () => void (view.scrollTop = view.scrollHeight);
@@ -24,10 +30,10 @@ export function createTranscript(shown: MediaShown) {
     dropDraft,
     add(message: Message) {
       if (message.from === 'bot') dropDraft();
-      put(lineOf(message, shown));
+      put(lineOf(message));
     },
     draft(chunk: string) {
-      if (!draft) put((draft = draftOf()));
+      if (!draft) put((draft = draftOf(botSide)));
       draft.firstElementChild!.append(chunk);
       toEnd();
     },

@@ -1,7 +1,7 @@
 import { CRMFlow } from '@crmflow/sdk';
 import { button, element } from '../dom.ts';
 import { memoryOf } from '../memory.ts';
-import { talk, type Variables } from '../talk.ts';
+import { talk, type Kept, type Variables } from '../talk.ts';
 import { language, words } from '../words.ts';
 import { colour } from './colours.ts';
 import { givenIn } from './given.ts';
@@ -13,7 +13,7 @@ import './chat.css';
 
 const { title, accent, variables, memory: place, isPanel } = givenIn(location.hash);
 const workflowId = new URLSearchParams(location.search).get('workflow') ?? '';
-const memory = memoryOf(workflowId, place);
+const memory = memoryOf<Kept>(workflowId, place);
 const notice = createNotice({ memory, tell: (news) => host.tell(news) });
 const host = createHost(notice.shown);
 

@@ -1,9 +1,10 @@
 import type { SessionEvent } from '@crmflow/sdk';
 import type { Memory } from '../memory.ts';
+import type { Kept } from '../talk.ts';
 import type { News } from './host.ts';
 
 interface Needs {
-  memory: Memory;
+  memory: Memory<Kept>;
   tell(news: News): void;
 }
 
