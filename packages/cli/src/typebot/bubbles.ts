@@ -4,8 +4,9 @@ import { textIn } from './shape.ts';
 import { liquid, short } from './texts.ts';
 
 /** What a text bubble says. */
-export function bubbleText({ block, note, ...reading }: Around): string {
-  const { text, isCut } = plainText(block.content);
+export function bubbleText({ block, note, once, ...reading }: Around): string {
+  const { text, isCut, isStyled } = plainText(block.content);
+  if (isStyled) once('Bold, italic and underlined words are plain words here.');
   if (isCut) note('its text is nested too deep; what lies deeper is left out.');
   return liquid(text, { ...reading, note });
 }

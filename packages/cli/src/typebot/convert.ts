@@ -15,11 +15,12 @@ export interface Converted {
 /** Makes a workflow of a bot of Typebot. */
 export function convert(whole: Bot): Converted {
   const said = new Set<string>();
+  const general = new Set<string>();
   const note = (sentence: string) => void said.add(sentence);
   const { bot, start } = startOf(whole, note);
   const variables = variablesOf(bot);
   const types = typesOf(bot, variables);
-  const steps = stepsOf({ bot, variables, types, note });
+  const steps = stepsOf({ bot, variables, types, note, once: (sentence) => void general.add(sentence) });
   for (const twice of repeated(bot)) note(`${twice} is there twice; lines lead to the first.`);
   const { nodes, edges } = graphOf(bot, steps, start.spot);
   const { inputs, later } = declared(variables, types, note);
@@ -45,7 +46,7 @@ export function convert(whole: Bot): Converted {
       nodes: [...first, ...nodes],
       edges,
     },
-    notes: [...said],
+    notes: [...said, ...general],
   };
 }
 
@@ -99,7 +100,7 @@ function declared(variables: Variables, types: Types, note: (sentence: string) =
   const inputs = wanted.map((variable) => inputFor(variable, types, note));
   const unset = wanted.filter(({ value, isSet }) => !isSet && (value === undefined || value === null));
   if (unset.length)
-    note(`Nothing sets ${listed(unset)}: a conversation is started with what they hold, or they are empty.`);
+    note(`Nothing sets ${listed(unset)}: empty, where a conversation is not started with a value.`);
   const later = inputs.slice(100).map(({ name, default: value }) => [name, JSON.stringify(value ?? null)]);
   return {
     inputs: inputs.slice(0, 100) as Data[],
@@ -133,7 +134,9 @@ const listed = (all: readonly Variable[]) =>
   all.map(({ called }) => short(called) || 'one without a name').join(', ');
 
 function renamed({ all }: Variables, note: (sentence: string) => void): void {
-  const others = all.filter(({ name, called, isRead, isSet }) => name !== called && (isRead || isSet));
+  const others = all.filter(
+    ({ name, called, isRead, isSet }) => name !== called.toLowerCase() && (isRead || isSet),
+  );
   if (others.length)
     note(
       `Variables have new names: ${others.map(({ called, name }) => `${short(called)} is ${name}`).join(', ')}.`,

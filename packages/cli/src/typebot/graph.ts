@@ -28,10 +28,7 @@ const END = 'end';
 export function graphOf(bot: Bot, steps: readonly (readonly Step[])[], start: Spot | undefined): Graph {
   const find = finderOf(bot, steps);
   const edges: string[] = [];
-  let needsEnd = false;
-  const wire = (from: string, to: string | undefined) =>
-    void (to !== undefined && edges.push(`${from} -> ${to}`));
-  const orEnd = (to: string | undefined) => to ?? ((needsEnd = true), END);
+  const wire = (from: string, to = END) => void edges.push(`${from} -> ${to}`);
 
   wire('start', find.entry(start));
   const nodes = bot.groups.flatMap(({ graphCoordinates: at = { x: 0, y: 0 } }, group) => {
@@ -47,8 +44,8 @@ export function graphOf(bot: Bot, steps: readonly (readonly Step[])[], start: Sp
             edgeId === undefined ? on() : find.entry(find.after({ group, block }, edgeId, note)),
           );
         if (hasOut) wire(id, ids[part + 1] ?? on());
-        if (goesOn) wire(`${id}.error`, orEnd(on()));
-        const to = jumpsTo && { to: orEnd(find.entry(find.at(jumpsTo, note))) };
+        if (goesOn) wire(`${id}.error`, on());
+        const to = jumpsTo && { to: find.entry(find.at(jumpsTo, note)) ?? END };
         return {
           ...{ id, type },
           positionX: Math.round(at.x),
@@ -58,8 +55,9 @@ export function graphOf(bot: Bot, steps: readonly (readonly Step[])[], start: Sp
       });
     });
   });
-  if (needsEnd) nodes.push({ id: END, type: 'logic', positionX: 0, positionY: 0, data: { kind: 'end' } });
-  return { nodes, edges };
+  const positionX = Math.max(0, ...nodes.map((node) => node.positionX)) + 350;
+  const end: FileNode = { id: END, type: 'logic', positionX, positionY: 0, data: { kind: 'end' } };
+  return { nodes: [...nodes, end], edges };
 }
 
 type Note = Step['note'];

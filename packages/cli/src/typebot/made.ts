@@ -52,6 +52,8 @@ export interface Around {
   hasNext: boolean;
   /** Says what has no counterpart, or needs a hand. */
   note(sentence: string): void;
+  /** Says what holds for the whole bot, once. */
+  once(sentence: string): void;
 }
 
 /** A block for which nothing stands in the workflow. */

@@ -47,9 +47,9 @@ function answer(around: Around, action: string): Made {
     );
   if (said('user').length > 1)
     note('of what it is asked the last alone is kept; a model sees the conversation by itself.');
-  note(
-    `${action === 'Ask Assistant' ? 'asks an assistant that is kept at OpenAI; here a model answers, by system. ' : ''}needs a key of a model: crmflow keys set openai, or gemini. Which model answers is said in models.`,
-  );
+  if (action === 'Ask Assistant')
+    note('asks an assistant that is kept at OpenAI; here a model answers, by what stands in system.');
+  around.once(NEEDS_KEY);
   const kept = answerVariable(around);
   const saveAs = variables.set(kept);
   if (saveAs !== undefined && !isShownLater(around, saveAs))
@@ -98,6 +98,10 @@ export function repeatsModel({
     .some((each) => MODELS.has(each.type) && variables.read(answerVariable({ block: each })) === name);
 }
 
+/** Models are chosen for a workflow or a node, and their keys stay out of files. */
+const NEEDS_KEY =
+  'Models need a key: crmflow keys set openai, or gemini. Which one answers is said by models, in a node or the settings.';
+
 function extract(around: Around): Made {
   const { block, variables, note } = around;
   const fields: [string, Data][] = listIn(block.options, 'variablesToExtract').flatMap(
@@ -129,9 +133,8 @@ function extract(around: Around): Made {
     },
   );
   if (!fields.length) return past(note, 'names nothing to find out');
-  note(
-    'needs a key of a model: crmflow keys set openai, or gemini. Say of each of its fields what it means.',
-  );
+  note('finds values out of what was said. See that the description of each says what it means.');
+  around.once(NEEDS_KEY);
   const from = textIn(block.options, 'prompt');
   return one({
     name: 'extract',

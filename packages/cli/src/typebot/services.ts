@@ -17,7 +17,7 @@ export function email(around: Around): Made {
   if (!to.length) return past(note, 'names nobody it is for');
   if (listIn(options, 'bcc').length) note('who gets a blind copy is left out: there is none here.');
   if (textIn(options, 'attachmentsVariableId') !== undefined) note('goes without its attachments.');
-  note('is sent through your own mail server: crmflow keys set smtp');
+  around.once('E-mails are sent through your own mail server: crmflow keys set smtp');
   const isHtml = options.isBodyCode === true;
   if (isHtml) note('is HTML; the text for those who read none is its title alone. Write one.');
   const body = textIn(options, 'body') === undefined ? everyAnswer(around) : words('body');

@@ -23,7 +23,7 @@ const Block = z.looseObject({
   outgoingEdgeId: text(),
   items: maybe(z.array(Item)).transform((value) => value ?? []),
   options: Options,
-  content: z.unknown(),
+  content: z.unknown().optional(),
 });
 
 const Place = maybe(z.looseObject({ x: z.number().catch(0), y: z.number().catch(0) }));
@@ -51,9 +51,8 @@ export const Bot = z.looseObject({
     (value) => value ?? [],
   ),
   variables: maybe(
-    z.array(z.looseObject({ id: z.string(), name: z.string(), value: z.unknown() })),
+    z.array(z.looseObject({ id: z.string(), name: z.string(), value: z.unknown().optional() })),
   ).transform((value) => value ?? []),
-  settings: Options,
 });
 
 export type Bot = z.output<typeof Bot>;

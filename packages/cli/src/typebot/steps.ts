@@ -1,5 +1,5 @@
 import { isInput, make, wordFor } from './blocks.ts';
-import { bubbleText } from './bubbles.ts';
+import { bubbleText, says } from './bubbles.ts';
 import { PAST, type Around, type Made } from './made.ts';
 import { repeatsModel } from './models.ts';
 import { slug, uniqueNames, type Variables } from './names.ts';
@@ -21,6 +21,8 @@ interface Reading {
   variables: Variables;
   types: Types;
   note(sentence: string): void;
+  /** Says what holds for the whole bot. */
+  once(sentence: string): void;
 }
 
 /** What stands for each block of each group. */
@@ -55,27 +57,14 @@ export function stepsOf({ bot, note, ...reading }: Reading): Step[][] {
 export const placeOf = ({ title }: Group, at: number): string =>
   title === undefined || title.trim() === '' ? `Group ${at + 1}` : `Group '${short(title)}'`;
 
-type Inside = Omit<Reading, 'note'> & {
-  aims: ReadonlySet<string>;
-  hasReturn: boolean;
-  note(sentence: string): void;
-};
+type Inside = Reading & { aims: ReadonlySet<string>; hasReturn: boolean };
 
-function madeOf(group: Group, { bot, variables, types, aims, hasReturn, note }: Inside): Omit<Step, 'ids'>[] {
+function madeOf(group: Group, { aims, note, ...reading }: Inside): Omit<Step, 'ids'>[] {
   let prompt = '';
   return group.blocks.map((block, at) => {
     const own = (sentence: string) => note(`, block ${at + 1} (${short(wordFor(block.type))}): ${sentence}`);
     const next = group.blocks[at + 1];
-    const around = {
-      bot,
-      block,
-      variables,
-      types,
-      hasReturn,
-      prompt,
-      hasNext: next !== undefined,
-      note: own,
-    };
+    const around = { ...reading, block, prompt, hasNext: next !== undefined, note: own };
     prompt = '';
     const step = { outgoingEdgeId: block.outgoingEdgeId, note: own };
     if (repeatsModel(around)) return { ...step, made: PAST };
@@ -86,7 +75,9 @@ function madeOf(group: Group, { bot, variables, types, aims, hasReturn, note }: 
       prompt = bubbleText(around);
       return { ...step, made: PAST };
     }
-    return { ...step, made: make(around) };
+    const made = make(around);
+    const isGone = made.kind === 'pieces' && !made.pieces.length && around.prompt !== '';
+    return { ...step, made: isGone ? says(around.prompt) : made };
   });
 }
 
