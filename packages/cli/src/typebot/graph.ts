@@ -25,12 +25,17 @@ const APART = 140;
 const END = 'end';
 
 /** Puts a bot together: its nodes, and the lines between them. */
-export function graphOf(bot: Bot, steps: readonly (readonly Step[])[], start: Spot | undefined): Graph {
+export function graphOf(
+  bot: Bot,
+  steps: readonly (readonly Step[])[],
+  start: Spot | undefined,
+  from: string,
+): Graph {
   const find = finderOf(bot, steps);
   const edges: string[] = [];
   const wire = (from: string, to = END) => void edges.push(`${from} -> ${to}`);
 
-  wire('start', find.entry(start));
+  wire(from, find.entry(start));
   const nodes = bot.groups.flatMap(({ graphCoordinates: at = { x: 0, y: 0 } }, group) => {
     let row = 0;
     return steps[group]!.flatMap(({ made, ids, note, outgoingEdgeId }, block) => {
@@ -55,7 +60,7 @@ export function graphOf(bot: Bot, steps: readonly (readonly Step[])[], start: Sp
       });
     });
   });
-  const positionX = Math.max(0, ...nodes.map((node) => node.positionX)) + 350;
+  const positionX = nodes.reduce((furthest, node) => Math.max(furthest, node.positionX), 0) + 350;
   const end: FileNode = { id: END, type: 'logic', positionX, positionY: 0, data: { kind: 'end' } };
   return { nodes: [...nodes, end], edges };
 }
@@ -83,15 +88,21 @@ function finderOf(bot: Bot, steps: readonly (readonly Step[])[]) {
     if (edge) return at(edge.to, note);
     return (note('has a line that leads nowhere; the conversation ends.'), undefined);
   }
+  const known = new Map<Step, string | undefined>();
   /** The first node from a block on; none where the conversation ends. */
   function entry(from: Spot | undefined): string | undefined {
-    const seen = new Set<Step>();
+    const passed = new Set<Step>();
+    const found = walk(from, passed);
+    for (const step of passed) known.set(step, found);
+    return found;
+  }
+  function walk(from: Spot | undefined, passed: Set<Step>): string | undefined {
     for (let spot = from; spot;) {
       const step: Step | undefined = steps[spot.group]?.[spot.block];
-      if (step === undefined) return undefined;
-      if (seen.has(step))
+      if (step === undefined || known.has(step)) return step && known.get(step);
+      if (passed.has(step))
         return (step.note('goes round without anything that stands here; the conversation ends.'), undefined);
-      seen.add(step);
+      passed.add(step);
       const [first] = step.ids;
       if (first !== undefined) return first;
       const { made, outgoingEdgeId, note } = step;

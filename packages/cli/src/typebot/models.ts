@@ -100,7 +100,7 @@ export function repeatsModel({
 
 /** Models are chosen for a workflow or a node, and their keys stay out of files. */
 const NEEDS_KEY =
-  'Models need a key: crmflow keys set openai, or gemini. Which one answers is said by models, in a node or the settings.';
+  'Models need a key: crmflow keys set openai, or gemini. In settings.ai.models stands who is asked.';
 
 function extract(around: Around): Made {
   const { block, variables, note } = around;
@@ -111,7 +111,7 @@ function extract(around: Around): Made {
       const type = textIn(each, 'type') ?? 'string';
       const choices = listIn(each, 'values')
         .filter((value) => typeof value === 'string')
-        .slice(0, 100) as string[];
+        .slice(0, 100);
       const kind =
         type === 'number' || type === 'boolean'
           ? type

@@ -49,7 +49,7 @@ export interface Variable {
 
 /** Words of the two languages, which no variable may be called. */
 const RESERVED =
-  'now today message error true false null in constructor prototype as break const continue else for function if import let loop package namespace return var void while empty nil blank forloop contains and or not contact text number size has default'.split(
+  'now today message error true false null in constructor prototype as break const continue else for function if import let loop package namespace return var void while empty nil blank forloop contains and or not contact'.split(
     ' ',
   );
 

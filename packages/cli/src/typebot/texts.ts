@@ -65,7 +65,7 @@ export const short = (words: string): string => {
 export function joined(source: string, reading: Reading): string {
   const parts = partsOf(source, reading).flatMap((part) => {
     if (part.kind === 'words') return [quoted(part.words)];
-    if (part.kind === 'variable') return [`text(${part.name})`];
+    if (part.kind === 'variable') return [`text(${shownName(part.name, reading)})`];
     return (leftOut(part, reading.note), []);
   });
   return parts.join(' + ') || '""';

@@ -29,12 +29,10 @@ export async function importBot(
   ]);
   const read = Bot.safeParse(document);
   if (!read.success || !read.data.groups.length) throw noBot(path, read.error?.issues[0]?.path ?? ['groups']);
+  const blocks = read.data.groups.reduce((sum, group) => sum + group.blocks.length, 0);
+  if (blocks > MOST_NODES) throw tooLarge(path, `has ${blocks} blocks`);
   const { workflow, notes } = convert(read.data);
-  if (workflow.nodes.length > MOST_NODES)
-    throw new CrmflowError(
-      'too_large',
-      `${path} comes to ${workflow.nodes.length} nodes, and a workflow has ${MOST_NODES} at most. Split the bot in Typebot, and link its parts.`,
-    );
+  if (workflow.nodes.length > MOST_NODES) throw tooLarge(path, `comes to ${workflow.nodes.length} nodes`);
   const content = fromFile(workflow, path);
   const asJson = format ? format === 'json' : (output?.endsWith('.json') ?? out.isJson);
   const text = writeWorkflowFile(content, asJson ? 'json' : 'yaml');
@@ -46,6 +44,11 @@ export async function importBot(
 }
 
 const MOST_NODES = 5_000;
+const tooLarge = (path: string, what: string): CrmflowError =>
+  new CrmflowError(
+    'too_large',
+    `${path} ${what}, and a workflow has ${MOST_NODES} nodes at most. Split the bot in Typebot, and link its parts.`,
+  );
 const MOST_BYTES = 20_000_000;
 
 async function documentIn(whole: string, path: string): Promise<unknown> {
