@@ -158,7 +158,9 @@ describe('crmflow workflows import', () => {
     expect(lines(stderr)[0]).toBe(
       "Group 'Start', block 1 (Typebot link): calls the bot cl9abc. Import that one too, and write its file or name here in place of its id.",
     );
-    expect(lines(stderr)[1]).toMatch(/^error: start_2, workflow: start_2 calls the workflow cl9abc, which is not there/);
+    expect(lines(stderr)[1]).toMatch(
+      /^error: start_2, workflow: start_2 calls the workflow cl9abc, which is not there/,
+    );
   });
 });
 

@@ -53,22 +53,15 @@ function tokensOf(source: string): Token[] | null {
 function isWellFormed(tokens: readonly Token[]): boolean {
   let depth = 0;
   let wantsValue = true;
-  for (const [at, token] of tokens.entries()) {
+  let isNegated = false;
+  for (const token of tokens) {
     const sign = token.kind === 'sign' ? token.text : null;
-    if (sign === '(') {
-      if (!wantsValue) return false;
-      depth++;
-    } else if (sign === ')') {
-      if (wantsValue || --depth < 0) return false;
-    } else if (sign !== null) {
-      const isMinus = sign === '-' && wantsValue && tokens[at - 1]?.kind !== 'sign';
-      if (wantsValue && !isMinus && !(sign === '-' && isOpening(tokens[at - 1]))) return false;
-      wantsValue = true;
-    } else {
-      if (!wantsValue) return false;
-      wantsValue = false;
-    }
+    const opens = sign === null || sign === '(' || (sign === '-' && wantsValue && !isNegated);
+    if (opens !== wantsValue) return false;
+    if (sign === '(') depth++;
+    if (sign === ')' && --depth < 0) return false;
+    isNegated = sign === '-' && wantsValue;
+    wantsValue = sign !== null && sign !== ')';
   }
   return depth === 0 && !wantsValue;
 }
-const isOpening = (token: Token | undefined) => token?.kind === 'sign' && token.text === '(';

@@ -40,14 +40,12 @@ export function graphOf(
     let row = 0;
     return steps[group]!.flatMap(({ made, ids, note, outgoingEdgeId }, block) => {
       if (made.kind !== 'pieces') return [];
-      const on = () => find.entry(find.after({ group, block }, outgoingEdgeId, note));
+      const by = (edgeId: string | null | undefined) =>
+        edgeId === null ? END : find.entry(find.after({ group, block }, edgeId, note));
+      const on = () => by(outgoingEdgeId);
       return made.pieces.map(({ type, data, ways = [], hasOut = true, goesOn, jumpsTo }, part): FileNode => {
         const id = ids[part]!;
-        for (const { port, edgeId } of ways)
-          wire(
-            `${id}.${port}`,
-            edgeId === undefined ? on() : find.entry(find.after({ group, block }, edgeId, note)),
-          );
+        for (const { port, edgeId } of ways) wire(`${id}.${port}`, edgeId === undefined ? on() : by(edgeId));
         if (hasOut) wire(id, ids[part + 1] ?? on());
         if (goesOn) wire(`${id}.error`, on());
         const to = jumpsTo && { to: find.entry(find.at(jumpsTo, note)) ?? END };

@@ -13,7 +13,7 @@ export interface Piece {
   name: string;
   type: Node['type'];
   data: Data;
-  /** Its ways out besides going on, each with the edge it takes; one without an edge goes on. */
+  /** Its ways out besides going on, each with the edge it takes; one that names none goes on. */
   ways?: readonly Way[];
   /** Whether `out` is one of its ways; it is when absent. */
   hasOut?: boolean;
@@ -29,7 +29,8 @@ export interface Place {
 }
 export interface Way {
   port: string;
-  edgeId: string | undefined;
+  /** Null where the conversation ends. */
+  edgeId: string | null | undefined;
 }
 
 /** What a block becomes: nodes one after another, or none where the flow goes past it; or a way to somewhere else. */

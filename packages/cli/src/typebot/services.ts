@@ -70,6 +70,7 @@ export function webhookListen(around: Around): Made {
       name: 'webhook',
       type: 'integration',
       data: { kind: 'webhook_wait', urlAs, within: { days: 7 }, saveAs },
+      ways: [{ port: 'timeout', edgeId: null }],
       goesOn: true,
     },
   ];

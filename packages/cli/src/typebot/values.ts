@@ -12,6 +12,7 @@ export function setVariable(around: Around): Made {
   if (called === undefined) return past(note, 'names no variable that there is');
   const value = valueOf(around, called, id);
   if (value === null) return past(note, `what it sets ${short(called)} to has no counterpart`);
+  if (value.length > LONGEST) return past(note, `what it sets ${short(called)} to is too long`);
   const name = variables.set(id)!;
   return one({
     name: 'set',
@@ -20,6 +21,9 @@ export function setVariable(around: Around): Made {
     goesOn: /number\(|\+ \[/.test(value),
   });
 }
+
+/** Of an expression, in characters. */
+const LONGEST = 10_000;
 
 /** The expression for what is set; null where there is none. */
 function valueOf(around: Around, called: string, id: string | undefined): string | null {
