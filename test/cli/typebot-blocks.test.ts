@@ -143,7 +143,7 @@ describe('a set variable block', () => {
         groups: { Set: [block as Record<string, unknown>, says('{{V}}')] },
       }),
     );
-    expect(session.variables.v).toEqual(value);
+    expect(session.variables?.v).toEqual(value);
     expect(notes.filter((note) => note.startsWith('Group'))).toEqual([]);
   });
 
@@ -542,6 +542,35 @@ describe('a model', () => {
     expect(made.workflow.settings).toEqual({ ai: { models: ['openai', 'gemini'] } });
     expect(made.notes).toEqual([
       'Models need a key: crmflow keys set openai, or gemini. In settings.ai.models stands who is asked.',
+    ]);
+  });
+
+  it('is told what the bot told it, and asked what was said last where that is a dialogue', () => {
+    const told = (messages: object[]) => {
+      const block = { type: 'mistral', options: { action: 'Create chat completion', messages } };
+      const made = imported(bot({ variables, groups: { Chat: [asks('text', 'Question'), block] } }));
+      expect(made.errors).toEqual([]);
+      return [made.data('chat_ai'), made.notes.filter((note) => note.startsWith('Group'))];
+    };
+    const dialogue = { role: 'Dialogue', dialogueVariableId: 'Reply' };
+    expect(told([{ role: 'user', content: 'Explain things simply.' }, dialogue])).toEqual([
+      { kind: 'answer', system: 'Explain things simply.', knowledge: false },
+      [],
+    ]);
+    const examples = [
+      { role: 'system', content: 'Say HUMAN or OK.' },
+      { role: 'user', content: 'A human!' },
+      { role: 'assistant', content: 'HUMAN' },
+      { role: 'user', content: '{{Question}}' },
+    ];
+    expect(told(examples)).toEqual([
+      {
+        kind: 'answer',
+        question: '{{ question }}',
+        system: 'Say HUMAN or OK.\n\nuser: A human!\nassistant: HUMAN',
+        knowledge: false,
+      },
+      ["Group 'Chat', block 2 (mistral): the messages it is given before what is asked stand in system."],
     ]);
   });
 

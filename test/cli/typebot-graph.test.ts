@@ -133,11 +133,11 @@ describe('variables', () => {
     expect(errors).toEqual([]);
     expect(data('ask')).toMatchObject({
       text: expect.stringMatching(
-        /^\{\{ first_name \}\} \{\{ first_name_2 \}\} \{\{ unicode \}\} \{\{ variable \}\} \{\{ variable_2nd \}\} \{\{ now_2 \}\} {2}\{\{ constructor_2 \}\}/,
+        /^\{\{ first_name \}\} \{\{ first_name_2 \}\} \{\{ client_name \}\} \{\{ unicode \}\} \{\{ variable \}\} \{\{ variable_2nd \}\} \{\{ now_2 \}\} {2}\{\{ constructor_2 \}\}/,
       ),
     });
     expect(notes.at(-1)).toBe(
-      'Variables have new names: First name is first_name, first-name is first_name_2, Ünïcode is unicode, 名前 is variable, 2nd is variable_2nd, now is now_2, constructor is constructor_2.',
+      'Variables have new names: First name is first_name, first-name is first_name_2, clientName is client_name, Ünïcode is unicode, 名前 is variable, 2nd is variable_2nd, now is now_2, constructor is constructor_2.',
     );
   });
 

@@ -56,7 +56,7 @@ function isWellFormed(tokens: readonly Token[]): boolean {
   let isNegated = false;
   for (const token of tokens) {
     const sign = token.kind === 'sign' ? token.text : null;
-    const opens = sign === null || sign === '(' || (sign === '-' && wantsValue && !isNegated);
+    const opens: boolean = sign === null || sign === '(' || (sign === '-' && wantsValue && !isNegated);
     if (opens !== wantsValue) return false;
     if (sign === '(') depth++;
     if (sign === ')' && --depth < 0) return false;

@@ -33,7 +33,8 @@ export function graphOf(
 ): Graph {
   const find = finderOf(bot, steps);
   const edges: string[] = [];
-  const wire = (from: string, to = END) => void edges.push(`${from} -> ${to}`);
+  const jumps: string[] = [];
+  const wire = (source: string, to = END) => void edges.push(`${source} -> ${to}`);
 
   wire(from, find.entry(start));
   const nodes = bot.groups.flatMap(({ graphCoordinates: at = { x: 0, y: 0 } }, group) => {
@@ -49,6 +50,7 @@ export function graphOf(
         if (hasOut) wire(id, ids[part + 1] ?? on());
         if (goesOn) wire(`${id}.error`, on());
         const to = jumpsTo && { to: find.entry(find.at(jumpsTo, note)) ?? END };
+        if (to) jumps.push(`${id} ${to.to}`);
         return {
           ...{ id, type },
           positionX: Math.round(at.x),
@@ -58,6 +60,8 @@ export function graphOf(
       });
     });
   });
+  // Where every way goes round there is no end.
+  if (![...edges, ...jumps].some((line) => line.endsWith(` ${END}`))) return { nodes, edges };
   const positionX = nodes.reduce((furthest, node) => Math.max(furthest, node.positionX), 0) + 350;
   const end: FileNode = { id: END, type: 'logic', positionX, positionY: 0, data: { kind: 'end' } };
   return { nodes: [...nodes, end], edges };

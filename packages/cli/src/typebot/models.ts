@@ -29,42 +29,47 @@ export function model(around: Around): Made {
 
 function answer(around: Around, action: string): Made {
   const { block, variables, note } = around;
-  const messages = listIn(block.options, 'messages');
-  const said = (role: string) =>
-    messages.flatMap((each) =>
-      textIn(each, 'role') === role ? [liquid(textIn(each, 'content') ?? '', around)] : [],
-    );
-  const system = [...said('system'), textIn(block.options, 'instructions') ?? '']
-    .filter(Boolean)
-    .join('\n\n');
-  const question =
-    liquid(textIn(block.options, 'message') ?? textIn(block.options, 'query') ?? '', around) ||
-    said('user').at(-1);
-  const examples = messages.filter((each) => textIn(each, 'role') === 'assistant').length;
-  if (examples)
-    note(
-      `what it is told that ${examples === 1 ? 'a model has' : 'models have'} answered before is left out; put examples into system.`,
-    );
-  if (said('user').length > 1)
-    note('of what it is asked the last alone is kept; a model sees the conversation by itself.');
+  const { question, system } = toldIn(around);
   if (action === 'Ask Assistant')
     note('asks an assistant that is kept at OpenAI; here a model answers, by what stands in system.');
   around.once(NEEDS_KEY);
-  const kept = answerVariable(around);
-  const saveAs = variables.set(kept);
+  const saveAs = variables.set(answerVariable(around));
   if (saveAs !== undefined && !isShownLater(around, saveAs))
     note(
       'its answer is said to the visitor as well. Where it only decides, use the kind route: see docs/nodes.md.',
     );
-  const usesOwn = question === undefined || question === '';
+  if (listIn(block.options, 'tools').length)
+    note('its tools are code and are left out. See tools in docs/nodes.md.');
   const data: Data = {
     kind: 'answer',
-    ...(!usesOwn && { question }),
+    ...(question && { question }),
     ...(system && { system }),
     ...(saveAs !== undefined && { saveAs }),
     knowledge: false,
   };
   return one({ name: 'ai', type: 'ai', data, goesOn: true });
+}
+
+/** What a model is asked, and what it is told before. */
+function toldIn(around: Around): { question: string | undefined; system: string } {
+  const { options } = around.block;
+  const messages = listIn(options, 'messages').map((each) => ({
+    role: textIn(each, 'role') ?? '',
+    content: liquid(textIn(each, 'content') ?? '', around),
+  }));
+  const spoken = messages.filter(({ role, content }) => (role === 'user' || role === 'assistant') && content);
+  const own = liquid(textIn(options, 'message') ?? textIn(options, 'query') ?? '', around);
+  // A dialogue stands for what was said so far, which a model here sees by itself.
+  const isDialogue = messages.some(({ role }) => role === 'Dialogue' || role.startsWith('Messages sequence'));
+  const last = isDialogue || spoken.at(-1)?.role !== 'user' ? undefined : spoken.pop();
+  const isTalk = spoken.some(({ role }) => role === 'assistant');
+  if (isTalk) around.note('the messages it is given before what is asked stand in system.');
+  const system = [
+    ...messages.filter(({ role }) => role === 'system').map(({ content }) => content),
+    liquid(textIn(options, 'instructions') ?? textIn(options, 'systemMessage') ?? '', around),
+    spoken.map(({ role, content }) => (isTalk ? `${role}: ${content}` : content)).join('\n'),
+  ];
+  return { question: own || last?.content, system: system.filter(Boolean).join('\n\n') };
 }
 
 /** The id of the variable that an answer is kept in. */

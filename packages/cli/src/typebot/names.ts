@@ -82,7 +82,7 @@ export function variablesOf(bot: Bot): Variables {
 }
 
 function nameFor(called: string): string {
-  const name = plain(called)
+  const name = plain(called.replace(/([a-z])([A-Z])/g, '$1_$2'))
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
   if (name === '') return 'variable';
