@@ -114,6 +114,7 @@ describe('variables', () => {
     const names = [
       'First name',
       'first-name',
+      'clientName',
       'Ünïcode',
       '名前',
       '2nd',
