@@ -336,6 +336,21 @@ it('offers what a list holds, a button only where its condition holds, and each 
   expect(talk.said().at(-1)).toBe('bot: Garden, Spa: Ask');
 });
 
+it('leads on by one line where several may be chosen, as Typebot does', async () => {
+  const document = bot({
+    groups: {
+      Ask: [{ ...offers([['a', 'A'], 'b'], { isMultipleChoice: true }), to: 'All' }],
+      A: [says('a')],
+      All: [says('all')],
+    },
+  });
+  const { play, errors } = imported(document);
+  expect(errors).toEqual([]);
+  const talk = await play();
+  await talk.user('a');
+  expect(talk.said().at(-1)).toBe('bot: all');
+});
+
 it('shows media, and says the address of what is no file', () => {
   const { workflow, notes, errors } = imported(
     bot({
@@ -659,11 +674,13 @@ it('goes where a jump leads, and back to what stands after it', async () => {
   expect((await said(aside)).said).toEqual(['bot: Before.', 'bot: Aside.', 'bot: After.']);
   const away = bot({
     groups: {
-      Main: [{ type: 'Jump', options: { groupId: 'Other', blockId: 'Other-2' } }],
+      Main: [{ type: 'Jump', options: { groupId: 'Other', blockId: 'Other-2' } }, says('Never.')],
       Other: [says('One.'), says('Two.')],
     },
   });
-  expect((await said(away)).said).toEqual(['bot: Two.']);
+  const { said: lines, workflow } = await said(away);
+  expect(lines).toEqual(['bot: Two.']);
+  expect(workflow.edges[0]).toBe('start -> other_say_2');
 });
 
 it.each([

@@ -217,7 +217,7 @@ describe('a broken bot', () => {
         Next: [says('next')],
       },
     });
-    (inside(document, 'groups', 0, 'blocks', 0, 'items', 2) as Field).outgoingEdgeId = 'no edge';
+    inside(document, 'groups', 0, 'blocks', 0, 'items', 2).outgoingEdgeId = 'no edge';
     const { notes, errors, play } = imported(document);
     expect(errors).toEqual([]);
     expect(notes).toEqual([
@@ -352,9 +352,7 @@ describe('a broken bot', () => {
     ],
     ['a calculation without end', sets('V', `${'('.repeat(5_000)}1${')'.repeat(5_000)}`)],
   ])('with %s becomes a workflow that can run', async (_, block) => {
-    const { errors, play } = imported(
-      bot({ variables: { V: null }, groups: { A: [says('Hi.'), block as Field] } }),
-    );
+    const { errors, play } = imported(bot({ variables: { V: null }, groups: { A: [says('Hi.'), block] } }));
     expect(errors).toEqual([]);
     expect((await play()).said()[0]).toBe('bot: Hi.');
   });

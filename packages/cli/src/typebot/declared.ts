@@ -24,7 +24,7 @@ export function declared(variables: Variables, types: Types, note: (sentence: st
     note(`Nothing sets ${listed(unset)}: empty, where a conversation is not started with a value.`);
   const later = inputs.slice(100).map(({ name, default: value }) => [name, JSON.stringify(value ?? null)]);
   return {
-    inputs: inputs.slice(0, 100) as Data[],
+    inputs: inputs.slice(0, 100),
     later: Object.fromEntries(later) as Record<string, string>,
   };
 }
