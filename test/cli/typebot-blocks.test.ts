@@ -121,6 +121,23 @@ describe('a condition', () => {
   });
 });
 
+it('goes by what a copy may hold, where that is not known', async () => {
+  const document = bot({
+    variables: { Score: null, Given: null },
+    groups: {
+      If: [
+        sets('Score', '0'),
+        sets('Score', '{{Given}}'),
+        decides(['Score', 'Greater than', '8', 'Yes']),
+        says('no'),
+      ],
+      Yes: [says('yes')],
+    },
+  });
+  expect((await said(document, { given: '12' })).said).toEqual(['bot: yes']);
+  expect((await said(document, { given: 'many' })).said).toEqual(['bot: no']);
+});
+
 describe('a set variable block', () => {
   it.each<[what: string, block: object, value: unknown]>([
     ['words', sets('V', 'Promoter'), 'Promoter'],

@@ -3,7 +3,7 @@ import { input } from './inputs.ts';
 import { past, type Around, type Data, type Made, type Way } from './made.ts';
 import { slug, uniqueNames } from './names.ts';
 import { Condition, fieldOf, listIn, textIn, type Item } from './shape.ts';
-import { liquid } from './texts.ts';
+import { liquid, short } from './texts.ts';
 
 /** What may be chosen, and where it leads. */
 interface Offer {
@@ -43,13 +43,14 @@ function asked(
     // What is chosen together has one way out.
     const port = edgeId === undefined || isMultiple ? undefined : nameWay(slug(label, '-') || 'choice');
     if (port !== undefined) ways.push({ port, edgeId });
-    const kept = nameChoice((id ?? label).slice(0, 190));
-    if (kept !== (id ?? label).slice(0, 190))
-      around.note(`offers "${kept.replace(/_\d+$/, '')}" twice; the second is kept as ${kept}.`);
-    const isPlain = kept === label && port === undefined && offer.when === undefined;
+    const wanted = (id ?? label).slice(0, 190);
+    const kept = nameChoice(wanted);
+    if (kept !== wanted)
+      around.note(`offers "${short(wanted)}" twice; the second is kept as ${short(kept)}.`);
+    const isPlain = kept === wanted && id === undefined && port === undefined && offer.when === undefined;
     if (isPlain) return label;
     return {
-      ...(kept !== label && label.length <= 190 && { id: kept }),
+      ...((id !== undefined || kept !== wanted) && { id: kept }),
       label,
       ...(offer.when !== undefined && { when: offer.when }),
       ...(port !== undefined && { port }),

@@ -89,6 +89,8 @@ function keyFor(
       : `${all.join(', ')}: a secret is never copied. Store it: crmflow keys set ${key} --host ${host}`,
   );
   if (header === undefined) return {};
+  if (all.length > 1)
+    note(`one key is sent, as ${header}; what else is secret has to be sent in another way.`);
   const isBearer = header.toLowerCase() === 'authorization';
   return {
     key,

@@ -16,10 +16,11 @@ export function question(around: Around): Data {
 
 /** A question whose answer is typed or uploaded. */
 export function input(around: Around, kind: string, more: Data = {}): Made {
-  const { kind: _, ...data } = { kind, ...question(around), ...more };
-  return one({ name: kind === 'text' ? 'ask' : kind, type: 'listen', data: { kind, ...data } });
+  const data = { kind, ...question(around), ...more };
+  return one({ name: kind === 'text' ? 'ask' : kind, type: 'listen', data });
 }
 
+/** Words; recordings and files beside them are not taken. */
 export function textInput(around: Around): Made {
   const { options } = around.block;
   for (const [key, what] of [
@@ -31,6 +32,7 @@ export function textInput(around: Around): Made {
   return input(around, 'text');
 }
 
+/** A number, with its bounds. */
 export function numberInput(around: Around): Made {
   const { options } = around.block;
   const bounds = ['min', 'max', 'step'].flatMap((key): [string, number][] => {
@@ -42,11 +44,13 @@ export function numberInput(around: Around): Made {
   return input(around, 'number', Object.fromEntries(bounds));
 }
 
+/** A telephone number. */
 export function phoneInput(around: Around): Made {
   const country = textIn(around.block.options, 'defaultCountryCode');
   return input(around, 'phone', country !== undefined && /^[A-Z]{2}$/.test(country) ? { country } : {});
 }
 
+/** A day. */
 export function dateInput(around: Around): Made {
   const { block, note } = around;
   const { options } = block;
@@ -79,6 +83,8 @@ export function ratingInput(around: Around): Made {
 }
 
 const MEGABYTE = 1_000_000;
+
+/** A file. */
 export function fileInput(around: Around): Made {
   const { block, note } = around;
   const { options } = block;

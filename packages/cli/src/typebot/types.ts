@@ -21,10 +21,13 @@ export function typesOf(bot: Bot, variables: Variables): Types {
       hints.push([id, isArithmetic(value) ? 'number' : 'text']);
   }
   // A copy has the type of what it copies, which may be a copy itself.
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const found = new Map<string, Type>();
     for (const [id, type] of hints) {
-      const own = typeof type === 'string' ? type : byId.get(callers.get(type.copyOf.trim()) ?? '');
+      const isLast = round === ROUNDS - 1;
+      const copied = (name: string) =>
+        byId.get(callers.get(name.trim()) ?? '') ?? (isLast ? 'any' : undefined);
+      const own = typeof type === 'string' ? type : copied(type.copyOf);
       if (own === undefined) continue;
       const other = found.get(id);
       found.set(id, other === undefined ? own : common(other, own));
@@ -36,6 +39,7 @@ export function typesOf(bot: Bot, variables: Variables): Types {
   return { of: (name) => byName.get(name) ?? 'any' };
 }
 
+const ROUNDS = 4;
 const common = (a: Type, b: Type): Type => (a === b ? a : 'any');
 
 type Hint = readonly [id: string, type: Type | { copyOf: string }];
