@@ -380,7 +380,8 @@ it('shows media, and says the address of what is no file', () => {
               clickLink: { url: 'https://example.com', alt: 'A' },
             },
           },
-          { type: 'video', content: { type: 'youtube', id: 'abc', url: 'https://youtu.be/abc' } },
+          { type: 'video', content: { type: 'youtube', id: 'abc', url: 'https://youtu.be/abc?t=9' } },
+          { type: 'video', content: { type: 'vimeo', id: '7' } },
           { type: 'audio', content: { url: 'https://example.com/a.mp3' } },
           { type: 'embed', content: { url: 'https://example.com/form' } },
           { type: 'image', content: { url: 'javascript:alert(1)' } },
@@ -397,13 +398,14 @@ it('shows media, and says the address of what is no file', () => {
       alt: 'A',
       text: 'https://example.com',
     },
-    { kind: 'text', text: 'https://www.youtube.com/watch?v=abc' },
+    { kind: 'text', text: 'https://youtu.be/abc?t=9' },
+    { kind: 'text', text: 'https://vimeo.com/7' },
     { kind: 'media', media: 'audio', url: 'https://example.com/a.mp3', alt: '' },
     { kind: 'text', text: 'https://example.com/form' },
   ]);
   expect(notes).toEqual([
-    "Group 'Show', block 4 (embed): shows a page inside the conversation; here its address is said.",
-    "Group 'Show', block 5 (image): shows javascript:alert(1), which is no web address, the flow goes past it.",
+    "Group 'Show', block 5 (embed): shows a page inside the conversation; here its address is said.",
+    "Group 'Show', block 6 (image): shows javascript:alert(1), which is no web address, the flow goes past it.",
   ]);
 });
 

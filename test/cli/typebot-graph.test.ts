@@ -109,6 +109,33 @@ describe('an export of an old version', () => {
   });
 });
 
+it('reads what the first versions exported, whose groups were called blocks', async () => {
+  const { errors, notes, play } = imported({
+    name: 'First bot',
+    blocks: [
+      { id: 'g0', title: 'Start', steps: [{ id: 's0', type: 'start', blockId: 'g0', outgoingEdgeId: 'e0' }] },
+      {
+        id: 'g1',
+        title: 'Hi',
+        steps: [
+          { ...says('never'), id: 's1' },
+          { ...asks('text', 'v'), id: 's2', outgoingEdgeId: 'e1' },
+        ],
+      },
+      { id: 'g2', title: 'Bye', steps: [{ ...says('Bye, {{Name}}.'), id: 's3' }] },
+    ],
+    edges: [
+      { id: 'e0', from: { blockId: 'g0', stepId: 's0' }, to: { blockId: 'g1', stepId: 's2' } },
+      { id: 'e1', from: { blockId: 'g1', stepId: 's2' }, to: { blockId: 'g2' } },
+    ],
+    variables: [{ id: 'v', name: 'Name' }],
+  });
+  expect({ errors, notes }).toEqual({ errors: [], notes: [] });
+  const talk = await play();
+  await talk.user('Ann');
+  expect(talk.said()).toEqual(['user: Ann', 'bot: Bye, Ann.']);
+});
+
 describe('variables', () => {
   it('get readable names, each once, and no word of the languages', () => {
     const names = [

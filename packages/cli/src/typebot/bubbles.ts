@@ -24,7 +24,7 @@ export const says = (text: string): Made => one({ name: 'say', type: 'speak', da
 export function mediaBubble(around: Around, media: 'image' | 'audio' | 'video'): Made {
   const { block, note } = around;
   const page = media === 'video' ? videoPage(block.content) : undefined;
-  const source = page ?? textIn(block.content, 'url');
+  const source = textIn(block.content, 'url') ?? page;
   if (source === undefined) return past(note, 'names no address');
   const url = liquid(source.trim(), around);
   if (!/^(?:https?:\/\/|\{)/i.test(url)) return past(note, `shows ${short(source)}, which is no web address`);

@@ -34,8 +34,7 @@ const Group = z.looseObject({
   blocks: z.array(Block),
 });
 
-/** A bot as Typebot exports it, in version 3 to 6.1: what a conversation depends on is named, all else may be there. */
-export const Bot = z.looseObject({
+const Exported = z.looseObject({
   name: text(),
   groups: z.array(Group),
   edges: z
@@ -54,6 +53,29 @@ export const Bot = z.looseObject({
     z.array(z.looseObject({ id: z.string(), name: z.string(), value: z.unknown().optional() })),
   ).transform((value) => value ?? []),
 });
+
+/** A bot as Typebot exports it, up to version 6.1: what a conversation depends on is named, all else may be there. */
+export const Bot = z.preprocess(asGroups, Exported);
+
+/** Before version 3 a group was a block, and a block was a step. */
+function asGroups(document: unknown): unknown {
+  const old = listIn(document, 'blocks');
+  if (!old.length || listIn(document, 'groups').length) return document;
+  const end = (place: unknown) => ({
+    groupId: fieldOf(place, 'blockId'),
+    blockId: fieldOf(place, 'stepId'),
+    itemId: fieldOf(place, 'itemId'),
+  });
+  return {
+    ...(document as object),
+    groups: old.map((group) => ({ ...(group as object), blocks: fieldOf(group, 'steps') })),
+    edges: listIn(document, 'edges').map((edge) => ({
+      id: fieldOf(edge, 'id'),
+      from: end(fieldOf(edge, 'from')),
+      to: end(fieldOf(edge, 'to')),
+    })),
+  };
+}
 
 export type Bot = z.output<typeof Bot>;
 export type Group = Bot['groups'][number];
