@@ -129,7 +129,7 @@ describe('crmflow workflows import', () => {
     const { code, stdout, stderr } = await importedBy(text);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
-      `error: ${sentence} In the editor of Typebot open the menu beside Publish, choose Export flow, and give the file that is saved.\n`,
+      `error: ${sentence} In the editor of Typebot open the menu of three dots on the board, choose Export flow, and give the file that is saved.\n`,
     );
   });
 

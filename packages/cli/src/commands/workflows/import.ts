@@ -71,7 +71,7 @@ async function documentIn(whole: string, path: string): Promise<unknown> {
 }
 
 const HOW =
-  'In the editor of Typebot open the menu beside Publish, choose Export flow, and give the file that is saved.';
+  'In the editor of Typebot open the menu of three dots on the board, choose Export flow, and give the file that is saved.';
 
 const noBot = (path: string, at: readonly PropertyKey[]): CrmflowError =>
   wrongUse(
