@@ -102,6 +102,7 @@ export const PLAN: Record<string, Room> = {
       'cli-table3',
       'csv-parse',
       'csv-stringify',
+      'zod',
     ],
   },
 };

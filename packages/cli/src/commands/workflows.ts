@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { limitFrom } from '../pages.ts';
 import { channels } from './workflows/channels.ts';
 import { generate } from './workflows/generate.ts';
+import { importBot } from './workflows/import.ts';
 import { create, list, remove, show, update } from './workflows/keep.ts';
 import { exportOne, graph, schema } from './workflows/print.ts';
 import { pull, push } from './workflows/files.ts';
@@ -153,6 +154,18 @@ function printing(command: Command, act: Act): void {
 }
 
 function moving(command: Command, act: Act): void {
+  describe(
+    command.command('import'),
+    'Make a workflow file of a bot that was exported from Typebot, and say what had no counterpart.',
+    [
+      'crmflow workflows import typebot-export.json > leads.workflow.yaml',
+      'crmflow workflows import typebot-export.json --output leads.workflow.yaml',
+    ],
+  )
+    .argument('<file>', 'what Export flow in Typebot has saved')
+    .addOption(new Option('--format <format>', 'of the file').choices(['yaml', 'json']))
+    .option('--output <file>', 'write there instead of printing')
+    .action((file, options) => act((context) => importBot(context, file, options)));
   describe(command.command('pull'), 'Write all your workflows into a folder as files, to keep them in git.', [
     'crmflow workflows pull flows',
     'crmflow workflows pull flows --dry-run',
