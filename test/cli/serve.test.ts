@@ -92,6 +92,16 @@ describe('serve', () => {
     ],
     [{ REGISTRATION: 'maybe' }, 'REGISTRATION is open or closed, not maybe.'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY is a number of proxies or their addresses, not true.'],
+    [
+      { TRUST_PROXY: '10.0.0.0/33' },
+      'TRUST_PROXY is a number of proxies or their addresses, not 10.0.0.0/33.',
+    ],
+    [{ TRUST_PROXY: '::1/129' }, 'TRUST_PROXY is a number of proxies or their addresses, not ::1/129.'],
+    [
+      { REDIS_URL: 'redis://cache.lan' },
+      'REDIS_URL joins servers on one PostgreSQL, and no database is named.',
+    ],
+    [{ NODE_ENV: 'production', DATABASE_URL: '' }, 'DATABASE_URL is empty. Name a database,'],
     [{ CORS_ORIGINS: 'app.example.com' }, 'CORS_ORIGINS: app.example.com is no web address.'],
     [{ CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS: https://a.example/x is more than an origin.'],
     [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL: ftp://x is no web address.'],
@@ -128,6 +138,7 @@ describe('the settings of serve', () => {
     [{}, { SERVER_ROLE: 'worker' }, { isWeb: false, isWorker: true }],
     [{}, { TRUST_PROXY: '2', METRICS: 'off' }, { trustProxy: 2, metrics: false }],
     [{}, { TRUST_PROXY: '10.0.0.0/8,loopback' }, { trustProxy: '10.0.0.0/8, loopback' }],
+    [{}, { TRUST_PROXY: '::1/128' }, { trustProxy: '::1/128' }],
     [{}, { REDIS_URL: 'redis://r:6379', METRICS: '1' }, { redisUrl: 'redis://r:6379', metrics: true }],
     [{}, { CORS_ORIGINS: 'https://a.example/, *' }, { corsOrigins: ['https://a.example', '*'] }],
   ])('of %j and %j are %j', (flags, env, settings) => {

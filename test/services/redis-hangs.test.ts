@@ -64,3 +64,11 @@ it('answers while Redis is silent, says so once, and counts with it again when i
   await expect.poll(health, { timeout: 10_000 }).toMatchObject({ redis: 'ok' });
   expect(noted).toEqual(['Redis is away: limits are counted by this server alone.', 'Redis is back.']);
 });
+
+it('is refused where it has no such database, rather than used among what is of others', async () => {
+  const options = { app: testWorld().app, port: 0, host: '127.0.0.1', version: '0' };
+  await expect(serve({ ...options, redisUrl: `redis://${redisUrl.host}/99` })).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: `REDIS_URL: the Redis at ${redisUrl.host} says ERR DB index is out of range. Correct its user, password or database.`,
+  });
+});

@@ -101,6 +101,30 @@ it('ends what a guest left after its days, and lets log rows go after theirs', a
   expect(gone).toEqual([{ left: 1 }, { logs: expect.any(Number) as number }]);
 });
 
+it('keeps only sessions where the archive cannot be written, says so, and tries again in ten minutes', async () => {
+  let isFull = true;
+  const archive = await openArchive(join(place, 'full'));
+  const { api, finished, days, pass, app, failed, gone } = await world({
+    keepDays: { ended: 30, logs: 30 },
+    archive: {
+      ...archive,
+      write: (sessions) => (isFull ? Promise.reject(new Error('no space left')) : archive.write(sessions)),
+    },
+  });
+  const id = await finished();
+  await days(31);
+  expect(await isThere(api, id)).toBe('finished');
+  expect((await api.logs.list({})).items).toEqual([]);
+  expect(failed.map(String)).toEqual([
+    'CrmflowError: Ended sessions of more than 30 days could not go (no space left). It is tried again in ten minutes.',
+  ]);
+  isFull = false;
+  await pass(601);
+  for (let tick = 0; tick < 10; tick++) await app.tick();
+  expect(await isThere(api, id)).toBe('not_found');
+  expect(gone).toEqual([{ logs: expect.any(Number) as number }, { ended: 1 }]);
+});
+
 it('writes a session to the archive before it goes, for its owner alone, and shows it from there', async () => {
   const folder = join(place, 'shown');
   const { api, finished, days } = await world({
