@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePortAfter, listenerOn } from '../../packages/cli/src/commands/serve/port.ts';
 import { serveSettings } from '../../packages/cli/src/commands/serve/settings.ts';
-import { crmflow, folder } from './kit.ts';
+import { crmflow, folder, lines } from './kit.ts';
 import { startServe } from './served.ts';
 
 /** A port of this machine that somebody listens on. */
@@ -120,6 +120,28 @@ describe('serve', () => {
     expect(code).not.toBe(0);
     expect(stderr).toContain(`error: ${sentence}`);
   });
+});
+
+it('tells of variables that look like its own and that nothing reads', async () => {
+  const env = {
+    REGISTRATON: 'closed',
+    DATABSE_URL: 'postgresql://db.lan/crmflow',
+    CRMFLOW_KEEP_SESIONS: '30',
+    // Of other programs.
+    OPENAI_BASE: 'x',
+    PORT: '80',
+    LOG_FORMAT: 'json',
+    REDIS_URI: 'redis://cache.lan',
+    CRMFLOW_TEST_POSTGRES: 'x',
+  };
+  const { stop } = await startServe('--ephemeral', { env });
+  const said = lines((await stop()).stderr).filter((line) => line.includes('nothing reads'));
+  expect(said).toEqual([
+    'REGISTRATON is set, and nothing reads it. Is it REGISTRATION?',
+    'DATABSE_URL is set, and nothing reads it. Is it DATABASE_URL?',
+    'CRMFLOW_KEEP_SESIONS is set, and nothing reads it. Is it CRMFLOW_KEEP_SESSIONS?',
+    'REDIS_URI is set, and nothing reads it. Is it REDIS_URL?',
+  ]);
 });
 
 describe('the settings of serve', () => {

@@ -8,6 +8,7 @@ import { nouns } from '../../packages/cli/src/commands/index.ts';
 import { serveSettings } from '../../packages/cli/src/commands/serve/settings.ts';
 import { openOptions } from '../../packages/cli/src/settings.ts';
 import { contract } from '../../packages/core/src/contract/index.ts';
+import { VARIABLES } from '../../packages/cli/src/commands/serve/variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -66,6 +67,10 @@ const NOT_FOR_THE_APP = new Set([
 describe('the environment', () => {
   it('is documented, every variable that is read', () => {
     expect([...readByCode].filter((name) => !COMMON.has(name) && !(name in documented))).toEqual([]);
+  });
+
+  it('is known, every variable that is read, to whoever looks for mistyped ones', () => {
+    expect([...VARIABLES].sort()).toEqual([...Object.keys(documented), 'CRMFLOW_DEBUG'].sort());
   });
 
   it('is read, every variable that the containers set', () => {

@@ -26,7 +26,7 @@ export { mermaid } from './workflow/mermaid.ts';
 export { workflowJsonSchema } from './workflow/json-schema.ts';
 export { atRest } from './workflow/travel.ts';
 export { subflowsOf } from './workflow/version.ts';
-export { closest, didYouMean } from './language/closest.ts';
+export { closest, didYouMean, distance } from './language/closest.ts';
 export { hintIn, saidOf } from './language/issue.ts';
 export { advance } from './session/advance.ts';
 export { begin } from './session/begin.ts';

@@ -18,6 +18,7 @@ import {
   type ServeFlags,
   type ServeSettings,
 } from './serve/settings.ts';
+import { unread } from './serve/variables.ts';
 import { describe, type Setup } from './index.ts';
 
 /** For what is at work to finish; what started us waits ten seconds. */
@@ -45,6 +46,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     ? (await import('@crmflow/server')).createLogger(settings.logLevel)
     : undefined;
   const notes = notesTo(out, logger);
+  for (const sentence of unread(env)) notes.warn(sentence);
   const { app, where, dataDir, backUp } = await openToServe(context, settings, notes);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
   const serving = await serveOnFreePort(context, {
