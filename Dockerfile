@@ -1,4 +1,4 @@
-FROM node:20-bookworm-slim AS build
+FROM node:22-bookworm-slim AS build
 WORKDIR /app
 # The packages are a layer of their own, made again only when what they are read from changes.
 COPY package.json package-lock.json .npmrc ./
@@ -11,14 +11,15 @@ COPY . .
 RUN node scripts/setup.mjs \
  && npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --loglevel=error
 
-FROM node:20-bookworm-slim
+FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
     CRMFLOW_DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/package.json package.json
 COPY --from=build /app/packages packages
-RUN mkdir -m 700 /data && chown node:node /data
+RUN mkdir -m 700 /data && chown node:node /data \
+ && printf '#!/bin/sh\nexec node /app/packages/cli/dist/main.js "$@"\n' > /usr/local/bin/crmflow && chmod 755 /usr/local/bin/crmflow
 USER node
 VOLUME /data
 EXPOSE 3001

@@ -91,6 +91,14 @@ describe('an answer of a model', () => {
     expect(talk.said().at(-1)).toBe('bot: Of course.');
   });
 
+  it('leaves by unavailable without the knowledge and without a key', async () => {
+    const talk = await converse(shop({ knowledge: false }));
+    await talk.user('How are you?');
+    expect(talk.said().at(-1)).toMatch(
+      /^bot: No model: Only a model answers without knowledge, and no key of one is stored/,
+    );
+  });
+
   it('takes the answer from the items that the node names alone', async () => {
     const { world, openai } = await modelWorld({ openai: [{ texts: ['Closed [1].'] }] });
     const talk = await converse(shop({ knowledge: ['Is the shop open on holidays?'], threshold: 0 }), world);

@@ -32,6 +32,13 @@ const Data = z.strictObject({
 });
 type Data = z.output<typeof Data>;
 
+const needsModel = () =>
+  new CrmflowError(
+    'unavailable',
+    'Only a model answers without knowledge, and no key of one is stored. Store one: crmflow keys set gemini',
+    { reason: 'no_key' },
+  );
+
 /** Questions to tools and their answers, back and forth, in one answer. */
 const MOST_ROUNDS = 5;
 
@@ -63,6 +70,8 @@ export const answer = defineEffect({
     };
     try {
       const { text, citations, isFound } = await answered(request, data, ctx);
+      // Who quotes has nothing to quote from.
+      if (!isFound && data.knowledge === false) throw needsModel();
       if (!isFound) return notFound(data, ctx);
       if (data.requireSources && passages && citations.length === 0) {
         ctx.restart();
