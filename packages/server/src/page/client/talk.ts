@@ -83,17 +83,15 @@ export function talk(options: Talk): HTMLElement {
     }
   }
   const give = (given: Given) =>
-    stage.whileGiving(async () => {
-      try {
-        if ('file' in given) await session?.sendFile(given.file);
-        else await session?.send(given.text);
-      } catch (cause) {
-        stage.refuse(sentenceOf(cause));
-      }
-    });
+    stage.whileGiving(() => sent(given, session).catch((cause: unknown) => stage.refuse(sentenceOf(cause))));
 
   void goOn();
   return stage.view;
+}
+
+async function sent(given: Given, session: LiveSession | undefined): Promise<void> {
+  if ('file' in given) await session?.sendFile(given.file);
+  else await session?.send(given.text);
 }
 
 /** Says that the line is lost, and when it is back; of the first connection nothing, so that what is said stays. */
