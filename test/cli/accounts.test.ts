@@ -37,6 +37,31 @@ describe('users', () => {
     expect(await crmflow('whoami', { cwd: home })).toMatchObject({ code: 4 });
   });
 
+  it('gives the owner of this machine a login, who has what its commands made', async () => {
+    const { stdout } = await run('workflows create --from feedback');
+    expect(
+      await run('users update local --email me@example.com --password', 'correct horse battery'),
+    ).toMatchObject({
+      ...{ code: 0, stdout: 'local\n', stderr: 'me@example.com is changed.\n' },
+    });
+    const home = await folder();
+    const login = `login --server ${server.url} --email me@example.com`;
+    expect(await crmflow(login, { cwd: home, stdin: 'correct horse battery' })).toMatchObject({ code: 0 });
+    expect((await crmflow('workflows list', { cwd: home })).stdout).toContain(stdout.trim());
+    await run('users update me@example.com --password', 'another horse battery');
+    expect(await crmflow('whoami', { cwd: home })).toMatchObject({ code: 4 });
+    expect((await run('users list')).stdout).toContain('me@example.com');
+  });
+
+  it('changes nothing where nothing is said, nor to an address that another has', async () => {
+    expect(await run('users update local')).toMatchObject({ code: 2 });
+    await run('users create bob@example.com', 'correct horse battery');
+    expect(await run('users update local --email Bob@example.com')).toMatchObject({
+      stderr: 'error: There is already a user bob@example.com.\n',
+    });
+    expect(await run('users update nobody --name Ann')).toMatchObject({ code: 1 });
+  });
+
   it('refuses a short password', async () => {
     expect(await run('users create bob@example.com', 'short')).toMatchObject({
       code: 2,

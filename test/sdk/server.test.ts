@@ -48,6 +48,7 @@ async function accounts(clientFor: (token?: string) => CRMFlow) {
   const emails: string[] = [];
   for await (const { email } of operator.users.list.all({ limit: 1 })) emails.push(email);
   expect(emails).toEqual(expect.arrayContaining([ada.email, bob.email]));
+  expect(await operator.users.update({ id: bob.id, name: 'Bob' })).toMatchObject({ id: bob.id, name: 'Bob' });
   expect(await operator.users.remove({ id: bob.id })).toEqual({});
   await operator.keys.rotate();
   return client;

@@ -2,12 +2,14 @@ import { mustAgree, newPassword } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { printList, timeText } from '../list.ts';
 import { limitFrom } from '../pages.ts';
+import { wrongUse } from '../wrong-use.ts';
 import { describe, type Setup } from './index.ts';
 
 export const setup: Setup = (command, act) => {
   describe(command, 'Manage the accounts, as whoever runs this installation.', [
     'crmflow users list',
     'crmflow users create ada@example.com',
+    'crmflow users update local --email me@example.com --password',
     'crmflow users delete ada@example.com --yes',
   ]);
   describe(command.command('list').alias('ls'), 'List the accounts, newest first.', ['crmflow users list'])
@@ -21,6 +23,22 @@ export const setup: Setup = (command, act) => {
     .option('--name <name>', 'what the person is called')
     .addHelpText('after', '\nThe password is asked for, or read from stdin; no flag takes it.')
     .action((email, options) => act((context) => create(context, email, options)));
+  describe(
+    command.command('update'),
+    'Change an account: a password that was forgotten, an address, a name.',
+    [
+      'crmflow users update ada@example.com --password',
+      'crmflow users update local --email me@example.com --password',
+    ],
+  )
+    .argument(
+      '<user>',
+      'an e-mail address or an id; local is the owner of what commands on this machine make',
+    )
+    .option('--email <email>', 'the new e-mail address to log in with')
+    .option('--name <name>', 'what the person is called')
+    .option('--password', 'a new one, which is asked for, or read from stdin; every older login ends')
+    .action((id, options) => act((context) => update(context, id, options)));
   describe(command.command('delete').alias('rm'), 'Delete an account with all that is kept in it.', [
     'crmflow users delete ada@example.com --yes',
   ])
@@ -47,6 +65,26 @@ async function create(context: Context, email: string, { name }: { name?: string
   if (context.out.isJson) context.out.json(user);
   else context.out.line(user.id);
   context.out.talk(`${user.email} may log in now.`);
+}
+
+interface Changes {
+  email?: string;
+  name?: string;
+  password?: true;
+}
+async function update(context: Context, id: string, { email, name, password }: Changes): Promise<void> {
+  if (email === undefined && name === undefined && !password)
+    throw wrongUse('Say what is to change: --email, --name or --password.');
+  const { api } = await context.open();
+  const user = await api.users.update({
+    id,
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { name }),
+    ...(password && { password: await newPassword(context) }),
+  });
+  if (context.out.isJson) context.out.json(user);
+  else context.out.line(user.id);
+  context.out.talk(`${user.email} is changed.`);
 }
 
 async function remove(context: Context, id: string, { yes }: { yes?: boolean }): Promise<void> {

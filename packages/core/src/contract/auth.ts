@@ -104,6 +104,21 @@ export const users = {
     output: UserView,
     example: { email: 'ada@example.com', password: 'correct horse battery' },
   }),
+  update: operation({
+    summary: 'Change an account: its password, address or name; with a new password every older token dies',
+    method: 'put',
+    path: '/users/:id',
+    access: 'operator',
+    input: z.strictObject({
+      /** The id or the e-mail address. */
+      id: z.string().min(1).max(254),
+      email: Email.optional(),
+      password: Password.optional(),
+      name,
+    }),
+    output: UserView,
+    example: { id: 'ada@example.com', password: 'a better horse battery' },
+  }),
   remove: operation({
     summary: 'Delete an account, with all that is kept in it',
     method: 'delete',

@@ -60,6 +60,19 @@ export function createAccounts({
     return user;
   }
 
+  /** A new password, with which every older token dies. */
+  const renewed = async ({ tokenEpoch }: User, password: string) => ({
+    password: await passwords.hash(password),
+    tokenEpoch: tokenEpoch + 1,
+  });
+
+  /** @throws CrmflowError `not_found` */
+  async function meant(id: string): Promise<User> {
+    const user = (await store.users.get(id)) ?? (await store.users.findByEmail(id.trim().toLowerCase()));
+    if (!user) throw new CrmflowError('not_found', `There is no account with the id or address ${id}.`);
+    return user;
+  }
+
   async function remove(user: User) {
     await endSessions(user.id);
     await store.users.remove(user.id);
@@ -86,8 +99,7 @@ export function createAccounts({
         const user = await present(actor);
         if (!(await passwords.matches(currentPassword, user.password)))
           throw new CrmflowError('forbidden', 'The current password is wrong.');
-        const password = await passwords.hash(newPassword);
-        const patch = { password, tokenEpoch: user.tokenEpoch + 1 };
+        const patch = await renewed(user, newPassword);
         return loggedIn(await store.users.update(user.id, patch, now(), user.tokenEpoch));
       },
       close: async (actor) => remove(await present(actor)),
@@ -98,9 +110,17 @@ export function createAccounts({
         return { items: items.map(viewOf), nextCursor };
       },
       create: async (_actor, given) => viewOf(await create(given)),
+      async update(_actor, { id, email, name, password }) {
+        const user = await meant(id);
+        const patch = {
+          ...(email !== undefined && { email }),
+          ...(name !== undefined && { name }),
+          ...(password !== undefined && (await renewed(user, password))),
+        };
+        return viewOf(await store.users.update(user.id, patch, now(), user.tokenEpoch));
+      },
       async remove(actor, { id }) {
-        const user = (await store.users.get(id)) ?? (await store.users.findByEmail(id.trim().toLowerCase()));
-        if (!user) throw new CrmflowError('not_found', `There is no account with the id or address ${id}.`);
+        const user = await meant(id);
         if (user.id === ownerOf(actor))
           throw new CrmflowError('conflict', 'This is the account you work with: it cannot delete itself.');
         return remove(user);

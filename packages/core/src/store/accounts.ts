@@ -46,7 +46,7 @@ export interface UserStore {
   list(page: PageRequest): Promise<Page<User>>;
   update(
     id: string,
-    patch: Partial<Pick<User, 'password' | 'name' | 'tokenEpoch'>>,
+    patch: Partial<Pick<User, 'email' | 'password' | 'name' | 'tokenEpoch'>>,
     at: string,
     /** What `tokenEpoch` must still be: else it refuses with `conflict`. */
     epoch?: number,

@@ -31,6 +31,8 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
         const user = users.get(id);
         if (!user) throw notFound('user', id);
         if (epoch !== undefined && epoch !== user.tokenEpoch) throw changedMeanwhile();
+        if ([...users.values()].some((other) => other !== user && other.email === patch.email))
+          throw new CrmflowError('conflict', `There is already a user ${patch.email}.`);
         const saved = { ...user, ...patch, updatedAt: at };
         users.set(id, saved);
         return copy(saved);

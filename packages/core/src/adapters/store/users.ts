@@ -24,7 +24,8 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
     async update(id, patch, at, epoch) {
       const data = { ...patch, updatedAt: at };
       const where = { id, ...(epoch !== undefined && { tokenEpoch: epoch }) };
-      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where, data }));
+      const taken = `There is already a user ${patch.email}.`;
+      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where, data }), taken);
       const user = userFrom(rows[0] ?? null);
       if (user) return user;
       const isThere = await prisma(({ user: users }) => users.count({ where: { id } }));

@@ -26,6 +26,20 @@ export function accountSpec(open: OpenStore): void {
     await expect(store.users.update('nobody', {}, START)).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('gives a user another address, and none that somebody has', async () => {
+    const { store, userId } = await aWorld(open);
+    const user = (await store.users.get(userId))!;
+    const email = `new-${user.email}`;
+    expect(await store.users.update(userId, { email }, after(5))).toMatchObject({ email });
+    await store.users.create({ ...user, id: `${userId}-2` });
+    const taking = store.users.update(userId, { email: user.email }, after(6));
+    await expect(taking).rejects.toMatchObject({
+      code: 'conflict',
+      message: `There is already a user ${user.email}.`,
+    });
+    expect(await store.users.findByEmail(email)).toMatchObject({ id: userId });
+  });
+
   it('removes a user with everything that is theirs', async () => {
     const { store, userId, begun } = await aWorld(open);
     const session = await begun();
