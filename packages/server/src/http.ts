@@ -16,6 +16,7 @@ import { mayMeasure, type Metrics } from './metrics.ts';
 import { openApi } from './openapi/document.ts';
 import { createOrigins, type IsOriginAllowed } from './origins.ts';
 import { createPage } from './page/index.ts';
+import type { RedisState } from './redis.ts';
 import { refusals } from './refuse.ts';
 import { requestIds } from './request-id.ts';
 import { createRoutes } from './routes.ts';
@@ -49,8 +50,8 @@ export interface HttpOptions {
   atWork?: Set<Response>;
   /** How often an open stream looks again whether it may still be read; 15 s when absent. */
   recheckMs?: number | undefined;
-  /** Of a server that was told of one: how Redis is, as health tells it. */
-  redis?: (() => 'ok' | 'down') | undefined;
+  /** Of a server that was told of one. */
+  redis?: RedisState | undefined;
 }
 
 /** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, the page to try it, and the chat for pages of others. */

@@ -4,7 +4,8 @@ import type { App } from '@crmflow/core';
 import { CrmflowError, type Actor } from '@crmflow/core/contract';
 import { bearerIn, isSecret } from './actor.ts';
 import { routeOf } from './log.ts';
-import { measureState, type RedisState } from './state-metrics.ts';
+import type { RedisState } from './redis.ts';
+import { measureState } from './state-metrics.ts';
 import { measureSockets } from './sockets/metrics.ts';
 
 interface Measured {

@@ -28,3 +28,12 @@ export async function connectRedis(url: string, logger: Logger | undefined): Pro
   await redis.connect().catch(() => undefined);
   return redis;
 }
+
+/** How Redis is, as health tells it. */
+export type RedisState = () => 'ok' | 'down';
+
+/** Whoever asks is told how it is then. */
+export const stateOf =
+  (redis: Redis): RedisState =>
+  () =>
+    redis.status === 'ready' ? 'ok' : 'down';

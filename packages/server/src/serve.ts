@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
@@ -10,7 +10,7 @@ import { createLimits, type Rate, type RATES } from './limits.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createOrigins } from './origins.ts';
-import { connectRedis } from './redis.ts';
+import { connectRedis, stateOf, type RedisState } from './redis.ts';
 import { joinServers } from './relay.ts';
 import { attachSockets } from './sockets/index.ts';
 import type { Stream } from './streams.ts';
@@ -57,6 +57,8 @@ interface Patience {
 export interface Serving {
   /** Where it listens, with the port it got. */
   url: string;
+  /** How Redis is, of a server that was told of one. */
+  redis?: RedisState | undefined;
   /** Is no longer ready, takes no new requests, lets those at work finish, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -76,7 +78,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const streams = new Set<Stream>();
   const atWork = new Set<Response>();
   let isReady = true;
-  const redisState = redis && (() => (redis.status === 'ready' ? 'ok' : 'down'));
+  const redisState = redis && stateOf(redis);
   const metrics = options.metrics ? createMetrics({ app, redis: redisState }) : undefined;
   const http = createHttpApp({
     ...options,
@@ -90,7 +92,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   const server = createPatientServer(http, options.patience ?? PATIENCE);
   refuseUnreadable(server);
-  const trusts = http.get('trust proxy fn') as (address: string, hop: number) => boolean;
   const sockets =
     options.isWeb === false
       ? null
@@ -99,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           app: knowingOperator(app, options.operatorToken),
           limits,
           isOriginAllowed,
-          addressOf: (request) => addressOf(request, trusts),
+          addressOf: addressesBy(http.get('trust proxy fn') as Trusts),
           recheckMs: options.recheckMs,
           ...(logger && { logger }),
           counts: metrics?.sockets,
@@ -118,6 +119,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
   return {
     url: urlOf(server, host),
+    redis: redisState,
     async close() {
       // Whoever asks hears so while what is at work is finished; those who listen go last, and miss nothing of it.
       isReady = false;
@@ -143,18 +145,18 @@ function urlOf(server: Server, host: string): string {
 
 const originOf = (url: string | undefined) => (url === undefined ? [] : [new URL(url).origin]);
 
+type Trusts = (address: string, hop: number) => boolean;
 /** Who connected, behind the proxies that are trusted: as Express finds `request.ip`. */
-function addressOf(
-  { socket, headers }: Pick<import('node:http').IncomingMessage, 'socket' | 'headers'>,
-  trusts: (address: string, hop: number) => boolean,
-): string {
-  const forwarded = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((address) => address.trim())
-    .filter(Boolean);
-  const hops = [socket.remoteAddress ?? '', ...forwarded.reverse()];
-  return hops.find((address, hop) => !trusts(address, hop)) ?? hops.at(-1)!;
-}
+const addressesBy =
+  (trusts: Trusts) =>
+  ({ socket, headers }: IncomingMessage): string => {
+    const forwarded = String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((address) => address.trim())
+      .filter(Boolean);
+    const hops = [socket.remoteAddress ?? '', ...forwarded.reverse()];
+    return hops.find((address, hop) => !trusts(address, hop)) ?? hops.at(-1)!;
+  };
 
 const listen = (server: Server, port: number, host: string) =>
   new Promise<void>((resolve, reject) => {

@@ -1,8 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { App } from '@crmflow/core';
-
-/** How Redis is, as health tells it. */
-export type RedisState = () => 'ok' | 'down';
+import type { RedisState } from './redis.ts';
 
 /** How things stand at the moment they are asked for. What cannot be known then is left out, and the rest is told. */
 export function measureState(

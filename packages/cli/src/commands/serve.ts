@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { CrmflowError } from '@crmflow/core/contract';
+import type { Serving } from '@crmflow/server';
 import { version } from '../../package.json';
 import type { Context } from '../context.ts';
 import { EXIT, exitAfter } from '../io.ts';
@@ -11,7 +12,14 @@ import { keepTicking } from './serve/clockwork.ts';
 import { goneText, type Gone } from './serve/gone.ts';
 import { serveOnFreePort } from './serve/listen.ts';
 import { notesTo, type Notes } from './serve/notes.ts';
-import { mustShare, serveSettings, type ServeFlags, type ServeSettings } from './serve/settings.ts';
+import {
+  mustShare,
+  roleIn,
+  schemaIn,
+  serveSettings,
+  type ServeFlags,
+  type ServeSettings,
+} from './serve/settings.ts';
 import { describe, type Setup } from './index.ts';
 
 /** For what is at work to finish; what started us waits ten seconds. */
@@ -39,7 +47,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     ? (await import('@crmflow/server')).createLogger(settings.logLevel)
     : undefined;
   const notes = notesTo(out, logger);
-  const { app, where, dataDir, backUp } = await openToServe(context, settings, notes);
+  const { app, where, dataDir, databaseUrl, backUp } = await openToServe(context, settings, notes);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
   const serving = await serveOnFreePort(context, {
     ...settings,
@@ -61,7 +69,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
       })
     : null;
   try {
-    tell(context, { url: serving.url, where, settings, notes });
+    tell(context, { serving, where, databaseUrl, settings, notes });
     if (flags.open)
       await openBrowser(here, io.platform, io.env).catch(() =>
         out.talk(`No browser could be started. Open ${here} yourself.`),
@@ -74,22 +82,32 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     await Promise.all([serving.close(), clockwork?.stop()]);
     await app.rest();
   }
+  if (logger) notes.info('CRMFlow has ended.');
   return io.signal.reason === 'SIGTERM' ? EXIT.ok : exitAfter(io.signal);
+}
+
+interface Started {
+  serving: Pick<Serving, 'url' | 'redis'>;
+  where: string;
+  databaseUrl: string | undefined;
+  settings: ServeSettings;
+  notes: Notes;
 }
 
 function tell(
   { out }: Context,
-  {
-    url,
-    where,
-    settings: { publicUrl },
-    notes,
-  }: { url: string; where: string; settings: ServeSettings; notes: Notes },
+  { serving: { url, redis }, where, databaseUrl, settings, notes }: Started,
 ): void {
+  const { publicUrl } = settings;
   if (out.isJson) out.jsonLine({ url, version, where, ...(publicUrl !== undefined && { publicUrl }) });
   else out.line(url);
   const outside = publicUrl === undefined ? '' : ` People reach it at ${publicUrl}.`;
-  notes.info(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
+  const schema = schemaIn(databaseUrl);
+  notes.info(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`, {
+    role: roleIn(settings),
+    redis: redis?.() ?? 'none',
+    ...(schema !== undefined && { schema }),
+  });
 }
 
 /** Opens the data; a folder that is being served already is named with where. */
@@ -104,7 +122,7 @@ async function openToServe({ openHere, options, env, io }: Context, settings: Se
       report: (cause, sessionId) =>
         notes.failed(cause, `In the background something failed at ${sessionId}`, { sessionId }),
     });
-    return { ...opened, dataDir };
+    return { ...opened, dataDir, databaseUrl };
   } catch (cause) {
     const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
     if (!served) throw cause;
