@@ -110,10 +110,8 @@ describe('measurements', () => {
     });
     await app.as({ role: 'guest' }).sessions.start({ workflowId: await keep(twoQuestions) });
     const lines = await linesOf('crmflow_background_failures_total');
-    expect(lines.map((line) => line.split(' ')[0])).toEqual([
-      'crmflow_background_failures_total{at="tick"}',
-      'crmflow_background_failures_total{at="listeners"}',
-    ]);
+    const failed = lines.filter((line) => !line.endsWith(' 0'));
+    expect(failed.map((line) => /at="(\w+)"/.exec(line)![1])).toEqual(['listeners', 'tick']);
   });
 
   it('tell for how long sessions have been due that nobody moves on', async () => {

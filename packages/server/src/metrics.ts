@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import type { App } from '@crmflow/core';
+import { BACKGROUND_PARTS, type App } from '@crmflow/core';
 import { CrmflowError, type Actor } from '@crmflow/core/contract';
 import { bearerIn, isSecret } from './actor.ts';
 import { routeOf } from './log.ts';
@@ -79,6 +79,8 @@ function countFailures(app: App, registry: Registry): () => void {
     labelNames: ['at'],
     registers: [registry],
   });
+  // A rate sees the first one only when there was a 0 before it.
+  for (const at of BACKGROUND_PARTS) failures.inc({ at }, 0);
   return app.hearFailures((at) => failures.inc({ at }));
 }
 

@@ -1,14 +1,16 @@
 /** What works on when nobody waits for it: few and known, so that failures can be counted by it. */
-export type BackgroundPart =
-  | 'sessions'
-  | 'listeners'
-  | 'knowledge'
-  | 'schedules'
-  | 'telephone'
-  | 'notices'
-  | 'retention'
-  | 'contacts'
-  | 'tick';
+export const BACKGROUND_PARTS = [
+  'sessions',
+  'listeners',
+  'knowledge',
+  'schedules',
+  'telephone',
+  'notices',
+  'retention',
+  'contacts',
+  'tick',
+] as const;
+export type BackgroundPart = (typeof BACKGROUND_PARTS)[number];
 /** Hears where something failed in the background. */
 export type FailureListener = (at: BackgroundPart) => void;
 type Report = (cause: unknown, id: string) => void;
