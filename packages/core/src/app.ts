@@ -177,8 +177,8 @@ const TIDY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
-export function createApp(ports: Ports): App {
-  const failures = createFailures(ports.report);
+export function createApp({ report, ...ports }: Ports): App {
+  const failures = createFailures(report);
   const portsOf = (part: BackgroundPart) => ({ ...ports, report: failures.reportOf(part) });
   const { subscribe, watch: hearSession, relay, tell, refresh } = createTelling(portsOf('listeners'));
   const { secretOf: secret, ...keys } = createKeys(ports);
