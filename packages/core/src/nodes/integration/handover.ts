@@ -25,11 +25,9 @@ const Data = z.strictObject({
   /** How long a person may take to answer first; then it goes by `unanswered`. For ever when absent. */
   within: span().optional(),
   /** Whoever calls is put through. */
-  dial: ownNumber()
-    .optional()
-    .meta({
-      description: 'In a call: the number that the caller is put through to. Elsewhere it is not used.',
-    }),
+  dial: ownNumber().optional().meta({
+    description: 'In a call: the number that the caller is put through to. Elsewhere it is not used.',
+  }),
   /** Hears that somebody waits, what the visitor says meanwhile, and that it is over. */
   tell: Tell.optional(),
 });
