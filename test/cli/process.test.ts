@@ -82,13 +82,17 @@ it('a server that keeps a log says all it has to say in it: JSON, a line each', 
   await serve.says(/is listening/);
   serve.child.kill('SIGTERM');
   const { code, stderr } = await serve.ends();
-  const said = lines(stderr).map((line) => (JSON.parse(line) as { msg: string }).msg);
+  const noted = lines(stderr).map((line) => JSON.parse(line) as { msg: string });
+  const said = noted.map(({ msg }) => msg);
   expect(code).toBe(0);
   expect(said).toEqual([
     expect.stringContaining('JWT_SECRET is shorter') as string,
     expect.stringMatching(/^CRMFlow .* is listening\./) as string,
     'Told to end: what is at work is finished first.',
+    'CRMFlow has ended.',
   ]);
+  expect(noted[1]).toMatchObject({ level: 30, role: 'both', redis: 'none' });
+  expect(noted[1]).not.toHaveProperty('schema');
 });
 
 describe('the command as a process', () => {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePortAfter, listenerOn } from '../../packages/cli/src/commands/serve/port.ts';
-import { serveSettings } from '../../packages/cli/src/commands/serve/settings.ts';
+import { roleIn, schemaIn, serveSettings } from '../../packages/cli/src/commands/serve/settings.ts';
 import { crmflow, folder, lines } from './kit.ts';
 import { startServe } from './served.ts';
 
@@ -165,6 +165,25 @@ describe('the settings of serve', () => {
     [{}, { CORS_ORIGINS: 'https://a.example/, *' }, { corsOrigins: ['https://a.example', '*'] }],
   ])('of %j and %j are %j', (flags, env, settings) => {
     expect(serveSettings(flags, env)).toMatchObject(settings);
+  });
+});
+
+describe('the line of a start', () => {
+  it.each([
+    [true, true, 'both'],
+    [true, false, 'web'],
+    [false, true, 'worker'],
+  ])('of a server that is web: %s, and worker: %s, says %s', (isWeb, isWorker, role) => {
+    expect(roleIn({ isWeb, isWorker })).toBe(role);
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['postgresql://db/crmflow', undefined],
+    ['postgresql://db/crmflow?schema=public', undefined],
+    ['postgresql://db/crmflow?sslmode=require&schema=crm', 'crm'],
+  ])('of a server on %s names the schema %s', (databaseUrl, schema) => {
+    expect(schemaIn(databaseUrl)).toBe(schema);
   });
 });
 

@@ -17,9 +17,11 @@ import type { AiModel, AiProvider, Passwords, Providers, Readers, Sealer, Tokens
 import type { Sent } from './nodes/sent.ts';
 import { createRunner, type RunnerPorts } from './runner/runner.ts';
 import { createAi } from './services/ai.ts';
+import { createFailures, type BackgroundPart, type FailureListener } from './services/failures.ts';
 import { createDrafting } from './services/drafting.ts';
 import { createAddresses } from './services/addresses.ts';
 import { createCallbacks, type CallbackPage } from './services/callbacks.ts';
+import { createOverdue } from './services/overdue.ts';
 import { createPublished } from './services/published.ts';
 import { createChannels } from './services/channels/channels.ts';
 import type { TwilioRequest } from './services/channels/inbound.ts';
@@ -139,6 +141,8 @@ export interface App {
   relayKnowledge(userId: string, progress: KnowledgeProgress): void;
   /** Hears of sessions that wait for a person, or did, of which this process has stored something; gives how to stop. */
   hearHandovers(listener: HandoverListener): () => void;
+  /** Hears where something failed in the background of this process; gives how to stop. */
+  hearFailures(listener: FailureListener): () => void;
   /** Tells those who watch the sessions of a user here that another process has. */
   relayHandover(userId: string, sessionId: string): void;
   /** Tells those who hear a session here what another process on the same database has stored of it. */
@@ -155,6 +159,11 @@ export interface App {
    * sends what was left to be sent. Gives how many.
    */
   tick(): Promise<number>;
+  /**
+   * For how many milliseconds the session has been due that has been due longest, on the whole database; 0 when none is.
+   * @throws CrmflowError `unavailable` when the database does not answer
+   */
+  overdue(): Promise<number>;
   /** After a start, when nobody else runs on this database: every run that was cut short is due at once. Gives how many. */
   recover(): Promise<number>;
   /** Resolves when no session is at work in this process, and nothing is on its way. */
@@ -168,8 +177,10 @@ const TIDY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** The one door. Whoever comes in, by HTTP, by socket or in this process, is checked here and nowhere else. */
-export function createApp(ports: Ports): App {
-  const { subscribe, watch: hearSession, relay, tell, refresh } = createTelling(ports);
+export function createApp({ report, ...ports }: Ports): App {
+  const failures = createFailures(report);
+  const portsOf = (part: BackgroundPart) => ({ ...ports, report: failures.reportOf(part) });
+  const { subscribe, watch: hearSession, relay, tell, refresh } = createTelling(portsOf('listeners'));
   const { secretOf: secret, ...keys } = createKeys(ports);
   const providersOf = createProvidersOf({ ...ports, secretOf: secret });
   const asking = { ...ports, providersOf, spending: createSpending(ports) };
@@ -178,9 +189,9 @@ export function createApp(ports: Ports): App {
   const vectors = createVectors({ ...ports, skills });
   const library = createLibrary({ ...ports, vectors });
   const { read, ...urls } = createAddresses(ports);
-  const running = { ...ports, search: createSearch(library), secret, ai: models.of, ...urls };
+  const running = { ...portsOf('sessions'), search: createSearch(library), secret, ai: models.of, ...urls };
   const handovers = createHandovers({ ...ports, flowOf: (session) => runner.flowOf(session) });
-  const notices = createNotices({ ...ports, secret });
+  const notices = createNotices({ ...portsOf('notices'), secret });
   const runner = createRunner(running, {
     tell(session, events) {
       tell(session, events);
@@ -194,9 +205,9 @@ export function createApp(ports: Ports): App {
   const { live, published } = createLive(ports);
   const callable = createCallable({ ...ports, live });
   const versions = createVersions({ ...ports, callable, published, isKept: runner.hasRun });
-  const { readable, begin, ...sessions } = createSessions({ ...ports, versions, runner });
-  const schedules = createSchedules({ ...ports, versions, live, runner });
-  const { byAddress, ...contacts } = createContacts({ ...ports, runner });
+  const { readable, begin, ...sessions } = createSessions({ ...portsOf('sessions'), versions, runner });
+  const schedules = createSchedules({ ...portsOf('schedules'), versions, live, runner });
+  const { byAddress, ...contacts } = createContacts({ ...portsOf('contacts'), runner });
   const { authenticate, ...accounts } = createAccounts({ ...ports, endSessions });
   const { stream, ...ai } = createAi({
     ...ports,
@@ -204,17 +215,25 @@ export function createApp(ports: Ports): App {
     models,
     draft: createDrafting({ ...ports, models }),
   });
-  const news = createNews(ports.report);
+  const news = createNews(failures.reportOf('listeners'));
   const { restart, release, ...knowledge } = createKnowledge({
-    ...ports,
+    ...portsOf('knowledge'),
     library,
     skills,
     vectors,
     tell: news.tell,
   });
   const replies = createReplies(ports);
-  const age = createRetention({ ...ports, runner });
-  const channels = createChannels({ ...running, runner, versions, live, byAddress, replies });
+  const age = createRetention({ ...portsOf('retention'), runner });
+  const channels = createChannels({
+    ...running,
+    report: failures.reportOf('telephone'),
+    runner,
+    versions,
+    live,
+    byAddress,
+    replies,
+  });
   const services: Services = {
     ...accounts,
     keys: { ...keys, test: providersOf.test },
@@ -242,6 +261,13 @@ export function createApp(ports: Ports): App {
     tidiedAt = ports.ticks();
     await replies.prune();
     await ports.store.sendings.prune(new Date(ports.clock.now().getTime() - DAY_MS).toISOString());
+  }
+
+  async function moveOn() {
+    await tidy();
+    await age();
+    const begun = (await restart()) + (await schedules.fire());
+    return begun + (await runner.tick()) + (await channels.tick()) + (await notices.tick());
   }
 
   async function sent() {
@@ -304,13 +330,15 @@ export function createApp(ports: Ports): App {
       byAddress,
     }),
     published: createPublished({ ...ports, read }),
-    callbacks: createCallbacks({ ...ports, runner, read }),
+    callbacks: createCallbacks({ ...portsOf('sessions'), runner, read }),
     subscribe,
     hearKnowledge: news.hear,
     relayKnowledge: news.relay,
     relay,
     hearHandovers: handovers.hear,
     relayHandover: handovers.relay,
+    hearFailures: failures.hear,
+    overdue: createOverdue(ports),
     async refresh() {
       handovers.refresh();
       await refresh();
@@ -321,12 +349,7 @@ export function createApp(ports: Ports): App {
     },
     sent,
     twilio: channels.twilio,
-    async tick() {
-      await tidy();
-      await age();
-      const begun = (await restart()) + (await schedules.fire());
-      return begun + (await runner.tick()) + (await channels.tick()) + (await notices.tick());
-    },
+    tick: () => failures.tick(moveOn),
     async recover() {
       await release();
       return runner.recover();

@@ -1,5 +1,6 @@
 export { createApp, type App, type Ports } from './app.ts';
 export type { Listener, ToldElsewhere } from './services/telling.ts';
+export { BACKGROUND_PARTS } from './services/failures.ts';
 export * from './contract/index.ts';
 export type {
   Clock,

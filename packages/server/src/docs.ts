@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { Router } from 'express';
+import { named } from './log.ts';
 import { only } from './methods.ts';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -30,6 +31,7 @@ const POLICY =
 /** The reference of the API, read in the browser from openapi.json; nothing of it comes from elsewhere. */
 export function createDocs(): Router {
   const router = Router({ strict: true });
+  router.use('/api/docs', named('/api/docs'));
   router
     .route('/api/docs')
     .get((_request, response) => void response.set('content-security-policy', POLICY).type('html').send(html))

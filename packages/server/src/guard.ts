@@ -7,6 +7,7 @@ import { createClicks } from './sockets/clicks.ts';
 import { countingCopiesOnce } from './sockets/limits.ts';
 import { createRecent } from './sockets/recent.ts';
 import type { Limits } from './limits.ts';
+import type { RedisState } from './redis.ts';
 
 interface Needs {
   app: App;
@@ -15,7 +16,7 @@ interface Needs {
   isReady(): boolean;
   outage: DatabaseOutage;
   /** Of a server that was told of one. */
-  redis?: (() => 'ok' | 'down') | undefined;
+  redis?: RedisState | undefined;
 }
 interface Call {
   actor: Actor;

@@ -10,12 +10,13 @@ import { createDocs } from './docs.ts';
 import { createFiles } from './files.ts';
 import { createHooks } from './hooks.ts';
 import { createLimits, type Limits } from './limits.ts';
-import { requestLog, type Logger } from './log.ts';
+import { named, requestLog, unnamed, type Logger } from './log.ts';
 import { only } from './methods.ts';
-import { createMetrics, mayMeasure } from './metrics.ts';
+import { mayMeasure, type Metrics } from './metrics.ts';
 import { openApi } from './openapi/document.ts';
 import { createOrigins, type IsOriginAllowed } from './origins.ts';
 import { createPages } from './page/index.ts';
+import type { RedisState } from './redis.ts';
 import { refusals } from './refuse.ts';
 import { requestIds } from './request-id.ts';
 import { createRoutes } from './routes.ts';
@@ -36,8 +37,8 @@ export interface HttpOptions {
   operatorToken?: string | undefined;
   /** The bytes of a backup, for the operator. */
   backUp?: (() => AsyncIterable<Uint8Array>) | undefined;
-  /** Serves measurements at /metrics, to the operator and whoever shows the token for them. */
-  metrics?: boolean | undefined;
+  /** Served at /metrics, to the operator and whoever shows the token for them. */
+  metrics?: Metrics | undefined;
   metricsToken?: string | undefined;
   /** Answers callers: yes unless told otherwise. Who does not still tells of its health and its measurements. */
   isWeb?: boolean | undefined;
@@ -49,8 +50,8 @@ export interface HttpOptions {
   atWork?: Set<Response>;
   /** How often an open stream looks again whether it may still be read; 15 s when absent. */
   recheckMs?: number | undefined;
-  /** Of a server that was told of one: how Redis is, as health tells it. */
-  redis?: (() => 'ok' | 'down') | undefined;
+  /** Of a server that was told of one. */
+  redis?: RedisState | undefined;
 }
 
 /** CRMFlow over HTTP, as an Express app: the contract under /api, its reference, and the pages. */
@@ -69,7 +70,7 @@ export function createHttpApp(options: HttpOptions): Express {
   });
   http.use(requestIds);
   if (logger) http.use(requestLog(logger));
-  const metrics = options.metrics ? createMetrics(app) : null;
+  const { metrics } = options;
   if (metrics) http.use(metrics.count);
   http.use(helmet(HEADERS), crossOrigin(isOriginAllowed));
   http.use(async ({ ip }, _response, next) => {
@@ -81,6 +82,7 @@ export function createHttpApp(options: HttpOptions): Express {
   const document = once(() => JSON.stringify(openApi(version)));
   http
     .route('/api/openapi.json')
+    .all(named('/api/openapi.json'))
     .get((_request, response) => void response.type('json').send(document()))
     .all(only(['GET']));
   http.use(createDocs());
@@ -105,15 +107,25 @@ export function createHttpApp(options: HttpOptions): Express {
   if (metrics)
     http
       .route('/metrics')
+      .all(named('/metrics'))
       .get(mayMeasure(actorOf, options.metricsToken), metrics.answer)
       .all(only(['GET']));
+  namePages(http);
   http.use(createPages({ origins: options.corsOrigins ?? [] }));
-  http.use(({ path }) => {
-    throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
-  });
+  http.use(nothing);
   http.use(refusals(logger, outage));
   return http;
 }
+
+function namePages(http: Express): void {
+  for (const path of ['/', '/chat', '/widget.js']) http.all(path, named(path));
+  http.use('/page', named('/page'));
+}
+
+const nothing: express.RequestHandler = ({ path }, response) => {
+  unnamed(response);
+  throw new CrmflowError('not_found', `There is nothing at ${path}. See /api/docs for what there is.`);
+};
 
 /** What a server tells that takes no calls: what watches over servers asks it all the same. */
 const HEALTH = /^\/(api\/health(\/ready)?|metrics)\/?$/;

@@ -42,5 +42,7 @@ export const named = (route: string) => (_request: unknown, response: Routed, ne
   response.locals.route = route;
   next();
 };
+/** What was named after where it stands, and is not there. */
+export const unnamed = ({ locals }: Routed): void => void delete locals.route;
 /** The path of a route as the contract writes it; a path that leads nowhere is not repeated. */
 export const routeOf = ({ locals }: Routed): string => locals.route ?? '(none)';

@@ -51,3 +51,12 @@ async function mustBeLetIn(redis: Redis, url: string): Promise<void> {
 }
 /** As Redis says it, and not that it is still loading, or busy. */
 const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM|ERR (DB index|invalid DB|invalid password|AUTH|Client sent AUTH))/;
+
+/** How Redis is, as health tells it. */
+export type RedisState = () => 'ok' | 'down';
+
+/** Whoever asks is told how it is then. */
+export const stateOf =
+  (redis: Redis): RedisState =>
+  () =>
+    redis.status === 'ready' ? 'ok' : 'down';

@@ -7,6 +7,7 @@ import { createGuard } from './guard.ts';
 import type { Limits } from './limits.ts';
 import { named } from './log.ts';
 import { only } from './methods.ts';
+import type { RedisState } from './redis.ts';
 import { streamAnswer, streamSession, wantsStream, type Stream } from './streams.ts';
 
 interface Needs {
@@ -17,7 +18,7 @@ interface Needs {
   isReady(): boolean;
   outage: DatabaseOutage;
   /** Of a server that was told of one. */
-  redis?: (() => 'ok' | 'down') | undefined;
+  redis?: RedisState | undefined;
   /** Streams that go on until their session or the server ends. */
   streams: Set<Stream>;
   /** Answers that are being made. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '@crmflow/core';
 import { CrmflowError } from '@crmflow/core/contract';
@@ -8,8 +8,9 @@ import { answered, atMost } from './closing.ts';
 import { createHttpApp } from './http.ts';
 import { createLimits, type Rate, type RATES } from './limits.ts';
 import type { Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { createOrigins } from './origins.ts';
-import { connectRedis } from './redis.ts';
+import { connectRedis, stateOf, type RedisState } from './redis.ts';
 import { joinServers } from './relay.ts';
 import { attachSockets } from './sockets/index.ts';
 import type { Stream } from './streams.ts';
@@ -47,11 +48,17 @@ export interface ServeOptions {
   /** How often a server with others looks for what it was not told of the sessions that are heard here; 15 s when absent. */
   lookMs?: number | undefined;
   /** How long a client may take to send: the head of a request, and all of it. */
-  patience?: { headMs: number; requestMs: number } | undefined;
+  patience?: Patience | undefined;
+}
+interface Patience {
+  headMs: number;
+  requestMs: number;
 }
 export interface Serving {
   /** Where it listens, with the port it got. */
   url: string;
+  /** How Redis is, of a server that was told of one. */
+  redis?: RedisState | undefined;
   /** Is no longer ready, takes no new requests, lets those at work finish, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -63,7 +70,7 @@ const PATIENCE = { headMs: 15_000, requestMs: 60_000 };
 
 /** Listens until it is closed. Refuses with `conflict` when the port is taken. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { app, port, host, version, logger } = options;
+  const { app, port, host, logger } = options;
   const isOriginAllowed = createOrigins([...(options.corsOrigins ?? []), ...originOf(options.publicUrl)]);
   const redis = options.redisUrl === undefined ? undefined : await connectRedis(options.redisUrl, logger);
   const joined = redis && (await joinServers(app, redis, logger, options.lookMs));
@@ -71,24 +78,20 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const streams = new Set<Stream>();
   const atWork = new Set<Response>();
   let isReady = true;
+  const redisState = redis && stateOf(redis);
+  const metrics = options.metrics ? createMetrics({ app, redis: redisState }) : undefined;
   const http = createHttpApp({
     ...options,
-    version,
     limits,
     isOriginAllowed,
     streams,
     atWork,
     isReady: () => isReady,
-    redis: redis && (() => (redis.status === 'ready' ? 'ok' : 'down')),
+    redis: redisState,
+    metrics,
   });
-  const { headMs, requestMs } = options.patience ?? PATIENCE;
-  const server = createServer(
-    // Node.js looks for slow clients every half minute unless told otherwise.
-    { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 3 },
-    http,
-  );
+  const server = createPatientServer(http, options.patience ?? PATIENCE);
   refuseUnreadable(server);
-  const trusts = http.get('trust proxy fn') as (address: string, hop: number) => boolean;
   const sockets =
     options.isWeb === false
       ? null
@@ -97,47 +100,63 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           app: knowingOperator(app, options.operatorToken),
           limits,
           isOriginAllowed,
-          addressOf: (request) => addressOf(request, trusts),
+          addressOf: addressesBy(http.get('trust proxy fn') as Trusts),
           recheckMs: options.recheckMs,
           ...(logger && { logger }),
+          counts: metrics?.sockets,
         });
+  function leave() {
+    metrics?.stop();
+    joined?.leave();
+    redis?.disconnect();
+  }
   try {
     await listen(server, port, host);
   } catch (cause) {
     await sockets?.close();
-    joined?.leave();
-    redis?.disconnect();
+    leave();
     throw cause;
   }
-  const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url: urlOf(server, host),
+    redis: redisState,
     async close() {
       // Whoever asks hears so while what is at work is finished; those who listen go last, and miss nothing of it.
       isReady = false;
       await Promise.all([sockets?.settle(), atMost(GRACE_MS, answered(atWork))]);
       for (const stream of streams) stream.end();
       await Promise.all([sockets?.close(), close(server)]);
-      joined?.leave();
-      redis?.disconnect();
+      leave();
     },
   };
 }
 
+/** Node.js looks for slow clients every half minute unless told otherwise. */
+const createPatientServer = (http: RequestListener, { headMs, requestMs }: Patience): Server =>
+  createServer(
+    { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 3 },
+    http,
+  );
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 const originOf = (url: string | undefined) => (url === undefined ? [] : [new URL(url).origin]);
 
+type Trusts = (address: string, hop: number) => boolean;
 /** Who connected, behind the proxies that are trusted: as Express finds `request.ip`. */
-function addressOf(
-  { socket, headers }: Pick<import('node:http').IncomingMessage, 'socket' | 'headers'>,
-  trusts: (address: string, hop: number) => boolean,
-): string {
-  const forwarded = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((address) => address.trim())
-    .filter(Boolean);
-  const hops = [socket.remoteAddress ?? '', ...forwarded.reverse()];
-  return hops.find((address, hop) => !trusts(address, hop)) ?? hops.at(-1)!;
-}
+const addressesBy =
+  (trusts: Trusts) =>
+  ({ socket, headers }: IncomingMessage): string => {
+    const forwarded = String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((address) => address.trim())
+      .filter(Boolean);
+    const hops = [socket.remoteAddress ?? '', ...forwarded.reverse()];
+    return hops.find((address, hop) => !trusts(address, hop)) ?? hops.at(-1)!;
+  };
 
 const listen = (server: Server, port: number, host: string) =>
   new Promise<void>((resolve, reject) => {

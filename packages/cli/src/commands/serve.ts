@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { CrmflowError } from '@crmflow/core/contract';
+import type { Serving } from '@crmflow/server';
 import { version } from '../../package.json';
 import type { Context } from '../context.ts';
 import { EXIT, exitAfter } from '../io.ts';
@@ -14,6 +15,8 @@ import { notesTo, type Notes } from './serve/notes.ts';
 import {
   mustBeNamed,
   mustShare,
+  roleIn,
+  schemaIn,
   serveSettings,
   type ServeFlags,
   type ServeSettings,
@@ -47,7 +50,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     : undefined;
   const notes = notesTo(out, logger);
   for (const sentence of unread(env)) notes.warn(sentence);
-  const { app, where, dataDir, backUp } = await openToServe(context, settings, notes);
+  const { app, where, dataDir, databaseUrl, backUp } = await openToServe(context, settings, notes);
   const operatorToken = dataDir === undefined ? undefined : randomBytes(32).toString('base64url');
   const serving = await serveOnFreePort(context, {
     ...settings,
@@ -69,7 +72,7 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
       })
     : null;
   try {
-    tell(context, { url: serving.url, where, settings, notes });
+    tell(context, { serving, where, databaseUrl, settings, notes });
     if (flags.open)
       await openBrowser(here, io.platform, io.env).catch(() =>
         out.talk(`No browser could be started. Open ${here} yourself.`),
@@ -82,22 +85,32 @@ async function serveUntilStopped(context: Context, flags: ServeFlags): Promise<n
     await Promise.all([serving.close(), clockwork?.stop()]);
     await app.rest();
   }
+  if (logger) notes.info('CRMFlow has ended.');
   return io.signal.reason === 'SIGTERM' ? EXIT.ok : exitAfter(io.signal);
+}
+
+interface Started {
+  serving: Pick<Serving, 'url' | 'redis'>;
+  where: string;
+  databaseUrl: string | undefined;
+  settings: ServeSettings;
+  notes: Notes;
 }
 
 function tell(
   { out }: Context,
-  {
-    url,
-    where,
-    settings: { publicUrl },
-    notes,
-  }: { url: string; where: string; settings: ServeSettings; notes: Notes },
+  { serving: { url, redis }, where, databaseUrl, settings, notes }: Started,
 ): void {
+  const { publicUrl } = settings;
   if (out.isJson) out.jsonLine({ url, version, where, ...(publicUrl !== undefined && { publicUrl }) });
   else out.line(url);
   const outside = publicUrl === undefined ? '' : ` People reach it at ${publicUrl}.`;
-  notes.info(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`);
+  const schema = schemaIn(databaseUrl);
+  notes.info(`CRMFlow ${version} is listening.${outside} Data: ${where}. Stop with Ctrl-C.`, {
+    role: roleIn(settings),
+    redis: redis?.() ?? 'none',
+    ...(schema !== undefined && { schema }),
+  });
 }
 
 /** Opens the data; a folder that is being served already is named with where. */
@@ -114,7 +127,7 @@ async function openToServe({ openHere, options, env, io }: Context, settings: Se
       report: (cause, sessionId) =>
         notes.failed(cause, `In the background something failed at ${sessionId}`, { sessionId }),
     });
-    return { ...opened, dataDir };
+    return { ...opened, dataDir, databaseUrl };
   } catch (cause) {
     const served = dataDir === undefined ? null : await servedBy(dataDir, cause);
     if (!served) throw cause;

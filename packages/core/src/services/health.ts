@@ -4,7 +4,7 @@ import type { Store } from '../store.ts';
 import { within } from './within.ts';
 
 /** Whoever asks for health asks again soon, and takes silence for death. */
-const ANSWER_MS = 2_000;
+export const ANSWER_MS = 2_000;
 
 export function createHealth({ store, version }: { store: Store; version: string }): Services['health'] {
   async function ping(): Promise<void> {

@@ -62,6 +62,8 @@ export interface SessionStore {
    * Gives their ids.
    */
   claim(now: string, limit: number, until: string): Promise<string[]>;
+  /** When the session that is due first is due, or has been since; null when none ever is. */
+  firstDueAt(): Promise<string | null>;
   /** Puts the time of those of these that are at work off until then: nobody claims them before. */
   hold(ids: readonly string[], until: string): Promise<void>;
   /** Makes every session that is at work due at once, as its process is gone. Gives how many there are. */

@@ -1,27 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { CrmflowError, type ErrorBody } from '@crmflow/core/contract';
+import type { ErrorBody } from '@crmflow/core/contract';
 import { createClicks } from './clicks.ts';
-import { rowOf } from './events.ts';
+import { eventNamed, rowOf } from './events.ts';
 import { countingCopiesOnce, type SocketLimits } from './limits.ts';
 import { argumentsOf } from './payload.ts';
+import type { Refused } from './refusals.ts';
 import type { Visit } from './visit.ts';
 import type { Answer } from './wire.ts';
 
-/** Where failures of ours are noted; pino's shape. */
+/** Where refusals and failures of ours are noted; pino's shape. */
 export interface Logger {
+  info(fields: object, sentence: string): void;
   error(fields: object, sentence: string): void;
 }
 interface Needs {
   limits: SocketLimits;
   logger: Logger | undefined;
+  refused: Refused;
   addressOf(request: IncomingMessage): string;
   /** Refuses what would begin while the server is about to close. */
   mustTakeWork(): void;
 }
 
 /** Carries out what clients send. Nothing they send, and nothing that fails on the way, leaves here as an error. */
-export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) {
+export function createCalls({ limits, logger, refused, addressOf, mustTakeWork }: Needs) {
   const shared = {
     limits,
     addressOf,
@@ -32,25 +34,29 @@ export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) 
   const atWork = new Set<Promise<void>>();
 
   /** Tells the client what went wrong; gives what it was told. */
-  function refuse(visit: Visit, cause: unknown, sessionId: string | undefined): ErrorBody {
-    const refusal = CrmflowError.from(cause);
-    const error = { ...refusal.toJSON(), requestId: randomUUID() };
-    if (refusal.code === 'internal')
-      logger?.error({ err: cause, requestId: error.requestId }, 'A call by socket failed.');
+  function refuse(
+    visit: Visit,
+    cause: unknown,
+    { event, sessionId }: { event: string; sessionId?: string | undefined },
+  ): ErrorBody {
+    const error = refused(cause, event);
     visit.tell('error:api', { ...error, ...(sessionId !== undefined && { sessionId }) });
     return error;
   }
 
   async function answerTo(visit: Visit, event: string, payloads: readonly unknown[]): Promise<Answer> {
+    const name = eventNamed(event);
     try {
       const actor = await visit.inOrder(async () => {
         await limits.event(visit.id);
         return visit.authenticate();
       });
-      const lose = (cause: unknown, sessionId?: string) => void refuse(visit, cause, sessionId);
+      const lose = (cause: unknown, sessionId?: string) =>
+        void refuse(visit, cause, { event: name, sessionId });
       return { ok: true, data: await rowOf(event)(payloads, { visit, actor, lose, ...shared }) };
     } catch (cause) {
-      return { ok: false, error: refuse(visit, cause, sessionIn(payloads) ?? visit.hearing.current()) };
+      const sessionId = sessionIn(payloads) ?? visit.hearing.current();
+      return { ok: false, error: refuse(visit, cause, { event: name, sessionId }) };
     }
   }
 
@@ -67,14 +73,13 @@ export function createCalls({ limits, logger, addressOf, mustTakeWork }: Needs) 
         .finally(() => atWork.delete(work));
       atWork.add(work);
     },
-    refuse,
     /** Looks again who is there, for a socket that only listens. */
     async recheck(visit: Visit): Promise<void> {
       try {
         await visit.authenticate();
       } catch (cause) {
         if (!visit.isExpelled) return;
-        refuse(visit, cause, undefined);
+        refuse(visit, cause, { event: 'recheck' });
         visit.hangUp();
       }
     },

@@ -56,6 +56,9 @@ const rows = new Map([
 /** What a client may send. */
 export const socketEvents = (): Iterable<string> => rows.keys();
 
+/** Its name where it is one of these; what else a client calls an event is not repeated. */
+export const eventNamed = (event: string): string => (rows.has(event) ? event : '(none)');
+
 export function rowOf(event: string): Row {
   const row = rows.get(event);
   if (row) return row;

@@ -3,9 +3,11 @@ import { Server, type Socket } from 'socket.io';
 import type { App } from '@crmflow/core';
 import { atMost, closing } from '../closing.ts';
 import { createCalls, type Logger } from './calls.ts';
+import { createRefusals } from './refusals.ts';
 import { GatheringServer } from './gathering.ts';
 import { admission, authentication, roomOf } from './handshake.ts';
 import type { SocketLimits } from './limits.ts';
+import type { SocketCounts } from './metrics.ts';
 import { Visit } from './visit.ts';
 
 export type { SocketLimits } from './limits.ts';
@@ -21,6 +23,8 @@ export interface SocketOptions {
   /** In bytes; a larger message ends its connection. 1 MB when absent. */
   maxPayload?: number;
   logger?: Logger;
+  /** Counts them. */
+  counts?: SocketCounts | undefined;
   /** How often a login is looked at again on sockets that only listen; 15 s when absent. */
   recheckMs?: number | undefined;
 }
@@ -39,13 +43,14 @@ const addressOfPeer = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '
 
 /** Answers Socket.IO on an HTTP server: the conversations, live. */
 export function attachSockets(options: SocketOptions): Sockets {
-  const { server, app, limits, logger, isOriginAllowed, addressOf = addressOfPeer } = options;
+  const { server, app, limits, logger, counts, isOriginAllowed, addressOf = addressOfPeer } = options;
   const visits = new Set<Visit>();
   let isClosing = false;
   const mustTakeWork = () => {
     if (isClosing) throw closing();
   };
-  const calls = createCalls({ limits, logger, addressOf, mustTakeWork });
+  const refused = createRefusals({ logger, counts });
+  const calls = createCalls({ limits, logger, refused, addressOf, mustTakeWork });
 
   const io = new Server(server, {
     serveClient: false,
@@ -55,16 +60,19 @@ export function attachSockets(options: SocketOptions): Sockets {
       mayEnter: (request) => !isClosing && isOriginAllowed(request),
       limits,
       addressOf,
+      refused,
     }),
     cors: (request, use) => use(null, { origin: isOriginAllowed(request), credentials: true }),
   });
-  io.use(authentication(app));
+  io.use(authentication(app, refused));
   io.on('connection', (socket: Socket) => {
     const visit = new Visit(socket, app);
     visits.add(visit);
+    counts?.opened();
     socket.onAny((event: string, ...args: unknown[]) => calls.take(visit, event, args));
     socket.on('disconnect', () => {
       visits.delete(visit);
+      counts?.closed();
       visit.leave();
     });
   });

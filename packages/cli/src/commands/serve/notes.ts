@@ -3,7 +3,8 @@ import type { Output } from '../../output.ts';
 
 /** Where a server says what happens to it. */
 export interface Notes {
-  info(sentence: string): void;
+  /** The fields go to a log alone. */
+  info(sentence: string, fields?: object): void;
   warn(sentence: string): void;
   /** What went wrong, beside a sentence that ends without a full stop. */
   failed(cause: unknown, sentence: string, fields?: object): void;
@@ -13,12 +14,12 @@ export interface Notes {
 export const notesTo = ({ talk }: Pick<Output, 'talk'>, logger: Logger | undefined): Notes =>
   logger
     ? {
-        info: (sentence) => logger.info({}, sentence),
+        info: (sentence, fields = {}) => logger.info(fields, sentence),
         warn: (sentence) => logger.warn({}, sentence),
         failed: (cause, sentence, fields) => logger.error({ ...fields, err: cause }, `${sentence}.`),
       }
     : {
-        info: talk,
+        info: (sentence) => talk(sentence),
         warn: talk,
         failed: (cause, sentence) => talk(`${sentence}: ${String(cause)}`),
       };

@@ -52,6 +52,16 @@ function rolesFrom({ web, worker }: ServeFlags, env: Env): Pick<ServeSettings, '
   return named;
 }
 
+/** As SERVER_ROLE names it. */
+export const roleIn = ({ isWeb, isWorker }: Pick<ServeSettings, 'isWeb' | 'isWorker'>): string =>
+  isWeb && isWorker ? 'both' : isWeb ? 'web' : 'worker';
+
+/** The schema that the address of a PostgreSQL names, when it is not the usual one. */
+export function schemaIn(databaseUrl: string | undefined): string | undefined {
+  const schema = databaseUrl === undefined ? null : new URL(databaseUrl).searchParams.get('schema');
+  return schema === null || schema === 'public' ? undefined : schema;
+}
+
 /** A server of one role alone needs another beside it, on a database that they share. */
 export function mustShare({ isWeb, isWorker }: ServeSettings, databaseUrl: string | undefined): void {
   if ((isWeb && isWorker) || databaseUrl !== undefined) return;

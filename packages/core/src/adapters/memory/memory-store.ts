@@ -162,6 +162,12 @@ export function createMemoryStore(): Store {
         for (const [, kept] of taken) kept.dueAt = until;
         return taken.map(([id]) => id);
       },
+      async firstDueAt() {
+        let first: string | null = null;
+        for (const { dueAt } of sessions.values())
+          if (dueAt !== null && (first === null || dueAt < first)) first = dueAt;
+        return first;
+      },
       async hold(ids, until) {
         for (const kept of ids.map((id) => sessions.get(id)))
           if (kept?.status === 'running') kept.dueAt = until;

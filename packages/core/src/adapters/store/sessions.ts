@@ -75,6 +75,10 @@ export function createSessions({ ask, prisma, pool, kind }: Needs): Sessions {
     },
     list: createList(prisma),
     claim: (now, limit, until) => idsOf('claim', [now, limit, until]),
+    async firstDueAt() {
+      const [row] = await ask<{ dueAt: Date | null }>(FIRST_DUE, []);
+      return row?.dueAt?.toISOString() ?? null;
+    },
     hold: async (ids, until) => void (await ask(HOLD, [JSON.stringify(ids), until])),
     release: async (now) => (await idsOf('release', [now])).length,
     openOn: (workflowId) => idsOf('open', [workflowId]),
@@ -177,6 +181,9 @@ const LAST_SEQS = {
   name: 'last-seqs',
   text: `SELECT id, seq FROM "Session" WHERE id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))`,
 };
+
+/** The first entry of the index, however many there are. */
+const FIRST_DUE = { name: 'first-due', text: `SELECT min("dueAt") AS "dueAt" FROM "Session"` };
 
 const HOLD = {
   name: 'hold-sessions',

@@ -98,6 +98,22 @@ export function findSpec(open: OpenStore): void {
     expect(await claim(60, 10, 70)).toEqual([]);
   });
 
+  it('tells when the session is due that is due first, be it past or yet to come', async () => {
+    const { store, begun } = await aWorld(open);
+    // Times of its own, before those of every other test.
+    const at = (ms: number) => new Date(ms).toISOString();
+    const [later, first] = [
+      await begun({ dueAt: at(20) }),
+      await begun({ dueAt: at(10), status: 'waiting' }),
+    ];
+    const never = await begun({ dueAt: null });
+    expect(await store.sessions.firstDueAt()).toBe(at(10));
+    await store.sessions.remove(first.id);
+    expect(await store.sessions.firstDueAt()).toBe(at(20));
+    for (const { id } of [later, never]) await store.sessions.remove(id);
+    expect(await store.sessions.firstDueAt()).not.toBe(at(20));
+  });
+
   it('puts off sessions that are at work, and no others', async () => {
     const { store, begun } = await aWorld(open);
     const [before, until] = [1_000, 86_400_000].map((ms) => new Date(ms).toISOString()) as [string, string];
