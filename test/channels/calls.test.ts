@@ -2,7 +2,7 @@ import { problems } from '@crmflow/core';
 import { describe, expect, it } from 'vitest';
 import type { AiModel } from '../../packages/core/src/ports.ts';
 import { SID, twilio } from '../outbound/kit.ts';
-import { abroad, flow, leads, line, phone, PUBLIC_URL, spokenIn, template, THEIRS } from './kit.ts';
+import { abroad, flow, leads, line, OURS, phone, PUBLIC_URL, spokenIn, template, THEIRS } from './kit.ts';
 
 const asks = (data: object, settings: object = {}, more: readonly object[] = [], edges: string[] = []) =>
   flow(
@@ -363,7 +363,7 @@ describe('a caller who is put through', () => {
     const twiml = await ring();
     expect(spokenIn(twiml)).toEqual(['I pass you on.']);
     expect(twiml).toMatch(
-      /<Dial action="https:\/\/crm\.example\.com\/api\/channels\/twilio\/[\w-]+\?dialled=\d+" timeout="25">\+4930123456<\/Dial><\/Response>$/,
+      /<Dial action="https:\/\/crm\.example\.com\/api\/channels\/twilio\/[\w-]+\?dialled=\d+&amp;dials=1" timeout="25">\+4930123456<\/Dial><\/Response>$/,
     );
     expect((await one()).wait).toMatchObject({ for: 'person' });
     expect(spokenIn(await dialled('completed'))).toEqual(['Was that all?']);
@@ -395,6 +395,71 @@ describe('a caller who is put through', () => {
     expect(await again()).toBe(first);
     expect((await one()).wait).toMatchObject({ for: 'message' });
     expect(await talks()).toEqual([['bot: I pass you on.', 'bot: Was that all?']]);
+  });
+
+  it('goes on after it, whatever was written meanwhile', async () => {
+    const { ring, dialled, one, api } = await calling(desk());
+    await ring();
+    await api.sessions.reply({ id: (await one()).id, message: 'Bea here.' });
+    expect(spokenIn(await dialled('completed'))).toEqual(['Bea here.', 'Was that all?']);
+  });
+
+  it.each(['reply', 'handBack'] as const)('hears a %s that comes before anybody is dialled', async (how) => {
+    const { ring, one, api } = await calling(desk());
+    const watching = new AbortController();
+    const answered = (async () => {
+      for await (const event of api.handovers({ signal: watching.signal }))
+        if (event.type === 'handover:waiting')
+          return api.sessions[how]({ id: event.sessionId, message: 'I cannot now.' });
+    })();
+    const twiml = await ring();
+    await answered;
+    watching.abort();
+    expect(spokenIn(twiml)).toEqual([
+      'I pass you on.',
+      'I cannot now.',
+      ...(how === 'handBack' ? ['Was that all?'] : []),
+    ]);
+    expect(twiml.includes('<Dial')).toBe(how === 'reply');
+    expect((await one()).wait).toMatchObject({ for: how === 'reply' ? 'person' : 'message' });
+  });
+
+  it('is put through five times in a row, and then called back', async () => {
+    const again = desk();
+    const { ring, dialled, one } = await calling({
+      ...again,
+      edges: flow(again.nodes, ['start -> desk', 'desk -> more', 'desk.unanswered -> desk']).edges,
+    });
+    let twiml = await ring();
+    for (let time = 0; time < 4; time++) twiml = await dialled('busy');
+    expect(twiml).toContain('<Dial');
+    twiml = await dialled('busy');
+    expect(spokenIn(twiml).at(-1)).toBe(
+      'One of my colleagues takes care of it and will call you back. Goodbye.',
+    );
+    expect((await one()).wait).toMatchObject({ for: 'person' });
+  });
+
+  it('is not put through to the number that was called', async () => {
+    const { ring } = await calling(desk({ dial: OURS }));
+    expect(await ring()).not.toContain('<Dial');
+  });
+
+  it('has hung up: whoever would be dialled next has all the time that the workflow gives', async () => {
+    const nodes = [
+      { id: 'start', type: 'trigger' },
+      { id: 'desk', type: 'integration', data: { kind: 'handover', dial: BEA } },
+      { id: 'next', type: 'integration', data: { kind: 'handover', dial: BEA, within: { minutes: 2 } } },
+      { id: 'sorry', type: 'speak', data: { text: 'Nobody is there.' } },
+    ];
+    const edges = ['start -> desk', 'desk.unanswered -> next', 'next.unanswered -> sorry'];
+    const { ring, dialled, one, pass, app } = await calling(flow(nodes, edges));
+    await ring();
+    await dialled('no-answer', { CallStatus: 'completed' });
+    expect((await one()).wait).toMatchObject({ for: 'person', until: expect.any(String) as string });
+    await pass(121);
+    await app.tick();
+    expect(await one()).toMatchObject({ status: 'finished' });
   });
 
   it('and hangs up after it is asked nothing more', async () => {

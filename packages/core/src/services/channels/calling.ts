@@ -38,31 +38,43 @@ const MOST_REPEATS = 2;
 /** A second each: what has not been answered by then will not be. */
 const MOST_POLLS = 200;
 const NOTHING = messagesTwiml([]);
+/** One number after the other: who is still not put through is called back. */
+const MOST_DIALS = 5;
 /** What Twilio says of a number it has dialled and that somebody has picked up. */
 const SPOKEN = new Set(['completed', 'answered']);
 
 /** Takes calls: each is a session of its own. */
 export function createCalling({ store, ids, clock, runner, talk }: Needs) {
   const settingsOf = async (session: Session) => (await runner.flowOf(session)).main.settings;
-  const dialFor = async (session: Session) =>
-    session.wait?.for === 'person' ? dialIn(stepAt(await runner.flowOf(session), session)) : undefined;
+  /** Whom a caller is put through to where the session stands; not to the number that was called, nor again and again. */
+  async function dialFor(session: Session, url: URL): Promise<string | undefined> {
+    if (session.wait?.for !== 'person' || numberIn(url, 'dials') >= MOST_DIALS) return undefined;
+    const number = dialIn(stepAt(await runner.flowOf(session), session));
+    return number === session.channel?.own ? undefined : number;
+  }
   const answer = ({ id }: Session, twiml: string): Answer => ({ twiml, session: { id } });
 
   /** Says what there is to say, and tells Twilio where the call goes on. */
-  async function speak({ session, lines }: Spoken, { url, settings }: Turn, asked = 0): Promise<Answer> {
+  async function speak(spoken: Spoken, { url, settings }: Turn, asked = 0): Promise<Answer> {
     const polls = numberIn(url, 'poll') + 1;
-    if (polls > MOST_POLLS) return answer(session, farewell('call_failed', settings));
-    const number = await dialFor(session);
-    // Who is put through has all the time they need.
-    const held = number ? await talk.goOn(session.id, waking({ by: 'person', text: '' }, null)) : null;
-    const { seq } = held?.session ?? session;
+    if (polls > MOST_POLLS) return answer(spoken.session, farewell('call_failed', settings));
+    const { session, lines } = (await dialFor(spoken.session, url)) ? await held(spoken) : spoken;
+    const number = await dialFor(session, url);
+    const dialling = { dialled: sinceOf(session), dials: numberIn(url, 'dials') + 1 };
     const ways = {
       answer: addressOf(url, { at: session.seq, asked }),
       poll: addressOf(url, { poll: polls }),
-      dial: number === undefined ? undefined : { number, then: addressOf(url, { dialled: seq }) },
+      dial: number === undefined ? undefined : { number, then: addressOf(url, dialling) },
       now: clock.now(),
     };
     return answer(session, callTwiml({ session, lines }, settings, ways));
+  }
+
+  /** Who is put through has all the time they need. Somebody may have answered in writing meanwhile, or given it back. */
+  async function held({ session, lines }: Spoken): Promise<Spoken> {
+    const told =
+      (await talk.goOn(session.id, waking({ by: 'person', text: '' }, null))) ?? (await talk.hear(session));
+    return { session: told.session, lines: [...lines, ...linesOf(told.events)] };
   }
 
   const waking = (wake: Wake, messageId: string | null) => (session: Session) => {
@@ -109,11 +121,11 @@ export function createCalling({ store, ids, clock, runner, talk }: Needs) {
 
   /** Whoever was dialled has spoken with the caller, or has not answered: the conversation goes on by that way. */
   async function putThrough(session: Session, turn: Turn): Promise<Answer> {
-    const { dialled, isOver } = turn.called;
-    const wake: Wake = { by: 'person', text: '', port: SPOKEN.has(dialled) ? 'out' : 'unanswered' };
-    const isNew = numberIn(turn.url, 'dialled') === session.seq && (await dialFor(session)) !== undefined;
-    const told = isNew ? await wakeUp(session, wake, turn) : await goOn(session, turn);
-    if (!isOver) return told;
+    const { called, url } = turn;
+    const wake: Wake = { by: 'person', text: '', port: SPOKEN.has(called.dialled) ? 'out' : 'unanswered' };
+    const isStill = session.wait?.for === 'person' && numberIn(url, 'dialled') === sinceOf(session);
+    if (!called.isOver) return isStill ? wakeUp(session, wake, turn) : goOn(session, turn);
+    if (isStill) await talk.goOn(session.id, waking(wake, null));
     await hangUp(session);
     return answer(session, NOTHING);
   }
@@ -157,6 +169,10 @@ const linesOf = (events: readonly SessionEvent[]): Message[] =>
   events.flatMap((event) =>
     event.type === 'session:message' && event.message.from === 'bot' ? [event.message] : [],
   );
+
+/** Which wait for a person it is, as a number. */
+const sinceOf = ({ wait }: Session): number =>
+  wait?.for === 'person' && wait.since !== undefined ? Date.parse(wait.since) : 0;
 
 const numberIn = (url: URL, name: string): number => Number(url.searchParams.get(name) ?? 0) || 0;
 
