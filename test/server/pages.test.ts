@@ -23,6 +23,16 @@ describe('who may show a page in a frame', () => {
   });
 });
 
+it.each(['https://a.com;sandbox', 'https://*.a.com', "https://a.com 'unsafe-inline'", 'https://a.com/x'])(
+  'starts with no origin that is none: %s',
+  async (origin) => {
+    await expect(served(undefined, { corsOrigins: [origin] })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: `${origin} is no origin of pages. Write each like https://app.example.com.`,
+    });
+  },
+);
+
 it('lets the chat run and ask nothing but its own, and show pictures of https alone', async () => {
   const { url } = await served();
   const response = await fetch(`${url}/chat?workflow=x`);

@@ -106,6 +106,9 @@ describe('the chat on a website', () => {
     await page.locator('.panel').waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
     await page.locator('.panel').waitFor();
+    await bubble(page).press('Escape');
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
     await chat(page).getByRole('button', { name: 'Close the chat' }).click();
     await page.locator('.panel').waitFor({ state: 'hidden' });
     expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.className')).toBe('bubble');
@@ -166,6 +169,38 @@ describe('the chat on a website', () => {
     await page.locator('.panel').waitFor({ state: 'hidden' });
   });
 
+  it('tells of each conversation that ends, also where two tabs have one each', async () => {
+    const { site } = await showing();
+    const { page } = await openTab(site.url);
+    const listen =
+      "window.heard = []; document.addEventListener('crmflow', ({ detail }) => heard.push(detail.type)); undefined";
+    await page.evaluate(listen);
+    await bubble(page).click();
+    await answer(page, 'Ada');
+    await chat(page).getByText('Your town?').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(site.url);
+    await other.evaluate(listen);
+    await bubble(other).click();
+    await chat(other).getByRole('button', { name: 'Start again' }).click();
+    await chat(other).getByText('Your town?').waitFor({ state: 'detached' });
+    await answer(page, 'Turin');
+    await chat(page).getByText('The conversation is over.').waitFor();
+    await answer(other, 'Bob');
+    await answer(other, 'Rome');
+    await chat(other).getByText('The conversation is over.').waitFor();
+    await expect.poll(() => page.evaluate('heard')).toEqual(['started', 'finished']);
+    await expect.poll(() => other.evaluate('heard')).toEqual(['started', 'finished']);
+  });
+
+  it('is on a page once, however often the line is', async () => {
+    const { site } = await showing();
+    site.tag += site.tag;
+    const { page, complaints } = await openTab(site.url);
+    await expect.poll(() => complaints).toEqual(["CRMFlow's chat: it is on this page already."]);
+    expect(await bubble(page).count()).toBe(1);
+  });
+
   it('stands in an element of the page, in German, with values of the page and its colour', async () => {
     const sketch: Sketch = {
       nodes: [
@@ -199,12 +234,16 @@ describe('the chat on a website', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('fills a phone', async () => {
+  it('fills a phone, and nothing behind it can be reached', async () => {
     const { site } = await showing();
     const { page } = await openTab(site.url, { viewport: { width: 390, height: 700 } });
     await bubble(page).click();
     await chat(page).getByText('Your name?').waitFor();
     expect(await page.locator('.panel').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 700 });
+    const isReached = `document.querySelector('a').focus(), document.activeElement.tagName`;
+    expect(await page.evaluate(isReached)).not.toBe('A');
+    await chat(page).getByRole('button', { name: 'Close the chat' }).click();
+    expect(await page.evaluate(isReached)).toBe('A');
   });
 
   it('is not shown by a page of an origin that is not listed', async () => {
@@ -269,6 +308,17 @@ describe('what a workflow shows in the chat', () => {
       ['https://example.com/a?b=1', 'https://example.com/a?b=1', 'noopener noreferrer nofollow'],
     ]);
     expect(await page.getByRole('log').locator('.line').first().textContent()).toBe(`Answer: ${text}`);
+  });
+
+  it.each([
+    'https://bank.com@evil.test/',
+    '\u202ehttps://evil.test/?/moc.knab//:sptth',
+    'See \u2067https://evil.test',
+  ])('makes no link that would read as another: %j', async (text) => {
+    const { url, keep } = await served();
+    const { page } = await openTab(`${url}/chat?workflow=${await keep(says({ text }))}`);
+    await page.getByText('Well?').waitFor();
+    expect(await page.locator('main a').count()).toBe(0);
   });
 
   it.each([

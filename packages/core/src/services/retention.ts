@@ -96,7 +96,7 @@ const WHAT: Record<Aging, string> = {
 const cannotGo = (kind: Aging, days: number, cause: unknown) =>
   new CrmflowError(
     'unavailable',
-    `${WHAT[kind]} of more than ${days} days could not go (${(cause as Error).message}). It is tried again in ten minutes.`,
+    `${WHAT[kind]} of more than ${days} ${days === 1 ? 'day' : 'days'} could not go (${(cause as Error).message}). It is tried again in ten minutes.`,
     undefined,
     { cause },
   );

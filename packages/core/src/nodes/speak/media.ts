@@ -21,10 +21,10 @@ export const media = definePure({
       : [{ field: 'url', message: 'it must begin with https:// or http://' }],
   run({ media: kind, url, alt, text }, { scope }) {
     const address = url.render(scope).trim();
-    if (!/^https?:\/\//i.test(address))
+    if (!/^https?:\/\//i.test(address) || !URL.canParse(address))
       throw new CrmflowError(
         'unprocessable',
-        'The address of the media must begin with https:// or http://.',
+        'The address of the media is none that begins with https:// or http://.',
       );
     return next({
       say: [{ text: text?.render(scope) ?? '', media: { kind, url: address, alt: alt.render(scope) } }],

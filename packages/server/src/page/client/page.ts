@@ -20,7 +20,7 @@ else
   );
 
 function showTalk(id: string) {
-  main.replaceChildren(talk({ client, workflowId: id, memory: memoryOf<Kept>(id) }));
+  main.replaceChildren(talk({ client, workflowId: id, memory: memoryOf<Kept>(`talk:${id}`) }));
   void nameOf(id).then((name) => {
     document.title = `${name} – CRMFlow`;
     document.querySelector('h1')!.textContent = name;

@@ -26,7 +26,7 @@ interface Talk {
   variables?: Variables;
   mediaShown?: Shown['media'];
   /** Hears every event that is shown, those of before a reload too. */
-  onEvent?(event: SessionEvent): void;
+  onEvent?(event: SessionEvent, sessionId: string): void;
 }
 
 /** A conversation with a workflow, in an element of its own; goes on with the one that is kept. */
@@ -79,7 +79,7 @@ export function talk(options: Talk): HTMLElement {
       if (session !== heard) return;
       silent.heard(SPEAKING.has(event.type));
       stage.show(event);
-      onEvent?.(event);
+      onEvent?.(event, heard.id);
     }
   }
   const give = (given: Given) =>

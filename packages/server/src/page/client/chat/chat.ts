@@ -13,7 +13,7 @@ import './chat.css';
 
 const { title, accent, variables, memory: place, isPanel } = givenIn(location.hash);
 const workflowId = new URLSearchParams(location.search).get('workflow') ?? '';
-const memory = memoryOf<Kept>(workflowId, place);
+const memory = memoryOf<Kept>(`talk:${workflowId}`, place);
 const notice = createNotice({ memory, tell: (news) => host.tell(news) });
 const host = createHost(notice.shown);
 

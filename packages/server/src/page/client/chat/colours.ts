@@ -3,9 +3,15 @@ export function colour(accent: string): void {
   const { style } = document.documentElement;
   const light = luminance(accent);
   style.setProperty('--own', accent);
-  style.setProperty('--own-ink', contrast(light, 1) >= contrast(light, 0) ? '#fff' : '#000');
+  style.setProperty('--own-ink', inkOn(accent));
   const ground = matchMedia('(prefers-color-scheme: dark)').matches ? DARK : 1;
   style.setProperty('--accent', contrast(light, ground) >= READABLE ? accent : 'var(--ink)');
+}
+
+/** What can be read on a colour. */
+export function inkOn(accent: string): string {
+  const light = luminance(accent);
+  return contrast(light, 1) >= contrast(light, 0) ? '#fff' : '#000';
 }
 
 /** Of the sheet in the dark. */

@@ -11,12 +11,15 @@ export interface Given {
   isPanel: boolean;
 }
 
+/** A colour as it is given. */
+export const ACCENT = /^#[0-9a-f]{6}$/i;
+
 /** Reads what `hashOf` wrote; what is not as it should be counts as not said. */
 export function givenIn(hash: string): Given {
   const { title, accent, variables, memory, isPanel } = recordIn(hash);
   return {
     ...(typeof title === 'string' && { title }),
-    ...(typeof accent === 'string' && /^#[0-9a-f]{6}$/i.test(accent) && { accent }),
+    ...(typeof accent === 'string' && ACCENT.test(accent) && { accent }),
     ...(isRecord(variables) && { variables }),
     memory: memory === 'tab' ? 'tab' : 'device',
     isPanel: isPanel === true,
@@ -34,5 +37,5 @@ function recordIn(hash: string): Record<string, unknown> {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -8,29 +8,33 @@ interface Needs {
   tell(news: News): void;
 }
 
-/** Tells the page around what is new: each thing once, also after a reload, and how much was said unseen. */
+/** Tells the page around what is new: each thing once, also after a reload and in two tabs, and how much was said unseen. */
 export function createNotice({ memory, tell }: Needs) {
   let isShown = true;
-  /** The number of the last event, and of the lines that nobody has seen. */
-  let last = 0;
-  let unread: number[] = [];
+  /** The conversation at hand: the number of its last event, and of lines that nobody has seen. */
+  let at = { sessionId: '', last: 0, unread: 0 };
+  /** What is remembered of it: another tab may have begun another, or have heard more. */
+  function remembered(): Kept | null {
+    const kept = memory.kept();
+    return kept?.sessionId === at.sessionId ? kept : null;
+  }
 
   function keep() {
-    const kept = memory.kept();
+    const kept = remembered();
     if (!kept) return;
-    const seen = isShown ? last : (kept.seen ?? 0);
-    memory.keep({ ...kept, heard: Math.max(last, kept.heard ?? 0), seen: Math.max(seen, kept.seen ?? 0) });
+    const { heard = 0, seen = 0 } = kept;
+    memory.keep({ ...kept, heard: Math.max(at.last, heard), seen: Math.max(isShown ? at.last : 0, seen) });
   }
-  const tellUnread = () => tell({ crmflow: 'unread', count: unread.length });
+  const tellUnread = () => tell({ crmflow: 'unread', count: at.unread });
 
   return {
     /** Of each event, in order; after a reload of all that were before. */
-    heard(event: SessionEvent): void {
-      const { heard = 0, seen = 0 } = memory.kept() ?? {};
-      last = event.seq;
-      if (event.seq === 1) unread = [];
+    heard(event: SessionEvent, sessionId: string): void {
+      if (at.sessionId !== sessionId) at = { sessionId, last: 0, unread: 0 };
+      const { heard = at.last, seen = 0 } = remembered() ?? {};
+      at.last = event.seq;
       if (event.type === 'session:message' && event.message.from === 'bot' && event.seq > seen && !isShown) {
-        unread.push(event.seq);
+        at.unread += 1;
         tellUnread();
       }
       if (event.seq > heard) {
@@ -43,7 +47,7 @@ export function createNotice({ memory, tell }: Needs) {
     shown(shown: boolean): void {
       isShown = shown;
       if (!isShown) return;
-      unread = [];
+      at.unread = 0;
       tellUnread();
       keep();
     },

@@ -1,13 +1,17 @@
+import { inkOn } from '../chat/colours.ts';
 import { button, element } from '../dom.ts';
+import { memoryOf } from '../memory.ts';
 import { createFrame } from './frame.ts';
 import { icon } from './icon.ts';
 import type { WidgetSettings } from './settings.ts';
-import { style } from './style.ts';
+import { FULL, style } from './style.ts';
 
 /** A button in a corner of the page, and the chat in a panel over it. */
 export function createPanel(settings: WidgetSettings) {
   const { label, title, workflowId, side, accent, isOpen } = settings;
-  const memory = memoryOf(`crmflow:widget:${workflowId}`);
+  const around = element('div');
+  const behind: HTMLElement[] = [];
+  const memory = memoryOf<'open' | 'closed'>(`widget:${workflowId}`);
   const badge = element('span', { class: 'badge', hidden: true });
   const bubble = button('', { class: 'bubble', 'aria-label': label, 'aria-expanded': 'false' }, () =>
     panel.hidden ? open() : close(),
@@ -36,10 +40,21 @@ export function createPanel(settings: WidgetSettings) {
 
   function show(isShown: boolean) {
     panel.hidden = !isShown;
+    keepBehind(isShown && matchMedia(FULL).matches);
     bubble.setAttribute('aria-expanded', String(isShown));
     memory.keep(isShown ? 'open' : 'closed');
     frame.load();
     frame.tell(isShown ? 'shown' : 'hidden');
+  }
+  /** Where it fills the screen, nothing behind it can be reached. */
+  function keepBehind(isAlone: boolean) {
+    for (const other of behind.splice(0)) other.inert = false;
+    if (!isAlone) return;
+    for (const other of document.body.children)
+      if (other instanceof HTMLElement && other !== around && !other.inert) {
+        other.inert = true;
+        behind.push(other);
+      }
   }
   function open() {
     show(true);
@@ -52,7 +67,8 @@ export function createPanel(settings: WidgetSettings) {
 
   const view = element('div', { class: `widget ${side}` }, panel, bubble);
   view.style.setProperty('--accent', accent);
-  const around = element('div');
+  view.style.setProperty('--ink', inkOn(accent));
+  view.addEventListener('keydown', ({ key }) => key === 'Escape' && !panel.hidden && close());
   const root = around.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [style()];
   root.append(view);
@@ -63,23 +79,4 @@ export function createPanel(settings: WidgetSettings) {
   if (left === 'open' || (left === null && isOpen)) show(true);
   else if (left === 'closed') frame.load();
   return { open, close };
-}
-
-function memoryOf(key: string) {
-  return {
-    kept(): string | null {
-      try {
-        return sessionStorage.getItem(key);
-      } catch {
-        return null;
-      }
-    },
-    keep(text: string): void {
-      try {
-        sessionStorage.setItem(key, text);
-      } catch {
-        // A browser that keeps nothing begins anew on every page.
-      }
-    },
-  };
 }

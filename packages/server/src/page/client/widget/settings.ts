@@ -1,4 +1,4 @@
-import type { Given } from '../chat/given.ts';
+import { ACCENT, isRecord, type Given } from '../chat/given.ts';
 
 /** What the `data-` attributes of the script say. */
 export interface WidgetSettings {
@@ -22,7 +22,7 @@ export interface WidgetSettings {
 export function settingsOf(script: HTMLScriptElement): WidgetSettings {
   const { workflow, title, label, accent, side, open, into, language, variables, memory } = script.dataset;
   if (!workflow) throw new Error('say which workflow it holds: data-workflow="…"');
-  if (accent !== undefined && !/^#[0-9a-f]{6}$/i.test(accent))
+  if (accent !== undefined && !ACCENT.test(accent))
     throw new Error(`data-accent="${accent}" is no colour such as #1d4ed8`);
   return {
     server: new URL('.', script.src).href,
@@ -49,8 +49,7 @@ function oneOf<T extends string>(name: string, given: string | undefined, known:
 function variablesIn(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isRecord(value)) return value;
   } catch {
     // Said below.
   }

@@ -5,6 +5,9 @@ export function style(): CSSStyleSheet {
   return sheet;
 }
 
+/** Where the panel fills the screen. */
+export const FULL = '(max-width: 30rem)';
+
 const CSS = `
 :host { all: initial; }
 .widget { --edge: 1.25rem; position: fixed; z-index: 2147483000; bottom: var(--edge); font: 1rem/1.2 system-ui, sans-serif; }
@@ -15,8 +18,8 @@ const CSS = `
   border: 0; border-radius: 50%; background: var(--accent); cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 0.3);
 }
 .right .bubble { margin-left: auto; }
-.bubble:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-.bubble svg { width: 1.8rem; height: 1.8rem; fill: #fff; stroke: rgb(0 0 0 / 0.35); stroke-width: 0.75; }
+.bubble:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #000; }
+.bubble svg { width: 1.8rem; height: 1.8rem; fill: var(--ink); }
 .badge {
   position: absolute; top: -0.25rem; right: -0.25rem; min-width: 1.4rem; padding: 0.15rem 0.35rem;
   border-radius: 0.8rem; background: #b42318; color: #fff; font-size: 0.8rem; font-weight: 600; text-align: center;
@@ -27,7 +30,7 @@ const CSS = `
 }
 [hidden] { display: none; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
-@media (max-width: 30rem) {
+@media ${FULL} {
   .panel { position: fixed; inset: 0; z-index: 1; width: auto; height: auto; margin: 0; border-radius: 0; }
 }
 `;

@@ -16,6 +16,7 @@ function begin() {
   try {
     if (!(script instanceof HTMLScriptElement)) throw new Error('load it without type="module"');
     const settings = settingsOf(script);
+    if (settings.into === undefined && window.crmflow) throw new Error('it is on this page already');
     if (settings.into === undefined) window.crmflow = createPanel(settings);
     else showInline(settings, settings.into);
   } catch (cause) {
