@@ -133,6 +133,9 @@ it('tells of variables that look like its own and that nothing reads', async () 
     LOG_FORMAT: 'json',
     REDIS_URI: 'redis://cache.lan',
     CRMFLOW_TEST_POSTGRES: 'x',
+    CRMFLOW_SERVICE_HOST: '10.0.0.1',
+    CRMFLOW_PORT_3001_TCP_ADDR: '10.0.0.1',
+    NODE_EVN: 'production',
   };
   const { stop } = await startServe('--ephemeral', { env });
   const said = lines((await stop()).stderr).filter((line) => line.includes('nothing reads'));
@@ -141,6 +144,7 @@ it('tells of variables that look like its own and that nothing reads', async () 
     'DATABSE_URL is set, and nothing reads it. Is it DATABASE_URL?',
     'CRMFLOW_KEEP_SESIONS is set, and nothing reads it. Is it CRMFLOW_KEEP_SESSIONS?',
     'REDIS_URI is set, and nothing reads it. Is it REDIS_URL?',
+    'NODE_EVN is set, and nothing reads it. Is it NODE_ENV?',
   ]);
 });
 

@@ -70,7 +70,7 @@ describe('the environment', () => {
   });
 
   it('is known, every variable that is read, to whoever looks for mistyped ones', () => {
-    expect([...VARIABLES].sort()).toEqual([...Object.keys(documented), 'CRMFLOW_DEBUG'].sort());
+    expect([...VARIABLES].sort()).toEqual([...Object.keys(documented), 'CRMFLOW_DEBUG', 'NODE_ENV'].sort());
   });
 
   it('is read, every variable that the containers set', () => {

@@ -25,7 +25,11 @@ export async function connectRedis(url: string, logger: Logger | undefined): Pro
     ended: 'Redis is back.',
   });
   redis.on('error', outage.failed);
-  redis.on('ready', outage.worked);
+  redis.on('ready', () => {
+    outage.worked();
+    // It was away, or slow, when it was first asked.
+    mustBeLetIn(redis, url).catch(outage.failed);
+  });
   await redis.connect().catch(() => undefined);
   await mustBeLetIn(redis, url);
   return redis;

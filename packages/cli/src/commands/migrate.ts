@@ -16,7 +16,7 @@ interface Flags {
 export const setup: Setup = (command, act) => {
   describe(
     command,
-    'Bring the database up to date, as every other command but doctor does too; with --to, copy all of it into another one.',
+    'Bring the database up to date, as every other command but doctor and backup does too; with --to, copy all of it into another one.',
     [
       'crmflow migrate',
       'crmflow migrate --database-url postgresql://user:secret@db.example.com/crmflow',

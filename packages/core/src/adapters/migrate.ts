@@ -53,6 +53,10 @@ export async function mustBeMigrated(pool: Pool, migrations: readonly Migration[
   const client = await pool.connect();
   try {
     const applied = await appliedTo(client, migrations);
+    if (applied.length === 0)
+      throw new CrmflowError('unavailable', 'The database is empty. Make its tables: crmflow migrate', {
+        missing: migrations.map(({ name }) => name),
+      });
     const missing = migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
     if (missing.length === 0) return;
     throw new CrmflowError(
@@ -110,15 +114,18 @@ export async function beginAlone(client: PoolClient) {
       { cause },
     );
   }
-  await client.query(TABLE).catch((cause: unknown) => {
-    if ((cause as { code?: string }).code !== MAY_NOT) throw cause;
-    throw new CrmflowError(
-      'unavailable',
-      `The database's user may not change its schema (${(cause as Error).message}). Bring it up to date once as one who may: crmflow migrate --database-url …`,
-      undefined,
-      { cause },
-    );
-  });
+  await client.query(TABLE).catch(mayNot);
+}
+
+/** In words, where the database's user lacks a right. */
+function mayNot(cause: unknown): never {
+  if ((cause as { code?: string }).code !== MAY_NOT) throw cause;
+  throw new CrmflowError(
+    'unavailable',
+    `The database's user may not (${(cause as Error).message}). Bring it up to date once as its owner, crmflow migrate --database-url …, and grant this one its rights.`,
+    undefined,
+    { cause },
+  );
 }
 
 /** A statement that may take longer than others are waited for. */
@@ -154,7 +161,7 @@ async function readRecorded(client: PoolClient): Promise<Recorded[]> {
     return rows;
   } catch (cause) {
     if ((cause as { code?: string }).code === UNDEFINED_TABLE) return [];
-    throw cause;
+    return mayNot(cause);
   }
 }
 

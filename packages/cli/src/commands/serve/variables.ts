@@ -8,7 +8,15 @@ export const VARIABLES: readonly string[] = [
   ...['REGISTRATION', 'ALLOWED_PRIVATE_HOSTS', 'LOG_LEVEL', 'METRICS', 'METRICS_TOKEN'],
   ...['GEMINI_API_KEY', 'GEMINI_MODEL', 'OPENAI_API_KEY', 'OPENAI_MODEL', 'OPENAI_BASE_URL'],
   ...['AI_KEYS_FOR', 'AI_TOKENS_PER_DAY', 'AI_PRICES'],
-  ...['CRMFLOW_DATA_DIR', 'CRMFLOW_SYNC', 'CRMFLOW_ARCHIVE', 'CRMFLOW_URL', 'CRMFLOW_TOKEN', 'CRMFLOW_DEBUG'],
+  ...[
+    'NODE_ENV',
+    'CRMFLOW_DATA_DIR',
+    'CRMFLOW_SYNC',
+    'CRMFLOW_ARCHIVE',
+    'CRMFLOW_URL',
+    'CRMFLOW_TOKEN',
+    'CRMFLOW_DEBUG',
+  ],
   ...['CRMFLOW_KEEP_SESSIONS', 'CRMFLOW_KEEP_LEFT_SESSIONS', 'CRMFLOW_KEEP_LOGS', 'CRMFLOW_KEEP_MODEL_CALLS'],
 ];
 
@@ -17,10 +25,13 @@ const FEWEST_CHARACTERS = 8;
 /** Typing errors, not words of others. */
 const MOST_ERRORS = 2;
 
+/** What Kubernetes sets for a service that is called crmflow. */
+const OF_A_SERVICE = /^CRMFLOW_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.*)?$/;
+
 /** A sentence for each variable that looks like one of ours and is none: what it was to say would go unheard. */
 export function unread(env: Env): string[] {
   return Object.keys(env).flatMap((name) => {
-    if (VARIABLES.includes(name)) return [];
+    if (VARIABLES.includes(name) || OF_A_SERVICE.test(name)) return [];
     const meant = closest(name, VARIABLES);
     const isMistyped =
       meant !== undefined &&
