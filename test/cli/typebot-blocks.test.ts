@@ -299,7 +299,7 @@ it('turns each kind of question into its own, with its prompt, its retry and its
       multiple: true,
       min: 1,
     },
-    { kind: 'choice', saveAs: 'i', choices: ['Cat: soft'] },
+    { kind: 'choice', saveAs: 'i', choices: [{ id: 'Cat', label: 'Cat: soft' }] },
   ]);
   expect(notes).toEqual([
     "Group 'Ask', block 5 (date input): asks for a time too in Typebot, here for the day. Add a question for the time.",

@@ -156,12 +156,30 @@ describe('crmflow workflows import', () => {
     );
     expect(code).toBe(0);
     expect(lines(stderr)[0]).toBe(
-      "Group 'Start', block 1 (Typebot link): calls the bot cl9abc. Import that one too, and write its file or name here in place of its id.",
+      "Group 'Start', block 1 (Typebot link): calls the bot cl9abc. Import that one too, and write its file or name here in place of its id. No variable is shared with it: name under inputs what it takes, and under results what it gives.",
     );
     expect(lines(stderr)[1]).toMatch(
       /^error: start_2, workflow: start_2 calls the workflow cl9abc, which is not there/,
     );
   });
+});
+
+it('goes on without a file that may be skipped, and escapes what stands in the midst of an address', async () => {
+  const talk = await imported(
+    bot({
+      variables: { Name: null, Photo: null },
+      groups: {
+        Start: [
+          asks('text', 'Name'),
+          asks('file', 'Photo', { isRequired: false }),
+          { type: 'Redirect', options: { url: 'https://example.com/thanks?n={{Name}}' } },
+        ],
+      },
+    }),
+  ).play();
+  await talk.user('Ada Lovelace');
+  await talk.user('skip');
+  expect(talk.said().at(-1)).toBe('bot: https://example.com/thanks?n=Ada+Lovelace');
 });
 
 it('keeps the conversation a bot has', async () => {

@@ -1,7 +1,7 @@
 import { one, past, PAST, type Around, type Made } from './made.ts';
 import { plainText } from './rich-text.ts';
 import { textIn } from './shape.ts';
-import { liquid, short } from './texts.ts';
+import { liquid, liquidAddress, short } from './texts.ts';
 
 /** What a text bubble says. */
 export function bubbleText({ block, note, once, ...reading }: Around): string {
@@ -39,7 +39,7 @@ export function mediaBubble(around: Around, media: 'image' | 'audio' | 'video'):
       media,
       url,
       alt: liquid(textIn(clickLinkOf(block.content), 'alt') ?? '', around),
-      ...(link !== undefined && { text: liquid(link, around) }),
+      ...(link !== undefined && { text: liquidAddress(link.trim(), around) }),
     },
     goesOn: url.startsWith('{'),
   });
@@ -68,5 +68,5 @@ export function embedBubble(around: Around): Made {
   const source = textIn(around.block.content, 'url');
   if (source === undefined) return past(around.note, 'names no address');
   around.note('shows a page inside the conversation; here its address is said.');
-  return says(liquid(source, around));
+  return says(liquidAddress(source.trim(), around));
 }

@@ -81,9 +81,11 @@ function offersOf(item: Item, around: Around): Offer[] {
   const shown = Condition.safeParse(fieldOf(condition, 'condition'));
   const shownWhen =
     fieldOf(condition, 'isEnabled') === true && shown.success ? when(shown.data, around) : undefined;
-  const title = [words('title'), words('description')].filter(Boolean).join(': ');
-  const label = words('content') || title;
-  const id = textIn(item, 'value') ?? textIn(fieldOf(item, 'options'), 'internalValue');
+  const [title, description] = [words('title'), words('description')];
+  const label = words('content') || [title, description].filter(Boolean).join(': ');
+  // What is kept of a picture is its title.
+  const kept = title && description && !title.includes('{{') ? title : undefined;
+  const id = textIn(item, 'value') ?? textIn(fieldOf(item, 'options'), 'internalValue') ?? kept;
   const offer = { id, when: shownWhen };
   const paths = listIn(item, 'paths');
   if (!paths.length) return label === '' ? [] : [{ ...offer, label, edgeId: item.outgoingEdgeId }];

@@ -89,18 +89,21 @@ export function fileInput(around: Around): Made {
   const { block, note } = around;
   const { options } = block;
   if (options.isMultipleAllowed === true) note('takes several files in Typebot, here one.');
-  if (options.isRequired === false)
-    note('may be skipped in Typebot; here a file is asked for until one is given.');
+  const mayBeSkipped = options.isRequired === false;
+  if (mayBeSkipped) note('may be skipped: with an answer that is no file the flow goes on without one.');
   const wanted =
     fieldOf(options.allowedFileTypes, 'isEnabled') === true ? listIn(options.allowedFileTypes, 'types') : [];
   const accept = wanted.filter((type) => typeof type === 'string' && /^[\w.+-]+\/([\w.+-]+|\*)$/.test(type));
   if (accept.length < wanted.length)
     note('of its file types those are left out that are no MIME types, as image/png is.');
   const limit = numberIn(options, 'sizeLimit');
-  return input(around, 'file', {
+  const data: Data = {
     ...(accept.length && { accept: accept.slice(0, 30) as string[] }),
     ...(limit !== undefined && limit > 0 && { maxBytes: Math.min(100, Math.ceil(limit)) * MEGABYTE }),
-  });
+  };
+  if (!mayBeSkipped) return input(around, 'file', data);
+  const asked = { kind: 'file', ...question(around), ...data, maxAttempts: 1 };
+  return one({ name: 'file', type: 'listen', data: asked, ways: [{ port: 'invalid', edgeId: undefined }] });
 }
 
 /** A payment: its text stays, for nothing is charged here. */

@@ -2,7 +2,7 @@ import { says } from './bubbles.ts';
 import { when } from './conditions.ts';
 import { one, past, PAST, type Around, type Data, type Made, type Way } from './made.ts';
 import { Condition, numberIn, textIn } from './shape.ts';
-import { liquid, short, soleVariable } from './texts.ts';
+import { liquidAddress, short, soleVariable } from './texts.ts';
 
 /** Goes the way of the first item that holds, else on. */
 export function condition(around: Around): Made {
@@ -30,7 +30,7 @@ export function redirect(around: Around): Made {
   const url = textIn(around.block.options, 'url');
   if (url === undefined) return past(around.note, 'names no address');
   around.note('opens a page in Typebot; here its address is said.');
-  return says(liquid(url, around));
+  return says(liquidAddress(url.trim(), around));
 }
 
 /** Waits for some seconds. */
@@ -100,7 +100,7 @@ export function link({ block, note, hasReturn: _, ...around }: Around): Made {
     return jump({ ...around, block, note, hasReturn: false });
   }
   note(
-    `calls the bot ${short(other)}. Import that one too, and write its file or name here in place of its id.` +
+    `calls the bot ${short(other)}. Import that one too, and write its file or name here in place of its id. No variable is shared with it: name under inputs what it takes, and under results what it gives.` +
       (groupId === undefined ? '' : ' It begins at its start, not at a group.'),
   );
   return one({

@@ -42,6 +42,10 @@ export function liquid(source: string, reading: Reading): string {
     .join('');
 }
 
+/** An address as CRMFlow fills it in: what stands in its midst is escaped, for a value with a space would end it. */
+export const liquidAddress = (source: string, reading: Reading): string =>
+  liquid(source, reading).replace(/(?<=.)\{\{ ([\w.]+) \}\}/gs, '{{ $1 | url_encode }}');
+
 /** A file is shown as its address. */
 const shownName = (name: string, { types }: Reading) => (types.of(name) === 'map' ? `${name}.url` : name);
 
