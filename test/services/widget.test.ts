@@ -184,13 +184,51 @@ describe('the chat on a website', () => {
     await bubble(other).click();
     await chat(other).getByRole('button', { name: 'Start again' }).click();
     await chat(other).getByText('Your town?').waitFor({ state: 'detached' });
-    await answer(page, 'Turin');
     await chat(page).getByText('The conversation is over.').waitFor();
     await answer(other, 'Bob');
     await answer(other, 'Rome');
     await chat(other).getByText('The conversation is over.').waitFor();
     await expect.poll(() => page.evaluate('heard')).toEqual(['started', 'finished']);
     await expect.poll(() => other.evaluate('heard')).toEqual(['started', 'finished']);
+  });
+
+  it('ends the conversation that is left for another, so that nobody waits for the visitor', async () => {
+    const sketch: Sketch = {
+      nodes: [
+        { id: 'start', type: 'trigger' },
+        { id: 'desk', type: 'integration', data: { kind: 'handover', say: 'A moment, please.' } },
+      ],
+      edges: ['start -> desk'],
+    };
+    const { site, app, owner } = await showing({ sketch, world: testWorld() });
+    const { page } = await openTab(site.url);
+    await bubble(page).click();
+    await chat(page).getByText('A moment, please.').waitFor();
+    const all = async () => (await app.as(owner).sessions.list({})).items.map(({ status }) => status);
+    await app.as(owner).sessions.reply({
+      id: (await app.as(owner).sessions.list({})).items[0]!.id,
+      message: 'Here is Bea.',
+    });
+    await chat(page).getByText('Here is Bea.').waitFor();
+    expect(await lines(page)).toEqual(['Answer: A moment, please.', 'Our team: Here is Bea.']);
+    await chat(page).getByRole('button', { name: 'Start again' }).click();
+    await expect.poll(all).toEqual(['waiting', 'finished']);
+  });
+
+  it('says that it is not there, lets itself be closed, and is there when it is opened again', async () => {
+    const { site, url } = await showing();
+    const { page } = await openTab(site.url);
+    await page.clock.install();
+    await page.route(`${url}/chat*`, (route) => route.abort());
+    await bubble(page).click();
+    await page.clock.fastForward(9_000);
+    await page.getByRole('alert').getByText('The chat cannot be reached at the moment.').waitFor();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    await page.unroute(`${url}/chat*`);
+    await bubble(page).click();
+    await chat(page).getByText('Your name?').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('is on a page once, however often the line is', async () => {
@@ -207,16 +245,21 @@ describe('the chat on a website', () => {
         {
           id: 'start',
           type: 'trigger',
-          data: { inputs: [{ name: 'plan', type: 'text', default: 'free' }] },
+          data: {
+            inputs: [
+              { name: 'plan', type: 'text', default: 'free' },
+              { name: 'utm_source', type: 'text', default: 'nowhere' },
+            ],
+          },
         },
-        { id: 'ask', type: 'listen', data: { prompt: 'Fragen zu {{ plan }}?' } },
+        { id: 'ask', type: 'listen', data: { prompt: 'Fragen zu {{ plan }} von {{ utm_source }}?' } },
       ],
       edges: ['start -> ask'],
     };
-    const attributes = `data-into="#here" data-language="de-AT" data-accent="#ffd400" data-variables='{"plan": "pro"}'`;
+    const attributes = `data-into="#here" data-language="de-AT" data-accent="#ffd400" data-variables='{"plan": "pro"}' data-query="utm_source, gclid"`;
     const { site } = await showing({ sketch, attributes });
-    const { page, asked } = await openTab(site.url);
-    await chat(page).getByText('Fragen zu pro?').waitFor();
+    const { page, asked } = await openTab(`${site.url}/?utm_source=mail&x=1`);
+    await chat(page).getByText('Fragen zu pro von mail?').waitFor();
     expect(await bubble(page).count()).toBe(0);
     await chat(page).getByRole('button', { name: 'Senden' }).waitFor();
     const colours = `(({ backgroundColor, color }) => [backgroundColor, color])(getComputedStyle(document.querySelector('form button')))`;
@@ -283,6 +326,18 @@ describe('the chat on a website', () => {
   );
 });
 
+it('tells whoever runs the site why no conversation begins, and the visitor only that none does', async () => {
+  const { url, keep } = await served();
+  const id = await keep(twoQuestions);
+  const hash = `#${encodeURIComponent(JSON.stringify({ variables: { nosuch: 1 }, memory: 'tab' }))}`;
+  const { page, complaints } = await openTab(`${url}/chat?workflow=${id}${hash}`);
+  await page.getByText('This conversation cannot be held at the moment.').waitFor();
+  expect(complaints.join()).toMatch(/CRMFlow's chat: The workflow declares no input nosuch/);
+  const none = await openTab(`${url}/chat?workflow=nothing`);
+  await none.page.getByText('There is no conversation here.').waitFor();
+  expect(none.complaints.join()).toContain('Is its id right, and isPublic true?');
+});
+
 describe('what a workflow shows in the chat', () => {
   const says = (data: Record<string, unknown>): Sketch => ({
     nodes: [
@@ -295,7 +350,7 @@ describe('what a workflow shows in the chat', () => {
 
   it('has addresses as links that are read whole, and nothing else of what looks like markup', async () => {
     const text =
-      'See https://example.com/a?b=1. Or [here](https://evil.test), <a href="https://evil.test">me</a>, javascript:alert(1)';
+      'See https://example.com/a?b=1. Or (https://example.com/c), mailto:ada@example.com. Or [here](https://evil.test), <a href="https://evil.test">me</a>, javascript:alert(1)';
     const { url, keep } = await served();
     const { page } = await openTab(`${url}/chat?workflow=${await keep(says({ text }))}`);
     await page.getByText('Well?').waitFor();
@@ -304,9 +359,13 @@ describe('what a workflow shows in the chat', () => {
       .evaluateAll((all) =>
         all.map((link) => [link.textContent, link.getAttribute('href'), link.getAttribute('rel')]),
       );
-    expect(links).toEqual([
-      ['https://example.com/a?b=1', 'https://example.com/a?b=1', 'noopener noreferrer nofollow'],
-    ]);
+    expect(links).toEqual(
+      ['https://example.com/a?b=1', 'https://example.com/c', 'mailto:ada@example.com'].map((address) => [
+        address,
+        address,
+        'noopener noreferrer nofollow',
+      ]),
+    );
     expect(await page.getByRole('log').locator('.line').first().textContent()).toBe(`Answer: ${text}`);
   });
 

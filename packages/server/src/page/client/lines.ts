@@ -39,10 +39,16 @@ export function lineOf(message: Message, shown: Shown): HTMLElement {
 export const visitorsLine = (message: Message, mediaShown: Shown['media']): HTMLElement =>
   lineOf(message, {
     class: message.from === 'user' ? 'own' : 'other',
-    by: spoken(`${message.from === 'user' ? words.you : words.answer}: `),
+    by: byOf(message),
     media: message.from === 'user' ? mediaText : mediaShown,
     file: ({ name }) => `${words.file}: ${name}`,
   });
+
+/** A person is told from the bot, also to those who see the page. */
+const byOf = ({ from, author }: Message): Node =>
+  author === 'person'
+    ? element('span', { class: 'team' }, words.person, spoken(': '))
+    : spoken(`${from === 'user' ? words.you : words.answer}: `);
 
 /** Its address is told rather than opened: a browser asks no other host. */
 export const mediaText = (media: Media): string => `${mediaName(media)} – ${media.url}`;

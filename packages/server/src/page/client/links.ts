@@ -1,7 +1,7 @@
 import { element } from './dom.ts';
 
-/** An address that stands by itself among words. */
-const ADDRESS = /(?<=^|\s)https?:\/\/[^\s<>"']+/g;
+/** An address that stands by itself among words, also in brackets. */
+const ADDRESS = /(?<=(?:^|\s)[([<"]?)(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/g;
 /** Ends a sentence rather than an address. */
 const MARKS = /[.,;:!?)\]}…]+$/;
 

@@ -7,6 +7,15 @@ export function sentenceOf(cause: unknown): string {
   return SENTENCES[cause.code] ?? cause.message;
 }
 
+/** Of a start: what is wrong with it only whoever runs the site can mend, who reads the console. */
+export function sentenceOfStart(cause: unknown): string {
+  if (!(cause instanceof CrmflowError) || !MENDABLE.has(cause.code)) return sentenceOf(cause);
+  const hint = cause.code === 'not_found' ? ' Is its id right, and isPublic true?' : '';
+  console.error(`CRMFlow's chat: ${cause.message}${hint}`);
+  return cause.code === 'not_found' ? words.absent : words.broken;
+}
+const MENDABLE = new Set<ErrorCode>(['invalid_input', 'not_found', 'workflow_invalid']);
+
 /** Of what is not here, the refusal is about the answer that was given, in words that are meant for its giver. */
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
   unauthenticated: words.closed,

@@ -2,7 +2,7 @@ import { CrmflowError, type CRMFlow, type LiveSession, type SessionEvent } from 
 import type { Given } from './controls.ts';
 import { mediaText, type Shown } from './lines.ts';
 import type { Memory } from './memory.ts';
-import { sentenceOf } from './sentence.ts';
+import { sentenceOf, sentenceOfStart } from './sentence.ts';
 import { createSilence, type Silence } from './silence.ts';
 import { createStage } from './stage.ts';
 import { words } from './words.ts';
@@ -44,7 +44,7 @@ export function talk(options: Talk): HTMLElement {
   async function begin() {
     if (isBeginning) return;
     isBeginning = true;
-    session?.close();
+    leave(session);
     memory.forget();
     stage.clear();
     try {
@@ -54,7 +54,7 @@ export function talk(options: Talk): HTMLElement {
       memory.keep({ sessionId: begun.id, token: begun.token });
       await hearOut(begun);
     } catch (cause) {
-      stage.refuse(sentenceOf(cause));
+      stage.refuse(sentenceOfStart(cause));
     }
   }
   async function goOn() {
@@ -92,6 +92,13 @@ export function talk(options: Talk): HTMLElement {
 async function sent(given: Given, session: LiveSession | undefined): Promise<void> {
   if ('file' in given) await session?.sendFile(given.file);
   else await session?.send(given.text);
+}
+
+/** Whoever begins anew waits for nothing of the one before, and nobody shall wait for them. */
+function leave(session: LiveSession | undefined): void {
+  if (!session) return;
+  session.close();
+  session.end().catch(() => undefined);
 }
 
 /** Says that the line is lost, and when it is back; of the first connection nothing, so that what is said stays. */

@@ -2,6 +2,7 @@
 const en = {
   you: 'You',
   answer: 'Answer',
+  person: 'Our team',
   conversation: 'Conversation',
   talk: 'Talk',
   yourAnswer: 'Your answer',
@@ -35,6 +36,7 @@ export type Words = typeof en;
 const de: Words = {
   you: 'Sie',
   answer: 'Antwort',
+  person: 'Unser Team',
   conversation: 'Gespräch',
   talk: 'Gespräch',
   yourAnswer: 'Ihre Antwort',

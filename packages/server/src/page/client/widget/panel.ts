@@ -1,60 +1,47 @@
 import { inkOn } from '../chat/colours.ts';
-import { button, element } from '../dom.ts';
+import type { News } from '../chat/host.ts';
+import { element } from '../dom.ts';
 import { memoryOf } from '../memory.ts';
+import { awayIn } from './away.ts';
+import { createBehind } from './behind.ts';
+import { createBubble } from './bubble.ts';
 import { createFrame } from './frame.ts';
-import { icon } from './icon.ts';
 import type { WidgetSettings } from './settings.ts';
 import { FULL, style } from './style.ts';
 
 /** A button in a corner of the page, and the chat in a panel over it. */
 export function createPanel(settings: WidgetSettings) {
-  const { label, title, workflowId, side, accent, isOpen } = settings;
+  const { label, title, workflowId, side, accent, isOpen, language } = settings;
   const around = element('div');
-  const behind: HTMLElement[] = [];
+  const keepBehind = createBehind(around);
   const memory = memoryOf<'open' | 'closed'>(`widget:${workflowId}`);
-  const badge = element('span', { class: 'badge', hidden: true });
-  const bubble = button('', { class: 'bubble', 'aria-label': label, 'aria-expanded': 'false' }, () =>
-    panel.hidden ? open() : close(),
-  );
-  bubble.append(icon(), badge);
-  const frame = createFrame(settings, (news) => {
+  const bubble = createBubble(label, () => (panel.hidden ? open() : close()));
+  const away = awayIn(language, () => close());
+  const frame = createFrame(settings, { hear, away: () => void (away.hidden = false) });
+  const named = { class: 'panel', role: 'dialog', 'aria-label': title, hidden: true };
+  const panel = element('div', named, frame.view, away);
+
+  function hear(news: News): void {
     switch (news.crmflow) {
       case 'ready':
+        away.hidden = true;
         return frame.tell(panel.hidden ? 'hidden' : 'shown');
       case 'close':
         return close();
       case 'unread':
-        badge.hidden = news.count === 0;
-        badge.textContent = String(news.count);
-        return bubble.setAttribute('aria-label', news.count ? `${label} (${news.count})` : label);
+        return bubble.count(news.count);
       case 'started':
       case 'finished':
         return;
     }
-  });
-  const panel = element(
-    'div',
-    { class: 'panel', role: 'dialog', 'aria-label': title, hidden: true },
-    frame.view,
-  );
-
+  }
   function show(isShown: boolean) {
     panel.hidden = !isShown;
     keepBehind(isShown && matchMedia(FULL).matches);
-    bubble.setAttribute('aria-expanded', String(isShown));
+    bubble.expand(isShown);
     memory.keep(isShown ? 'open' : 'closed');
-    frame.load();
+    if (isShown) frame.load();
     frame.tell(isShown ? 'shown' : 'hidden');
-  }
-  /** Where it fills the screen, nothing behind it can be reached. */
-  function keepBehind(isAlone: boolean) {
-    for (const other of behind.splice(0)) other.inert = false;
-    if (!isAlone) return;
-    for (const other of document.body.children)
-      if (other instanceof HTMLElement && other !== around && !other.inert) {
-        other.inert = true;
-        behind.push(other);
-      }
   }
   function open() {
     show(true);
@@ -62,10 +49,10 @@ export function createPanel(settings: WidgetSettings) {
   }
   function close() {
     show(false);
-    bubble.focus();
+    bubble.view.focus();
   }
 
-  const view = element('div', { class: `widget ${side}` }, panel, bubble);
+  const view = element('div', { class: `widget ${side}` }, panel, bubble.view);
   view.style.setProperty('--accent', accent);
   view.style.setProperty('--ink', inkOn(accent));
   view.addEventListener('keydown', ({ key }) => key === 'Escape' && !panel.hidden && close());

@@ -14,13 +14,14 @@ export interface WidgetSettings {
   /** The selector of the element to stand in, rather than in a panel. */
   into: string | undefined;
   language: string;
-  variables: Record<string, unknown> | undefined;
+  variables: Record<string, unknown>;
   memory: Given['memory'];
 }
 
 /** @throws Error that says what to write, for whoever reads the console */
 export function settingsOf(script: HTMLScriptElement): WidgetSettings {
-  const { workflow, title, label, accent, side, open, into, language, variables, memory } = script.dataset;
+  const { workflow, title, label, accent, side, open, into, language, variables, query, memory } =
+    script.dataset;
   if (!workflow) throw new Error('say which workflow it holds: data-workflow="…"');
   if (accent !== undefined && !ACCENT.test(accent))
     throw new Error(`data-accent="${accent}" is no colour such as #1d4ed8`);
@@ -34,7 +35,10 @@ export function settingsOf(script: HTMLScriptElement): WidgetSettings {
     isOpen: open !== undefined && open !== 'false',
     into,
     language: language ?? document.documentElement.lang,
-    variables: variables === undefined ? undefined : variablesIn(variables),
+    variables: {
+      ...inQuery(query ?? ''),
+      ...(variables !== undefined && variablesIn(variables)),
+    },
     memory: oneOf('memory', memory, ['device', 'tab']),
   };
 }
@@ -44,6 +48,17 @@ function oneOf<T extends string>(name: string, given: string | undefined, known:
   const found = known.find((each) => each === (given ?? known[0]));
   if (!found) throw new Error(`data-${name}="${given}" is none of ${known.join(', ')}`);
   return found;
+}
+
+/** What the address of the page says of these: `utm_source utm_campaign`. */
+function inQuery(names: string): Record<string, string> {
+  const asked = new URLSearchParams(location.search);
+  return Object.fromEntries(
+    names.split(/[\s,]+/).flatMap((name) => {
+      const value = asked.get(name);
+      return name && value !== null ? [[name, value]] : [];
+    }),
+  );
 }
 
 function variablesIn(text: string): Record<string, unknown> {

@@ -28,6 +28,12 @@ const CSS = `
   width: min(24rem, calc(100vw - 2 * var(--edge))); height: min(38rem, calc(100dvh - 7rem)); margin-bottom: 0.75rem;
   overflow: hidden; border-radius: 1rem; background: Canvas; box-shadow: 0 8px 40px rgb(0 0 0 / 0.35);
 }
+.panel { position: relative; }
+.away {
+  position: absolute; inset: 0; display: grid; place-content: center; justify-items: center; gap: 1rem; padding: 1.5rem;
+  background: Canvas; color: CanvasText; text-align: center;
+}
+.away button { min-height: 2.75rem; padding: 0 1.25rem; border: 1px solid currentcolor; border-radius: 0.6rem; background: none; color: inherit; font: inherit; cursor: pointer; }
 [hidden] { display: none; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
 @media ${FULL} {
