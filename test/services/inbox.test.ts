@@ -87,6 +87,8 @@ async function holding(page: Page, address: string, late: 'late' | null = null) 
   });
   return letGo;
 }
+const keep = (page: Page, ...kept: [key: string, text: string]) =>
+  page.evaluate(`sessionStorage.setItem(...${JSON.stringify(kept)})`);
 const STORED = 'sessionStorage.getItem("crmflow:inbox:login")';
 
 describe('the login of the inbox', () => {
@@ -134,9 +136,9 @@ describe('the login of the inbox', () => {
 
 describe('a login of the inbox that has ended', () => {
   it.each([
-    ['the next person', 'bob', PASSWORD],
-    ['the same person', 'ada', BETTER],
-  ])('takes nobody along who has logged in since: %s', async (_, name, password) => {
+    ['the next person', 'bob', PASSWORD, []],
+    ['the same person', 'ada', BETTER, ['Your login had ended. Try again.']],
+  ])('takes nobody along who has logged in since: %s', async (_, name, password, told) => {
     const { url, client, workflowId, register, visitor } = await begin({ recheckMs: 50 });
     const workflows = { ada: workflowId, bob: (await register('bob')).workflowId };
     const { id } = await visitor('For Ada');
@@ -154,13 +156,14 @@ describe('a login of the inbox that has ended', () => {
     await visitor('Later', workflows[name as 'ada' | 'bob']);
     await rows(page).getByText('Later').waitFor();
     expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
+    expect((await page.getByRole('alert').allTextContents()).filter(Boolean)).toEqual(told);
   });
 
   it('is asked for again where what is kept of it is none', async () => {
     const { url } = await begin();
     const { page } = await atDesk(url);
     for (const kept of ['{}', '5', '"x"', '[]', '{"token":5}', '{"token":"x","userId":"y"}', '{']) {
-      await page.evaluate((text) => sessionStorage.setItem('crmflow:inbox:login', text), kept);
+      await keep(page, 'crmflow:inbox:login', kept);
       await page.reload();
       await page.getByRole('button', { name: 'Log in' }).waitFor();
     }
@@ -423,7 +426,7 @@ it('shows a conversation where what is kept of what was seen is nothing of the k
   const { id } = await visitor('My panel is broken');
   const { page, complaints } = await atDesk(url);
   for (const kept of ['5', '"x"', '[null]', '{"a":"b"}']) {
-    await page.evaluate((text) => sessionStorage.setItem('crmflow:inbox:seen', text), kept);
+    await keep(page, 'crmflow:inbox:seen', kept);
     await page.goto(`${url}/inbox#${id}`);
     await page.reload();
     await box(page).waitFor();
