@@ -50,8 +50,8 @@ async function begin(options: Partial<ServeOptions> = {}) {
   return { url, pass, ...ada, register, visitor };
 }
 
-async function logIn(page: Page, password = PASSWORD) {
-  await page.getByLabel('E-mail').fill('ada@example.com');
+async function logIn(page: Page, { name = 'ada', password = PASSWORD } = {}) {
+  await page.getByLabel('E-mail').fill(`${name}@example.com`);
   await page.getByLabel('Password').fill(password);
   await page.keyboard.press('Enter');
 }
@@ -73,6 +73,22 @@ async function send(page: Page, text: string) {
   await box(page).fill(text);
   await page.keyboard.press('Enter');
 }
+const turnTo = (page: Page, id: string) => page.locator(`nav a[href="#${id}"]`).click();
+/** Keeps what the server answers from the page until it is let go; `late` keeps what the page asks from the server. */
+async function holding(page: Page, address: string, late: 'late' | null = null) {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(address, async (route) => {
+    if (late) await held;
+    const response = await route.fetch();
+    await held;
+    // Nobody may wait for it any more.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  return letGo;
+}
+const keep = (page: Page, ...kept: [key: string, text: string]) =>
+  page.evaluate(`sessionStorage.setItem(...${JSON.stringify(kept)})`);
 const STORED = 'sessionStorage.getItem("crmflow:inbox:login")';
 
 describe('the login of the inbox', () => {
@@ -80,7 +96,8 @@ describe('the login of the inbox', () => {
     const { url } = await begin();
     const { page, asked } = await openTab(`${url}/inbox`);
     await page.getByText('crmflow users create').waitFor();
-    await logIn(page, 'a wrong password');
+    await page.getByText('crmflow users update local --email you@example.com --password').waitFor();
+    await logIn(page, { password: 'a wrong password' });
     await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/password/i);
     expect(await page.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
     await logIn(page);
@@ -114,6 +131,60 @@ describe('the login of the inbox', () => {
     await send(page, 'A whole answer');
     await expect.poll(() => lines(page)).toContain('Person: A whole answer');
     expect((await lines(page)).filter((line) => line.startsWith('Visitor: '))).toHaveLength(1);
+  });
+});
+
+describe('a login of the inbox that has ended', () => {
+  it.each([
+    ['the next person', 'bob', PASSWORD, []],
+    ['the same person', 'ada', BETTER, ['Your login had ended. Try again.']],
+  ])('takes nobody along who has logged in since: %s', async (_, name, password, told) => {
+    const { url, client, workflowId, register, visitor } = await begin({ recheckMs: 50 });
+    const workflows = { ada: workflowId, bob: (await register('bob')).workflowId };
+    const { id } = await visitor('For Ada');
+    const { page } = await atDesk(url);
+    await turnTo(page, id);
+    const letGo = await holding(page, '**/reply', 'late');
+    await send(page, 'Half an ans');
+    await client.auth.changePassword({ currentPassword: PASSWORD, newPassword: BETTER });
+    await page.getByText('Your login has ended.').waitFor();
+    await logIn(page, { name, password });
+    await page.getByRole('button', { name: 'Log out' }).waitFor();
+    const answered = page.waitForResponse('**/reply');
+    letGo();
+    expect((await answered).status()).toBe(401);
+    await visitor('Later', workflows[name as 'ada' | 'bob']);
+    await rows(page).getByText('Later').waitFor();
+    expect(await page.getByRole('button', { name: 'Log in' }).count()).toBe(0);
+    expect((await page.getByRole('alert').allTextContents()).filter(Boolean)).toEqual(told);
+  });
+
+  it('is asked for again where what is kept of it is none', async () => {
+    const { url } = await begin();
+    const { page } = await atDesk(url);
+    for (const kept of ['{}', '5', '"x"', '[]', '{"token":5}', '{"token":"x","userId":"y"}', '{']) {
+      await keep(page, 'crmflow:inbox:login', kept);
+      await page.reload();
+      await page.getByRole('button', { name: 'Log in' }).waitFor();
+    }
+  });
+
+  it('leaves nothing of who has logged out, also where something is still looked up', async () => {
+    const { url, visitor } = await begin();
+    await visitor('One');
+    await visitor('Other');
+    const { page } = await openTab(`${url}/inbox`);
+    const letGo = await holding(page, '**/events*');
+    await logIn(page);
+    await expect.poll(() => page.title()).toBe('(2) Inbox – CRMFlow');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    const answered = page.waitForResponse('**/events*');
+    letGo();
+    await answered;
+    // Longer than the page takes to show what it was told.
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 200))');
+    expect(await page.title()).toBe('Inbox – CRMFlow');
+    expect(await page.getByLabel('E-mail').inputValue()).toBe('');
   });
 });
 
@@ -324,6 +395,129 @@ describe('a conversation in the inbox', () => {
     await rows(page).getByText('5 min').waitFor();
     await page.clock.fastForward('50:00:00');
     await rows(page).getByText('2 days').waitFor();
+  });
+});
+
+it('shows every line once of a conversation whose login has ended before its first line', async () => {
+  const { url, client, visitor } = await begin({ recheckMs: 50 });
+  const { id, say } = await visitor('My panel is broken');
+  const { page } = await atDesk(url);
+  await rows(page).getByText('My panel is broken').waitFor();
+  const letGo = await holding(page, `**/sessions/${id}`);
+  await turnTo(page, id);
+  await client.auth.changePassword({ currentPassword: PASSWORD, newPassword: BETTER });
+  await page.getByText('Your login has ended.').waitFor();
+  await logIn(page, { password: BETTER });
+  await box(page).waitFor();
+  letGo();
+  await page.getByRole('log').getByText('My panel is broken').first().waitFor();
+  await say('Hello?');
+  await page.getByRole('log').getByText('Hello?').first().waitFor();
+  expect(await lines(page)).toEqual([
+    'Bot: What is it about?',
+    'Visitor: My panel is broken',
+    'Bot: A colleague comes.',
+    'Visitor: Hello?',
+  ]);
+});
+
+it('shows a conversation where what is kept of what was seen is nothing of the kind', async () => {
+  const { url, visitor } = await begin();
+  const { id } = await visitor('My panel is broken');
+  const { page, complaints } = await atDesk(url);
+  for (const kept of ['5', '"x"', '[null]', '{"a":"b"}']) {
+    await keep(page, 'crmflow:inbox:seen', kept);
+    await page.goto(`${url}/inbox#${id}`);
+    await page.reload();
+    await box(page).waitFor();
+    await expect.poll(() => page.evaluate('sessionStorage.getItem("crmflow:inbox:seen")')).toContain(id);
+  }
+  expect(complaints).toEqual([]);
+});
+
+describe('where one turns to somebody else meanwhile', () => {
+  /** Two who wait, and the page of whoever answers them. */
+  async function two() {
+    const { url, visitor } = await begin();
+    const [one, other] = [await visitor('One'), await visitor('Other')];
+    const { page } = await atDesk(url);
+    const at = async ({ id }: typeof one) => {
+      await turnTo(page, id);
+      await box(page).waitFor();
+    };
+    const onMyWay = async () => (await one.heard()).filter((text) => text === 'On my way').length;
+    return { page, one, other, at, onMyWay };
+  }
+
+  it('an answer that is under way is said once, and is no draft once it was sent', async () => {
+    const { page, one, other, at, onMyWay } = await two();
+    const letGo = await holding(page, '**/reply');
+    await at(one);
+    await send(page, 'On my way');
+    await expect.poll(onMyWay).toBe(1);
+    await at(other);
+    expect(await box(page).inputValue()).toBe('');
+    expect(await box(page).isEditable()).toBe(true);
+    await at(one);
+    expect(await box(page).isEditable()).toBe(false);
+    await box(page).press('Enter');
+    await at(other);
+    const answered = page.waitForResponse('**/reply');
+    letGo();
+    await answered;
+    await at(one);
+    await expect.poll(() => box(page).inputValue()).toBe('');
+    await send(page, 'Nearly there');
+    await expect.poll(() => lines(page)).toContain('Person: Nearly there');
+    expect(await onMyWay()).toBe(1);
+  });
+
+  it('an answer that fails is told of, and is said once when it is sent again', async () => {
+    const { page, one, other, at, onMyWay } = await two();
+    let fail = () => {};
+    const failing = new Promise<void>((resolve) => (fail = resolve));
+    // It is taken, and what answers it is lost.
+    await page.route('**/reply', async (route) => {
+      await route.fetch();
+      await failing;
+      await route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'Amiss.' } } });
+    });
+    await at(one);
+    await send(page, 'On my way');
+    await expect.poll(onMyWay).toBe(1);
+    await at(other);
+    fail();
+    await expect
+      .poll(() => page.getByRole('alert').allTextContents())
+      .toContain(
+        'Not sent: Support. Something went wrong. Try again, and reload the page if that does not help.',
+      );
+    await page.unroute('**/reply');
+    await page.getByRole('alert').getByRole('link', { name: 'Support' }).click();
+    await page.getByRole('alert').getByText('Something went wrong.').waitFor();
+    expect(await page.getByText('Not sent').count()).toBe(0);
+    expect(await box(page).inputValue()).toBe('On my way');
+    await box(page).press('Enter');
+    await expect.poll(() => box(page).inputValue()).toBe('');
+    expect(await onMyWay()).toBe(1);
+  });
+
+  it('last words are kept until they were said', async () => {
+    const { page, one, other, at } = await two();
+    await at(one);
+    await page.getByText('Give back …').click();
+    await page.getByLabel('Last words').fill('We will write to you.');
+    await at(other);
+    await page.getByText('Give back …').click();
+    expect(await page.getByLabel('Last words').inputValue()).toBe('');
+    await at(one);
+    expect(await page.getByLabel('Last words').inputValue()).toBe('We will write to you.');
+    await page.getByRole('button', { name: 'Give back by ticket' }).click();
+    await page.getByText('You have given it back.').waitFor();
+    await one.say('ada@example.com');
+    await page.getByText('2 waiting').waitFor();
+    await page.getByText('Give back …').click();
+    expect(await page.getByLabel('Last words').inputValue()).toBe('');
   });
 });
 

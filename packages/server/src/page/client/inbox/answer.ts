@@ -3,12 +3,14 @@ import { controlFor } from '../controls.ts';
 interface Asked {
   /** Says it to the visitor; the same key for the same words, so that they are heard once. */
   send(text: string, key: string): Promise<void>;
+  /** Says what is wrong with an answer before it is sent; nothing, where all is well. */
   refuse(reason: string): void;
-  sentenceOf(cause: unknown): string;
+  /** It could not be sent. */
+  refused(cause: unknown): void;
 }
 
 /** The box for an answer. What could not be sent stays in it. */
-export function createAnswer({ send, refuse, sentenceOf }: Asked) {
+export function createAnswer({ send, refuse, refused }: Asked) {
   const give = (given: { text: string } | { file: File }) => {
     if ('text' in given && !field.readOnly) void sending(given.text);
   };
@@ -39,7 +41,7 @@ export function createAnswer({ send, refuse, sentenceOf }: Asked) {
       tried = null;
       field.value = '';
     } catch (cause) {
-      refuse(sentenceOf(cause));
+      refused(cause);
     }
     isSending = false;
     bar();

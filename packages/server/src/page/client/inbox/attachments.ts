@@ -1,5 +1,6 @@
 import type { CRMFlow, Message } from '@crmflow/sdk';
 import { button, element } from '../dom.ts';
+import type { Ask } from './ask.ts';
 
 /** A link that tells nobody where it was found; the address as text where it is none of the web. */
 export function mediaLink({ kind, url, alt, name: called }: NonNullable<Message['media']>): Node {
@@ -12,18 +13,19 @@ export function mediaLink({ kind, url, alt, name: called }: NonNullable<Message[
 
 interface Given {
   client: CRMFlow;
+  ask: Ask;
   sessionId: string;
   file: NonNullable<Message['file']>;
   refused(cause: unknown): void;
 }
 
 /** A file that a visitor gave: it is fetched with the login when asked for, which a plain link would not carry. */
-export function fileLink({ client, sessionId, file, refused }: Given): Node {
+export function fileLink({ client, ask, sessionId, file, refused }: Given): Node {
   const { id: fileId, name, size } = file;
   const label = size === undefined ? name : `${name} (${sizeText(size)})`;
   if (fileId === undefined) return document.createTextNode(`File: ${label}`);
   const fetched = async () => {
-    const { bytes, mimeType } = await client.sessions.file({ id: sessionId, fileId });
+    const { bytes, mimeType } = await ask(() => client.sessions.file({ id: sessionId, fileId }));
     save(new Blob([new Uint8Array(bytes)], { type: mimeType }), name);
   };
   return button(

@@ -1,42 +1,43 @@
 import type { CRMFlow, SessionEvent } from '@crmflow/sdk';
 import { button, element, ignoreHeldEnter } from '../dom.ts';
 import { createHearing } from './hearing.ts';
-import { isLoggedOut, sentenceOf } from './sentence.ts';
-import { createReply } from './reply.ts';
+import type { Ask } from './ask.ts';
+import type { Reply } from './reply.ts';
 import { createSaid } from './said.ts';
+import { sentenceOf } from './sentence.ts';
 import { titleOf } from './title.ts';
 import type { Waiting } from './waiting.ts';
 import { whyNot } from './why-not.ts';
 
 interface Needs {
   client: CRMFlow;
-  sessionId: string;
+  ask: Ask;
+  /** What is answered in it. */
+  reply: Reply;
   /** Something was shown. */
   heard(event: SessionEvent): void;
   /** Whether its line is there. */
   onConnection(isConnected: boolean): void;
-  /** The login is no good any more. */
-  lost(): void;
 }
 export type Conversation = ReturnType<typeof createConversation>;
 
 /** One conversation: what is said, and while it waits for a person the box for an answer. */
-export function createConversation({ client, sessionId, heard, onConnection, lost }: Needs) {
+export function createConversation({ client, ask, reply, heard, onConnection }: Needs) {
+  const sessionId = reply.id;
   const { view: head, heading, name } = createHead();
   const notice = element('p', { class: 'notice', role: 'status' });
-  const { refuse, offerAgain, ...trouble } = createTrouble(() => hearOut());
-  const refused = (cause: unknown) => (isLoggedOut(cause) ? lost() : refuse(sentenceOf(cause)));
-  const said = createSaid({ client, sessionId, refused });
-  const reply = createReply({ client, sessionId, refuse, lost });
+  const { refuse, offerAgain, ...trouble } = createTrouble(reply.alert, () => hearOut());
+  const refused = (cause: unknown) => refuse(sentenceOf(cause));
+  const said = createSaid({ client, ask, sessionId, refused });
   const hearing = createHearing({
-    ...{ client, sessionId, onConnection },
+    ...{ client, ask, sessionId, onConnection },
     hear(event) {
       said.show(event);
       heard(event);
     },
     refused(cause) {
       refused(cause);
-      if (!isLoggedOut(cause)) offerAgain();
+      offerAgain();
     },
   });
   let waiting: Waiting | null = null;
@@ -46,8 +47,8 @@ export function createConversation({ client, sessionId, heard, onConnection, los
     void hearing.begin();
   }
   async function sayWhyNot(hasWaited: boolean) {
-    const isGivenBack = reply.hasGivenBack();
-    const text = await whyNot({ client, sessionId, hasWaited, isGivenBack });
+    const isGivenBack = hasWaited && reply.hasGivenBack();
+    const text = await ask(() => whyNot({ client, sessionId, hasWaited, isGivenBack }));
     if (!waiting) notice.textContent = text;
   }
   /** Where there is room for a keyboard on the screen as well, one may write at once. */
@@ -60,9 +61,9 @@ export function createConversation({ client, sessionId, heard, onConnection, los
   function wait(now: Waiting | null) {
     const before = waiting;
     waiting = now;
-    if (!before && !now) return;
     if (!now && reply.view.contains(document.activeElement)) heading.focus();
     reply.wait(now);
+    if (!before && !now) return;
     if (!now) return void sayWhyNot(true).catch(refused);
     name(now);
     notice.textContent = '';
@@ -105,10 +106,10 @@ function createHead() {
 }
 
 /** Says what went wrong, and lets one try again where nobody else does. */
-function createTrouble(retry: () => void) {
+function createTrouble(ofReply: HTMLElement, retry: () => void) {
   const alert = element('p', { class: 'alert', role: 'alert' });
   const again = button('Try again', { class: 'quiet' }, retry);
-  const view = element('div', { class: 'trouble' }, alert);
+  const view = element('div', { class: 'trouble' }, ofReply, alert);
   const refuse = (reason: string): void => void (alert.textContent = reason);
   return {
     view,

@@ -1,12 +1,9 @@
 import type { CRMFlow, SessionEvent } from '@crmflow/sdk';
 import { element } from '../dom.ts';
-import { memoryOf } from '../memory.ts';
-import { createConversation } from './conversation.ts';
+import { createAsk } from './ask.ts';
 import { wordsIn } from './look-up.ts';
 import { createNews } from './news.ts';
 import { createPlace } from './place.ts';
-import type { Seen } from './seen.ts';
-import { isLoggedOut } from './sentence.ts';
 import { createSide } from './side.ts';
 import { soon } from './soon.ts';
 import { titleOf } from './title.ts';
@@ -14,8 +11,8 @@ import { createWaiting } from './waiting.ts';
 
 interface Needs {
   client: CRMFlow;
-  /** The login is no good any more. */
-  lost(): void;
+  /** A login is no good any more; told which. */
+  lost(token: string | undefined): void;
 }
 export type Desk = ReturnType<typeof createDesk>;
 
@@ -24,9 +21,10 @@ const SHOW_MS = 30;
 
 /** All who wait for a person, and the conversation with one of them: the one that the address names. */
 export function createDesk({ client, lost }: Needs) {
-  const waiting = createWaiting(memoryOf<Seen>('inbox:seen'));
-  const showing = soon(show, SHOW_MS);
-  const changed = showing.ask;
+  const ask = createAsk(client, lost);
+  const waiting = createWaiting();
+  const showing = createShowing(show);
+  const { changed } = showing;
   const side = createSide({ cut: (isCut) => place.cut(isCut), heard: changed });
 
   function show() {
@@ -34,7 +32,6 @@ export function createDesk({ client, lost }: Needs) {
     if (open && !document.hidden) waiting.see(open.id, open.shownSeq());
     const all = waiting.all();
     side.show(all, open?.id ?? null);
-    document.title = `${all.length ? `(${all.length}) ` : ''}Inbox – CRMFlow`;
     open?.wait(waiting.get(open.id));
   }
   function heard(sessionId: string, event: SessionEvent) {
@@ -42,8 +39,8 @@ export function createDesk({ client, lost }: Needs) {
     changed();
   }
   const news = createNews({
-    ...{ client, waiting, changed },
-    refused: (cause) => (isLoggedOut(cause) ? lost() : side.refuse(cause)),
+    ...{ client, ask, waiting, changed },
+    refused: side.refuse,
     onConnection(isConnected) {
       side.connect('list', isConnected);
       changed();
@@ -53,22 +50,20 @@ export function createDesk({ client, lost }: Needs) {
     },
   });
   const place = createPlace({
-    opened: (sessionId, isOpen) =>
-      createConversation({
-        ...{ client, sessionId, lost },
-        heard: (event) => heard(sessionId, event),
-        onConnection: (isConnected) => isOpen() && side.connect('conversation', isConnected),
-      }),
+    ...{ client, ask, heard },
+    failed: (sessionId, reason) => side.unsent.tell({ ...(waiting.get(sessionId) ?? { sessionId }), reason }),
+    onConnection: (isConnected) => side.connect('conversation', isConnected),
     moved(from) {
       // A line that is begun is not cut before it was there.
       side.connect('conversation', true);
-      view.classList.toggle('open', place.open() !== null);
-      show();
-      if (from !== null && !place.open()) side.focus(from);
+      const open = place.open();
+      view.classList.toggle('open', open !== null);
+      if (open) side.unsent.drop(open.id);
+      showing.now();
+      if (from !== null && !open) side.focus(from);
     },
   });
   const view = element('div', { class: 'desk' }, side.view, place.view);
-  document.addEventListener('visibilitychange', changed);
   place.follow();
   void news.begin();
 
@@ -77,15 +72,36 @@ export function createDesk({ client, lost }: Needs) {
     /** Goes to what comes first after a login. */
     focus: (): void => (place.open() ?? side).focus(),
     /** Rests until somebody has logged in again. */
-    rest: news.close,
+    rest(): void {
+      showing.rest(true);
+      news.rest();
+    },
     /** Goes on where it was. */
     resume(): void {
+      showing.rest(false);
       void news.begin();
       place.open()?.resume();
     },
+    close: (): void => [news, side, place, showing].forEach((part) => part.close()),
+  };
+}
+
+/** Shows what has changed; what comes while nobody is logged in was seen by nobody. */
+function createShowing(show: () => void) {
+  let isResting = false;
+  const now = () => isResting || show();
+  const later = soon(now, SHOW_MS);
+  document.addEventListener('visibilitychange', later.ask);
+  return {
+    now,
+    changed: later.ask,
+    rest(is: boolean): void {
+      isResting = is;
+      later.ask();
+    },
     close(): void {
-      for (const part of [news, side, place, showing]) part.close();
-      document.removeEventListener('visibilitychange', changed);
+      later.close();
+      document.removeEventListener('visibilitychange', later.ask);
     },
   };
 }

@@ -1,23 +1,19 @@
 import { button, element } from '../dom.ts';
 
-interface Asked {
-  /** The ways by which it may be given back. */
-  ports: readonly string[];
-  give(port: string, message: string): Promise<void>;
-}
-
-/** Gives a conversation back to its workflow, with a last word if one likes. */
-export function createGiveBack({ ports, give }: Asked) {
+/** Gives a conversation back to its workflow, with a last word if one likes: it stays until it was said. */
+export function createGiveBack(give: (port: string, message: string) => Promise<void>) {
   const field = element('textarea', { id: 'parting', rows: '1', maxlength: '20000' });
-  const ways = ports.map((port) =>
-    button(nameOf(port), { class: port === 'out' ? 'way' : 'way other' }, () => void giving(port)),
-  );
+  const ways = element('div', { class: 'ways', role: 'group', 'aria-label': 'Give back by' });
   let isGiving = false;
+  let isCut = false;
   async function giving(port: string) {
     if (isGiving) return;
-    isGiving = true;
+    isGiving = field.readOnly = true;
     await give(port, field.value.trim());
-    isGiving = false;
+    isGiving = field.readOnly = false;
+  }
+  function bar() {
+    for (const way of ways.querySelectorAll('button')) way.disabled = isCut;
   }
   const view = element(
     'details',
@@ -25,12 +21,24 @@ export function createGiveBack({ ports, give }: Asked) {
     element('summary', {}, 'Give back …'),
     element('label', { for: 'parting' }, 'Last words to the visitor, if any'),
     field,
-    element('div', { class: 'ways', role: 'group', 'aria-label': 'Give back by' }, ...ways),
+    ways,
   );
   return {
     view,
+    /** By which ways it may be given back now. */
+    offer(ports: readonly string[]): void {
+      view.open = false;
+      ways.replaceChildren(
+        ...ports.map((port) =>
+          button(nameOf(port), { class: port === 'out' ? 'way' : 'way other' }, () => void giving(port)),
+        ),
+      );
+      bar();
+    },
+    said: (): void => void (field.value = ''),
     cut(is: boolean): void {
-      for (const way of ways) way.disabled = is;
+      isCut = is;
+      bar();
     },
   };
 }

@@ -3,6 +3,8 @@ import { button, element } from '../dom.ts';
 import { memoryOf } from '../memory.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createLogin, type Login } from './login.ts';
+import { seenInTab } from './seen.ts';
+import { shaped } from './shaped.ts';
 import '../page.css';
 import './inbox.css';
 
@@ -16,7 +18,9 @@ interface Kept {
 /** Where this page stands is where CRMFlow answers, also behind a path of a larger site. */
 const client = new CRMFlow({ url: new URL('.', location.href).href });
 const main = document.querySelector('main')!;
-const memory = memoryOf<Kept>('inbox:login');
+const memory = shaped(memoryOf<Kept>('inbox:login'), (kept) =>
+  (['token', 'userId', 'email'] as const).every((name) => typeof (kept as Partial<Kept>)[name] === 'string'),
+);
 const account = element('div', { class: 'account' });
 const login = createLogin({ client, loggedIn });
 let desk: { of: string; desk: Desk } | null = null;
@@ -52,9 +56,12 @@ function show({ email }: Kept, { view }: Desk) {
   main.replaceChildren(view);
   account.replaceChildren(element('span', {}, email), button('Log out', { class: 'quiet' }, logOut));
 }
-/** What was typed stays, and is there again after the login. Several calls may be refused, of which one is news. */
-function lost() {
-  if (client.token === undefined) return;
+/**
+ * What was typed stays, and is there again after the login. Several calls may be refused, of which one is news; and what
+ * is refused late was asked by a login before, which is not the one that ends.
+ */
+function lost(token: string | undefined) {
+  if (client.token === undefined || token !== client.token) return;
   const email = memory.kept()?.email ?? '';
   client.token = undefined;
   memory.forget();
@@ -65,7 +72,7 @@ function lost() {
 function logOut() {
   client.token = undefined;
   memory.forget();
-  memoryOf('inbox:seen').forget();
+  seenInTab().forget();
   desk?.desk.close();
   desk = null;
   history.replaceState(null, '', location.pathname);

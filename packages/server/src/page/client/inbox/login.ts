@@ -52,7 +52,8 @@ export function createLogin({ client, loggedIn }: Needs) {
     /** Asks for it, and says why. */
     ask(reason: string, address: string): void {
       alert.textContent = reason;
-      email.value ||= address;
+      email.value = address;
+      password.value = '';
       (email.value ? password : email).focus();
     },
   };
@@ -68,6 +69,12 @@ const howToGetOne = () => [
     {},
     'No account yet? Whoever runs this server makes one: ',
     element('code', {}, 'crmflow users create you@example.com'),
+  ),
+  element(
+    'p',
+    {},
+    'The owner of the machine, whose are the workflows made by commands on it, gets a login by ',
+    element('code', {}, 'crmflow users update local --email you@example.com --password'),
   ),
   element('p', {}, 'You hear from visitors of the workflows that your account owns.'),
 ];

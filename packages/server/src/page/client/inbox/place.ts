@@ -1,23 +1,35 @@
+import type { CRMFlow, SessionEvent } from '@crmflow/sdk';
 import { element } from '../dom.ts';
-import type { Conversation } from './conversation.ts';
+import type { Ask } from './ask.ts';
+import { createConversation, type Conversation } from './conversation.ts';
+import { createReply, type Reply } from './reply.ts';
 
 interface Needs {
-  opened(sessionId: string, isOpen: () => boolean): Conversation;
+  client: CRMFlow;
+  ask: Ask;
+  /** Something was shown. */
+  heard(sessionId: string, event: SessionEvent): void;
+  /** Something was not sent in a conversation that was left since. */
+  failed(sessionId: string, reason: string): void;
+  /** Whether the line of the one that is open is there. */
+  onConnection(isConnected: boolean): void;
   /** Another conversation is there, or none; told from which. */
   moved(from: string | null): void;
 }
 
-/** Where a conversation stands: the one whose id is the fragment of the address. What was typed in another is kept. */
-export function createPlace({ opened, moved }: Needs) {
+/**
+ * Where a conversation stands: the one whose id is the fragment of the address. What was typed in another is kept, and so
+ * is what became of it: sent once more after a failure, it would be heard twice without the key of the first try.
+ */
+export function createPlace({ client, ask, heard, failed, onConnection, moved }: Needs) {
   const view = element('section', { class: 'place' }, nothing());
-  const drafts = new Map<string, string>();
+  const replies = new Map<string, Reply>();
   let open: Conversation | null = null;
 
   function follow() {
     const id = idIn(location.hash);
     const before = open;
     if ((before?.id ?? null) === id) return;
-    if (before) drafts.set(before.id, before.reply.field.value);
     before?.close();
     open = id === null ? null : begun(id);
     view.replaceChildren(open?.view ?? nothing());
@@ -25,9 +37,22 @@ export function createPlace({ opened, moved }: Needs) {
     open?.focus();
   }
   function begun(id: string): Conversation {
-    const made: Conversation = opened(id, () => open === made);
-    made.reply.field.value = drafts.get(id) ?? '';
+    const made: Conversation = createConversation({
+      ...{ client, ask, reply: replyTo(id) },
+      heard: (event) => heard(id, event),
+      onConnection: (isConnected) => open === made && onConnection(isConnected),
+    });
     return made;
+  }
+  function replyTo(sessionId: string): Reply {
+    const reply =
+      replies.get(sessionId) ??
+      createReply({
+        ...{ client, ask, sessionId },
+        failed: (reason) => open?.id !== sessionId && failed(sessionId, reason),
+      });
+    replies.set(sessionId, reply);
+    return reply;
   }
   addEventListener('hashchange', follow);
   return {

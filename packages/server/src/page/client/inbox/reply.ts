@@ -1,38 +1,42 @@
 import type { CRMFlow } from '@crmflow/sdk';
 import { element } from '../dom.ts';
 import { createAnswer } from './answer.ts';
+import type { Ask } from './ask.ts';
 import { createGiveBack } from './give-back.ts';
-import { isLoggedOut, sentenceOf } from './sentence.ts';
+import { sentenceOf } from './sentence.ts';
 import type { Waiting } from './waiting.ts';
 
 interface Needs {
   client: CRMFlow;
+  ask: Ask;
   sessionId: string;
-  refuse(reason: string): void;
-  /** The login is no good any more. */
-  lost(): void;
+  /** Something was not sent; told why, also while the conversation is not open. */
+  failed(reason: string): void;
 }
+export type Reply = ReturnType<typeof createReply>;
 
-/** How a person answers in a conversation and gives it back: there while it waits for one. */
-export function createReply({ client, sessionId: id, refuse, lost }: Needs) {
+/**
+ * How a person answers in a conversation and gives it back: there while it waits for one. It outlives what is shown of the
+ * conversation: what is typed, what is under way and what failed are there again when one comes back.
+ */
+export function createReply({ client, ask, sessionId: id, failed }: Needs) {
   const view = element('div', { class: 'reply' });
+  const alert = element('p', { class: 'alert', role: 'alert' });
   const reason = element('p', { class: 'status', id: 'cut' });
+  const refuse = (why: string): void => void (alert.textContent = why);
+  function refused(cause: unknown) {
+    const why = sentenceOf(cause);
+    refuse(why);
+    failed(why);
+  }
   const answer = createAnswer({
-    refuse,
-    async send(message, idempotencyKey) {
-      try {
-        await client.sessions.reply({ id, message }, { idempotencyKey });
-      } catch (cause) {
-        if (isLoggedOut(cause)) lost();
-        throw cause;
-      }
-    },
-    sentenceOf: (cause) => (isLoggedOut(cause) ? '' : sentenceOf(cause)),
+    ...{ refuse, refused },
+    send: async (message, idempotencyKey) =>
+      void (await ask(() => client.sessions.reply({ id, message }, { idempotencyKey }))),
   });
   answer.field.setAttribute('aria-describedby', reason.id);
-  let giveBack: ReturnType<typeof createGiveBack> | null = null;
+  const giveBack = createGiveBack(give);
   let shown = '';
-  let isCut = false;
   let hasGivenBack = false;
 
   async function give(port: string, message: string) {
@@ -40,24 +44,22 @@ export function createReply({ client, sessionId: id, refuse, lost }: Needs) {
     // The news that it waits no longer may come before the answer.
     hasGivenBack = true;
     try {
-      await client.sessions.handBack({ id, port, message });
+      await ask(() => client.sessions.handBack({ id, port, message }));
+      giveBack.said();
     } catch (cause) {
       hasGivenBack = false;
-      if (isLoggedOut(cause)) lost();
-      else refuse(sentenceOf(cause));
+      refused(cause);
     }
-  }
-  function cut(is: boolean) {
-    isCut = is;
-    answer.cut(is);
-    giveBack?.cut(is);
-    reason.textContent = is ? 'Nothing can be sent while the connection is lost.' : '';
   }
 
   return {
-    view,
-    cut,
+    ...{ id, view, alert },
     field: answer.field,
+    cut(is: boolean): void {
+      answer.cut(is);
+      giveBack.cut(is);
+      reason.textContent = is ? 'Nothing can be sent while the connection is lost.' : '';
+    },
     /** Whether it was given back here, since it began to wait. */
     hasGivenBack: () => hasGivenBack,
     wait(waiting: Pick<Waiting, 'nodeId' | 'since' | 'ports'> | null): void {
@@ -66,10 +68,9 @@ export function createReply({ client, sessionId: id, refuse, lost }: Needs) {
       shown = next;
       if (!waiting) return view.replaceChildren();
       hasGivenBack = false;
-      giveBack = createGiveBack({ ports: waiting.ports, give });
-      cut(isCut);
-      if (answer.view.isConnected) view.lastElementChild!.replaceWith(giveBack.view);
-      else view.replaceChildren(reason, answer.view, giveBack.view);
+      giveBack.offer(waiting.ports);
+      // One that is moved would lose the focus.
+      if (!answer.view.isConnected) view.replaceChildren(reason, answer.view, giveBack.view);
     },
   };
 }

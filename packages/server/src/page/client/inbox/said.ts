@@ -2,11 +2,13 @@ import type { CRMFlow, Message, SessionEvent } from '@crmflow/sdk';
 import { element } from '../dom.ts';
 import { labelled, lineOf, type Choices } from '../lines.ts';
 import { createTranscript } from '../transcript.ts';
+import type { Ask } from './ask.ts';
 import { fileLink, mediaLink } from './attachments.ts';
 import { soon } from './soon.ts';
 
 interface Needs {
   client: CRMFlow;
+  ask: Ask;
   sessionId: string;
   /** A file could not be fetched. */
   refused(cause: unknown): void;

@@ -2,6 +2,7 @@ import { element } from '../dom.ts';
 import { createList } from './list.ts';
 import { sentenceOf } from './sentence.ts';
 import { soon } from './soon.ts';
+import { createUnsent } from './unsent.ts';
 import type { Waiting } from './waiting.ts';
 
 const TICK_MS = 10_000;
@@ -21,6 +22,7 @@ export function createSide({ cut, heard }: Needs) {
   const banner = element('p', { class: 'banner', role: 'status' });
   const spoken = element('p', { class: 'spoken', role: 'status' });
   const alert = element('p', { class: 'alert', role: 'alert' });
+  const unsent = createUnsent();
   const lines = new Map<string, boolean>();
   let hasHeard = false;
   const quiet = soon(() => {
@@ -30,8 +32,12 @@ export function createSide({ cut, heard }: Needs) {
   const ticking = setInterval(list.tick, TICK_MS);
 
   return {
-    view: element('div', { class: 'side' }, banner, spoken, alert, list.view),
-    show: (all: readonly Waiting[], openId: string | null): void => list.show(all, openId, hasHeard),
+    view: element('div', { class: 'side' }, banner, spoken, alert, unsent.view, list.view),
+    unsent,
+    show(all: readonly Waiting[], openId: string | null): void {
+      list.show(all, openId, hasHeard);
+      document.title = `${all.length ? `(${all.length}) ` : ''}Inbox – CRMFlow`;
+    },
     /** Goes to a conversation's row, or where the list begins. */
     focus: (sessionId: string | null = null): void => list.focus(sessionId),
     say: (text: string): void => void (spoken.textContent = text),

@@ -1,6 +1,5 @@
 import type { HandoverEvent } from '@crmflow/sdk';
-import type { Memory } from '../memory.ts';
-import { createSeen, type Seen } from './seen.ts';
+import { createSeen } from './seen.ts';
 import type { Who } from './who.ts';
 
 export type Told = Omit<Extract<HandoverEvent, { type: 'handover:waiting' }>, 'type'>;
@@ -34,9 +33,9 @@ interface Entry extends Told {
 export type WaitingList = ReturnType<typeof createWaiting>;
 
 /** Who waits for a person, as it is heard: it takes everything twice, late and in any order. */
-export function createWaiting(memory: Memory<Seen>) {
+export function createWaiting() {
   const entries = new Map<string, Entry>();
-  const seen = createSeen(memory);
+  const seen = createSeen();
 
   const shown = ({ said, ...entry }: Entry): Waiting => {
     const until = seen.until(entry.sessionId);
