@@ -324,6 +324,18 @@ describe('the inbox', () => {
   });
 });
 
+it('counts nothing as unseen that was answered before', async () => {
+  const { url, client, visitor } = await begin();
+  const { id, say } = await visitor('Broken');
+  await say('Hello?');
+  await client.sessions.reply({ id, message: 'Here I am.' });
+  await say('Good.');
+  const { page } = await atDesk(url);
+  await rows(page).getByText('1 unseen').waitFor();
+  await say('So?');
+  await rows(page).getByText('2 unseen').waitFor();
+});
+
 describe('a conversation in the inbox', () => {
   /** A workflow that hands over at its end, after these nodes; gives its id. */
   const keep = ({ api }: Awaited<ReturnType<typeof begin>>, ...nodes: Sketch['nodes']) => {
@@ -349,7 +361,14 @@ describe('a conversation in the inbox', () => {
       },
     );
     await world.visitor('mallory@example.com', claims.id);
+    const asks = await keep(world, {
+      id: 'name',
+      type: 'listen',
+      data: { kind: 'name', prompt: 'Your name?', saveAs: 'name' },
+    });
+    await world.visitor('Edsger', asks.id);
     const { page } = await atDesk(url);
+    await rows(page).getByText('Edsger (unproven)').waitFor();
     await rows(page).getByText('Mallory (unproven)').waitFor();
     await rows(page).filter({ hasText: 'Grace Hopper' }).click();
     await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();

@@ -13,8 +13,10 @@ export async function lookUp(client: CRMFlow, told: Told): Promise<Known> {
     client.sessions.events({ id, after: Math.max(0, lastSeq - TAIL), limit: TAIL }),
   ]);
   const words = items.flatMap((event) => wordsIn(event) ?? []).at(-1) ?? null;
+  // Whoever has answered has read what was said before.
   const begun = items.findLastIndex(
-    (event) => event.type === 'workflow:node_activated' && event.node.id === nodeId,
+    (event) =>
+      (event.type === 'workflow:node_activated' && event.node.id === nodeId) || wordsIn(event)?.isOurs,
   );
   const said = items.slice(begun + 1).filter((event) => wordsIn(event)?.isOurs === false);
   return { who, words, said: said.map(({ seq }) => seq) };

@@ -76,7 +76,9 @@ export function createWaiting() {
     /** Somebody may have answered. */
     answered(sessionId: string, words: Words | null): void {
       const entry = entries.get(sessionId);
-      if (entry && words?.isOurs) last(entry, words);
+      if (!entry || !words?.isOurs) return;
+      last(entry, words);
+      for (const seq of entry.said) if (seq < words.seq) entry.said.delete(seq);
     },
     /** It was looked at, up to an event. */
     see(sessionId: string, seq: number): void {

@@ -9,24 +9,27 @@ export interface Who {
   beside: string | null;
 }
 
-/** Asks whom a conversation is with: by the contact, or by the number it came in from. Null when nobody knows. */
+/** Asks whom a conversation is with: by the contact, the number it came in from, or what was said in it. Null when nobody knows. */
 export async function whoOf(
   client: CRMFlow,
   { sessionId, contactId }: Pick<Told, 'sessionId' | 'contactId'>,
 ): Promise<Who | null> {
-  const [contact, { channel }] = await Promise.all([
+  const [contact, { channel, variables }] = await Promise.all([
     contactId === null ? null : client.contacts.get({ id: contactId }),
     client.sessions.get({ id: sessionId }),
   ]);
   // What stands for a number that is withheld is none.
   const peer = channel?.peer.startsWith('+') ? channel.peer : null;
-  const known = [
-    ['name', contact?.name] as const,
-    ['phone', contact?.phone ?? peer] as const,
-    ['email', contact?.email] as const,
-  ].flatMap(([field, text]) =>
-    text ? [contact?.claimed.includes(field) ? `${text} (unproven)` : text] : [],
-  );
+  const said = (field: string) => {
+    const value = variables?.[field];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const known = (['name', 'phone', 'email'] as const).flatMap((field) => {
+    const kept = contact?.[field] ?? (field === 'phone' ? peer : null);
+    const text = kept ?? said(field);
+    const isProven = kept !== null && !contact?.claimed.includes(field);
+    return text === undefined ? [] : [isProven ? text : `${text} (unproven)`];
+  });
   const [name, beside = null] = known;
   return name === undefined ? null : { name, beside };
 }
