@@ -204,7 +204,7 @@ describe('the chat on a website', () => {
     const { page } = await openTab(site.url);
     await bubble(page).click();
     await chat(page).getByText('A moment, please.').waitFor();
-    const all = async () => (await app.as(owner).sessions.list({})).items.map(({ status }) => status);
+    const all = async () => (await app.as(owner).sessions.list({})).items.map(({ status }) => status).sort();
     await app.as(owner).sessions.reply({
       id: (await app.as(owner).sessions.list({})).items[0]!.id,
       message: 'Here is Bea.',
@@ -212,7 +212,7 @@ describe('the chat on a website', () => {
     await chat(page).getByText('Here is Bea.').waitFor();
     expect(await lines(page)).toEqual(['Answer: A moment, please.', 'Our team: Here is Bea.']);
     await chat(page).getByRole('button', { name: 'Start again' }).click();
-    await expect.poll(all).toEqual(['waiting', 'finished']);
+    await expect.poll(all).toEqual(['finished', 'waiting']);
   });
 
   it('says that it is not there, lets itself be closed, and is there when it is opened again', async () => {
