@@ -45,12 +45,29 @@ describe('measurements', () => {
 
   it('know requests by where they went, and never by what somebody made up', async () => {
     const { url, linesOf } = await measured();
-    const places = ['/', '/chat', '/widget.js', '/page/icon.svg', '/api/docs', '/api/docs/start.js'];
+    const places = [
+      '/',
+      '/chat',
+      '/inbox',
+      '/widget.js',
+      '/page/icon.svg',
+      '/api/docs',
+      '/api/docs/start.js',
+    ];
     const made = ['/made-up', '/page/made-up', '/api/docs/made-up', '/api/made-up', '/chat/made-up'];
     for (const path of [...places, '/api/openapi.json', '/api/health', '/metrics', ...made])
       await (await fetch(`${url}${path}`)).text();
     const lines = await linesOf('crmflow_http_request_seconds_count');
-    const known = ['/', '/chat', '/widget.js', '/page', '/api/docs', '/api/openapi.json', '/api/health'];
+    const known = [
+      '/',
+      '/chat',
+      '/inbox',
+      '/widget.js',
+      '/page',
+      '/api/docs',
+      '/api/openapi.json',
+      '/api/health',
+    ];
     expect(routesIn(lines)).toEqual(new Set([...known, '/metrics', '(none)']));
     expect(
       lines.filter((line) => line.includes('status="404"')).map((line) => [...routesIn([line])]),

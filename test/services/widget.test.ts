@@ -59,6 +59,15 @@ async function answer(page: Page, text: string) {
   await page.keyboard.press('Enter');
 }
 
+/** Hands over at once. */
+const desk: Sketch = {
+  nodes: [
+    { id: 'start', type: 'trigger' },
+    { id: 'desk', type: 'integration', data: { kind: 'handover', say: 'A moment, please.' } },
+  ],
+  edges: ['start -> desk'],
+};
+
 describe('the chat on a website', () => {
   it('opens by its button, and loads nothing but that before', async () => {
     const { site, url } = await showing({ attributes: 'data-title="Ask us"' });
@@ -115,14 +124,7 @@ describe('the chat on a website', () => {
   });
 
   it('counts what is said while it is closed, also on the next page', async () => {
-    const sketch: Sketch = {
-      nodes: [
-        { id: 'start', type: 'trigger' },
-        { id: 'desk', type: 'integration', data: { kind: 'handover', say: 'A moment, please.' } },
-      ],
-      edges: ['start -> desk'],
-    };
-    const { site, app, owner } = await showing({ sketch, world: testWorld() });
+    const { site, app, owner } = await showing({ sketch: desk, world: testWorld() });
     const { page } = await openTab(site.url);
     await bubble(page).click();
     await chat(page).getByText('A moment, please.').waitFor();
@@ -193,14 +195,7 @@ describe('the chat on a website', () => {
   });
 
   it('ends the conversation that is left for another, so that nobody waits for the visitor', async () => {
-    const sketch: Sketch = {
-      nodes: [
-        { id: 'start', type: 'trigger' },
-        { id: 'desk', type: 'integration', data: { kind: 'handover', say: 'A moment, please.' } },
-      ],
-      edges: ['start -> desk'],
-    };
-    const { site, app, owner } = await showing({ sketch, world: testWorld() });
+    const { site, app, owner } = await showing({ sketch: desk, world: testWorld() });
     const { page } = await openTab(site.url);
     await bubble(page).click();
     await chat(page).getByText('A moment, please.').waitFor();

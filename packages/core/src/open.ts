@@ -217,11 +217,12 @@ async function openStore({ ephemeral, databaseUrl, dataDir, syncs, warn, ...opti
       import('./adapters/store/prisma-store.ts'),
     ]);
     const { mayMigrate = true, tellMigrated } = options;
-    if (!mayMigrate) await mustBeMigrated(database.pool, migrations);
-    const names = mayMigrate ? await migrate(database.pool, migrations) : [];
-    if (names.length > 0) tellMigrated?.(names);
     const store = createPrismaStore(database);
-    if (mayMigrate) await store.users.ensureLocal(LOCAL_USER);
+    if (mayMigrate) {
+      const names = await migrate(database.pool, migrations);
+      if (names.length > 0) tellMigrated?.(names);
+      await store.users.ensureLocal(LOCAL_USER);
+    } else await mustBeMigrated(database.pool, migrations);
     const close = async () => {
       await store.close();
       await database.close();

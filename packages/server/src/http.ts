@@ -110,16 +110,10 @@ export function createHttpApp(options: HttpOptions): Express {
       .all(named('/metrics'))
       .get(mayMeasure(actorOf, options.metricsToken), metrics.answer)
       .all(only(['GET']));
-  namePages(http);
   http.use(createPages({ origins: options.corsOrigins ?? [] }));
   http.use(nothing);
   http.use(refusals(logger, outage));
   return http;
-}
-
-function namePages(http: Express): void {
-  for (const path of ['/', '/chat', '/widget.js']) http.all(path, named(path));
-  http.use('/page', named('/page'));
 }
 
 const nothing: express.RequestHandler = ({ path }, response) => {

@@ -25,13 +25,11 @@ export async function connectRedis(url: string, logger: Logger | undefined): Pro
     ended: 'Redis is back.',
   });
   redis.on('error', outage.failed);
-  redis.on('ready', () => {
-    outage.worked();
-    // It was away, or slow, when it was first asked.
-    mustBeLetIn(redis, url).catch(outage.failed);
-  });
+  redis.on('ready', outage.worked);
   await redis.connect().catch(() => undefined);
   await mustBeLetIn(redis, url);
+  // It was away, or slow, when it was first asked.
+  redis.on('ready', () => void mustBeLetIn(redis, url).catch(outage.failed));
   return redis;
 }
 

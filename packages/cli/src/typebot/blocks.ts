@@ -70,7 +70,6 @@ export const wordFor = (type: string): string => WORDS.get(type) ?? type;
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['choice input', 'buttons'],
   ['Webhook', 'HTTP request'],
-  ['webhook', 'webhook'],
   ['Code', 'script'],
 ]);
 

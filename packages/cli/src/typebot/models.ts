@@ -81,9 +81,13 @@ function answerVariable({ block }: Pick<Around, 'block'>): string | undefined {
   return textIn(mapped, 'variableId');
 }
 
+/** The blocks of the group that a block stands in. */
+const groupOf = (bot: Around['bot'], block: Around['block']): Around['block'][] =>
+  bot.groups.find((group) => group.blocks.includes(block))?.blocks ?? [];
+
 /** Whether the bot itself says the answer further on in the group. */
 function isShownLater({ bot, block, variables }: Around, name: string): boolean {
-  const blocks = bot.groups.find((group) => group.blocks.includes(block))?.blocks ?? [];
+  const blocks = groupOf(bot, block);
   return blocks.slice(blocks.indexOf(block)).some((each) => isBubbleOf(each, name, variables));
 }
 const isBubbleOf = (block: Around['block'], name: string, variables: Around['variables']): boolean =>
@@ -97,7 +101,7 @@ export function repeatsModel({
 }: Pick<Around, 'bot' | 'block' | 'variables'>): boolean {
   const name = block.type === 'text' ? soleVariable(plainText(block.content).text, { variables }) : undefined;
   if (name === undefined) return false;
-  const blocks = bot.groups.find((group) => group.blocks.includes(block))?.blocks ?? [];
+  const blocks = groupOf(bot, block);
   return blocks
     .slice(0, blocks.indexOf(block))
     .some((each) => MODELS.has(each.type) && variables.read(answerVariable({ block: each })) === name);

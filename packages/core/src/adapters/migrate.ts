@@ -53,21 +53,17 @@ export async function mustBeMigrated(pool: Pool, migrations: readonly Migration[
   const client = await pool.connect();
   try {
     const applied = await appliedTo(client, migrations);
-    if (applied.length === 0)
-      throw new CrmflowError('unavailable', 'The database is empty. Make its tables: crmflow migrate', {
-        missing: migrations.map(({ name }) => name),
-      });
     const missing = migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
-    if (missing.length === 0) return;
-    throw new CrmflowError(
-      'unavailable',
-      `The database is of an older release: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Take a backup, then bring it up to date: crmflow migrate`,
-      { missing },
-    );
+    if (missing.length > 0)
+      throw new CrmflowError('unavailable', applied.length > 0 ? older(missing) : EMPTY, { missing });
   } finally {
     client.release();
   }
 }
+
+const EMPTY = 'The database is empty. Make its tables: crmflow migrate';
+const older = (missing: readonly string[]) =>
+  `The database is of an older release: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Take a backup, then bring it up to date: crmflow migrate`;
 
 const isUpToDate = (migrations: readonly Migration[], recorded: Recorded[]) =>
   firstMissing(migrations, recorded) === undefined &&

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { Router, type RequestHandler } from 'express';
+import { named } from '../log.ts';
 import { only } from '../methods.ts';
 import { chat, icon, inbox, templates } from './html.ts';
 
@@ -49,6 +50,7 @@ export function createPages({ origins }: { origins: readonly string[] }): Router
     };
     router
       .route(path)
+      .all(named(path))
       .get(answer)
       .all(only(['GET']));
   };
@@ -61,9 +63,11 @@ export function createPages({ origins }: { origins: readonly string[] }): Router
     'media-src': "'self' https:",
     'frame-ancestors': ["'self'", ...origins].join(' '),
   });
+  router.use('/page', named('/page'));
   router.get('/page/icon.svg', (_request, response) => {
     response.type('svg').send(icon);
   });
+  router.all('/widget.js', named('/widget.js'));
   router.get('/widget.js', (_request, response) => {
     response.sendFile('widget.js', { root: ASSETS, maxAge: '5m' });
   });

@@ -13,6 +13,10 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
   const users = new Map<string, User>();
   const keys = new Map<string, SealedKey>();
   const replies = new Map<string, StoredReply>();
+  const isTaken = ({ id, email }: Pick<User, 'id'> & Partial<User>) =>
+    [...users.values()].some((other) => other.id !== id && other.email === email);
+  const taken = (email: string | undefined) =>
+    new CrmflowError('conflict', `There is already a user ${email}.`);
   const keyOf = (userId: string, service: string) => `${userId} ${service}`;
   const ordered = (rows: Iterable<SealedKey>, by: 'id' | 'service') =>
     [...rows].sort((a, b) => (a[by] < b[by] ? -1 : 1));
@@ -22,8 +26,7 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
       get: async (id) => copy(users.get(id) ?? null),
       findByEmail: async (email) => copy([...users.values()].find((user) => user.email === email) ?? null),
       async create(user) {
-        const isTaken = users.has(user.id) || [...users.values()].some(({ email }) => email === user.email);
-        if (isTaken) throw new CrmflowError('conflict', `There is already a user ${user.email}.`);
+        if (users.has(user.id) || isTaken(user)) throw taken(user.email);
         users.set(user.id, copy(user));
       },
       list: async (page) => copy(pageFrom(newestFirst([...users.values()], 'createdAt'), page)),
@@ -31,8 +34,7 @@ export function memoryAccounts(forget: (userId: string) => void): Pick<
         const user = users.get(id);
         if (!user) throw notFound('user', id);
         if (epoch !== undefined && epoch !== user.tokenEpoch) throw changedMeanwhile();
-        if ([...users.values()].some((other) => other !== user && other.email === patch.email))
-          throw new CrmflowError('conflict', `There is already a user ${patch.email}.`);
+        if (isTaken({ id, ...patch })) throw taken(patch.email);
         const saved = { ...user, ...patch, updatedAt: at };
         users.set(id, saved);
         return copy(saved);

@@ -13,7 +13,7 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
     get: (id) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { id } }))),
     findByEmail: (email) => prisma(async ({ user }) => userFrom(await user.findUnique({ where: { email } }))),
     async create(user) {
-      await prisma((client) => client.user.create({ data: user }), `There is already a user ${user.email}.`);
+      await prisma((client) => client.user.create({ data: user }), taken(user.email));
     },
     async list(page) {
       const { orderBy, take, after } = pageQuery('createdAt', page);
@@ -24,8 +24,7 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
     async update(id, patch, at, epoch) {
       const data = { ...patch, updatedAt: at };
       const where = { id, ...(epoch !== undefined && { tokenEpoch: epoch }) };
-      const taken = `There is already a user ${patch.email}.`;
-      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where, data }), taken);
+      const rows = await prisma(({ user }) => user.updateManyAndReturn({ where, data }), taken(patch.email));
       const user = userFrom(rows[0] ?? null);
       if (user) return user;
       const isThere = await prisma(({ user: users }) => users.count({ where: { id } }));
@@ -43,6 +42,8 @@ export function createUsers(ask: Ask, prisma: Prisma): PrismaStore['users'] {
     },
   };
 }
+
+const taken = (email: string | undefined) => `There is already a user ${email}.`;
 
 const createEpochs = (ask: Ask) =>
   createLookUps<{ id: string }, { tokenEpoch: number }, number>({
